@@ -1,0 +1,21 @@
+"""What happens next: pure functions from states to states. No files, no screen, no real clock, no chance of its own."""
+
+from game.engine.machine import Dice, Machine, NotOffered, Option, State, Step, Told
+from game.engine.pages import Paragraph, Piece
+from game.engine.run import Change, Diverged, Page, Run
+
+__all__ = [
+    "Change",
+    "Dice",
+    "Diverged",
+    "Machine",
+    "NotOffered",
+    "Option",
+    "Page",
+    "Paragraph",
+    "Piece",
+    "Run",
+    "State",
+    "Step",
+    "Told",
+]

@@ -1,0 +1,18 @@
+"""How a run is put into words and rows, once, for every way of showing it. Decides nothing about the story."""
+
+from game.present.commands import COMMANDS, Command
+from game.present.view import Line, OptionView, PersonView, Status, View, ending_roll, people, transcript, view
+
+__all__ = [
+    "COMMANDS",
+    "Command",
+    "Line",
+    "OptionView",
+    "PersonView",
+    "Status",
+    "View",
+    "ending_roll",
+    "people",
+    "transcript",
+    "view",
+]

@@ -1,0 +1,322 @@
+"""A run as rows: what any screen, or no screen, shows of it. Values only; no Textual, no terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from game.engine import Paragraph, Piece, Run
+from game.engine.pages import level
+from game.present import wording
+from game.story.times import DAY, hour_text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph of the transcript.
+
+    `kind` is heading (chapter, place or time), chosen (what the player picked), text, speech, changes or ending.
+    `speaker` is the name to show before speech.
+    """
+
+    kind: str
+    pieces: tuple[Piece, ...]
+    speaker: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(p.text for p in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """A choice to show. `number` counts the open ones from 1 and is 0 for a locked one, which has a `reason`."""
+
+    id: str
+    number: int
+    text: str
+    price: str
+    reason: str
+
+    @property
+    def open(self) -> bool:
+        return self.number > 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What the player knows of somebody. `presence` is here, away or gone; `where` is with, present, elsewhere or gone.
+
+    `bond` is (now, lowest, highest) or None. `decided` tells when and by what their fate last changed, or "".
+    """
+
+    id: str
+    name: str
+    short: str
+    hangul: str
+    class_: str
+    about: str
+    fate: str
+    presence: str
+    where: str
+    bond: tuple[int, int, int] | None
+    promises: tuple[tuple[str, str], ...]
+    memories: tuple[str, ...]
+    decided: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeterView:
+    """A meter: its name, its word now, its number and its range, and all its words from low to high."""
+
+    id: str
+    label: str
+    word: str
+    value: int
+    low: int
+    high: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The column beside the text. `day` and `time` are 0 and "" where no clock has run."""
+
+    chapter: str
+    day: int
+    time: str
+    place: str
+    meters: tuple[MeterView, ...]
+    hands: tuple[tuple[str, str], ...]
+    """(what is carried, what one sees of it)"""
+    people: tuple[PersonView, ...]
+
+    def at(self, *where: str) -> tuple[PersonView, ...]:
+        """The people who are `with` the player, `present`, `elsewhere` or `gone`."""
+        return tuple(p for p in self.people if p.where in where)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the play screen shows of a run besides the transcript."""
+
+    story: str
+    turn: int
+    status: Status
+    options: tuple[OptionView, ...]
+    over: bool
+    ending: str
+    """The ending's title, or ""."""
+    can_undo: bool
+    can_redo: bool
+    stranded: bool
+    """The story offers nothing here although it is no ending: a mistake in the story."""
+
+
+def view(run: Run) -> View:
+    story = run.machine.story
+    scene = story.scenes[run.state.scene]
+    options = _options(run)
+    return View(
+        story.title,
+        run.turn,
+        status(run),
+        options,
+        scene.is_ending,
+        scene.title if scene.is_ending else "",
+        run.turn > 0,
+        run.turn < len(run.steps),
+        not scene.is_ending and not any(o.open for o in options),
+    )
+
+
+def _options(run: Run) -> tuple[OptionView, ...]:
+    out, number = [], 0
+    story = run.machine.story
+    for option in run.options():
+        choice = option.choice
+        number += option.open
+        out.append(
+            OptionView(
+                choice.id,
+                number if option.open else 0,
+                wording.choice_text(run, choice),
+                wording.price(story, choice),
+                "" if option.open else run.line(choice.locked),
+            )
+        )
+    return tuple(out)
+
+
+def status(run: Run, turn: int | None = None) -> Status:
+    """How things stand at `turn` (now, unless given)."""
+    turn = run.turn if turn is None else turn
+    story = run.machine.story
+    minutes = run.minutes(turn)
+    chapter = story.chapters.get(run.chapter_at(turn))
+    meters = tuple(
+        MeterView(
+            meter.id,
+            meter.label,
+            level(meter.words, value),
+            value,
+            meter.low,
+            meter.high,
+            tuple(word for _, word in meter.words),
+        )
+        for meter in story.meters.values()
+        for value in (int(str(run.value(meter.id, turn))),)
+    )
+    hands = tuple(
+        (wording.items(story, item.id, count), item.about)
+        for item in story.items.values()
+        if (count := int(str(run.value(f"count.{item.id}", turn))))
+    )
+    return Status(
+        chapter.title if chapter else "",
+        minutes // DAY + 1 if minutes is not None else 0,
+        hour_text(minutes) if minutes is not None else "",
+        _place(run, turn),
+        meters,
+        hands,
+        people(run, turn),
+    )
+
+
+def _place(run: Run, turn: int) -> str:
+    """The place the player is at; a scene without one happens where the last one did."""
+    story = run.machine.story
+    for t in range(turn, -1, -1):
+        if place := story.scenes[run.state_at(t).scene].place:
+            return story.places[place].name
+    return ""
+
+
+def people(run: Run, turn: int | None = None) -> tuple[PersonView, ...]:
+    """Everybody the player has met, in the story's order."""
+    turn = run.turn if turn is None else turn
+    story = run.machine.story
+    met: set[str] = set()
+    for t in range(turn + 1):
+        scene = story.scenes[run.state_at(t).scene]
+        met.update(scene.cast)
+        if t == turn:
+            met.update(p for p in story.people if run.value(f"with.{p}", t))
+    for c in range(1, turn + 1):
+        met.update(c.name for c in run.changes(c) if c.kind in ("with", "bond", "fate"))
+    here = story.scenes[run.state_at(turn).scene].cast
+    return tuple(_person(run, turn, p, here) for p in story.people if p in met)
+
+
+def _person(run: Run, turn: int, id: str, here: tuple[str, ...]) -> PersonView:
+    story = run.machine.story
+    person = story.people[id]
+    fate = story.fates[str(run.value(f"fate.{id}", turn))]
+    if fate.presence != "here":
+        where = "gone"
+    elif run.value(f"with.{id}", turn):
+        where = "with"
+    else:
+        where = "present" if id in here else "elsewhere"
+    bond = None
+    if person.bond >= 0:
+        values = story.variables[person.bond].values
+        bond = (int(str(run.value(f"bond.{id}", turn))), int(values[0]), int(values[-1]))
+    promises = tuple(
+        (text, str(run.value(f"promise.{p}", turn)))
+        for p, text in person.promises.items()
+        if run.value(f"promise.{p}", turn) != "none"
+    )
+    memories = tuple(text for m, text in person.memories.items() if run.value(f"memory.{m}", turn))
+    return PersonView(
+        id,
+        person.name,
+        person.short,
+        person.hangul,
+        person.class_,
+        person.about,
+        fate.word,
+        fate.presence,
+        where,
+        bond,
+        promises,
+        memories,
+        _decided(run, turn, id),
+    )
+
+
+def _decided(run: Run, turn: int, id: str) -> str:
+    """When somebody's fate last changed, and after which choice."""
+    for t in range(turn, 0, -1):
+        if run.value(f"fate.{id}", t) != run.value(f"fate.{id}", t - 1):
+            minutes = run.minutes(t)
+            when = f"D{minutes // DAY + 1} {hour_text(minutes)}" if minutes is not None else f"turn {t}"
+            return f"{when}, after “{chosen_text(run, t)}”"
+    return ""
+
+
+def chosen_text(run: Run, turn: int) -> str:
+    """The words of the choice that led to `turn` (from 1)."""
+    step = run.steps[turn - 1]
+    choice = next(c for c in run.machine.story.scenes[step.before.scene].choices if c.id == step.choice)
+    return wording.choice_text(run, choice, turn - 1)
+
+
+def transcript(run: Run, turn: int | None = None) -> tuple[Line, ...]:
+    """What a turn adds to the transcript: what was chosen, what came of it, where that led, the text there."""
+    turn = run.turn if turn is None else turn
+    story = run.machine.story
+    page = run.page(turn)
+    scene = story.scenes[page.scene]
+    out: list[Line] = []
+    if turn:
+        out.append(_line("chosen", chosen_text(run, turn)))
+    out.extend(_paragraph(run, p) for p in page.told)
+    if turn and (told := wording.changes(run, turn)):
+        out.append(_line("changes", " · ".join(told)))
+    if heading := _heading(run, turn):
+        out.append(_line("heading", heading))
+    if scene.is_ending:
+        out.append(_line("ending", scene.title))
+    out.extend(_paragraph(run, p) for p in page.text)
+    return tuple(out)
+
+
+def _heading(run: Run, turn: int) -> str:
+    """Chapter, place and time where they are new at `turn`."""
+    story = run.machine.story
+    scene = story.scenes[run.state_at(turn).scene]
+    if scene.is_ending and not scene.chapter:
+        return ""
+    now = status_line(run, turn)
+    if turn == 0:
+        return now
+    before, after = run.chapter_at(turn - 1), run.chapter_at(turn)
+    if before != after:
+        return now
+    if _place(run, turn) != _place(run, turn - 1) or run.minutes(turn) != run.minutes(turn - 1):
+        return now.split(" — ", 1)[-1]
+    return ""
+
+
+def status_line(run: Run, turn: int | None = None) -> str:
+    """`Doors — day 1, 12:40 — Second-floor corridor`, as far as it is known."""
+    turn = run.turn if turn is None else turn
+    chapter = run.machine.story.chapters.get(run.chapter_at(turn))
+    minutes = run.minutes(turn)
+    time = f"day {minutes // DAY + 1}, {hour_text(minutes)}" if minutes is not None else ""
+    return " — ".join(part for part in (chapter.title if chapter else "", time, _place(run, turn)) if part)
+
+
+def _line(kind: str, text: str) -> Line:
+    return Line(kind, (Piece(text),))
+
+
+def _paragraph(run: Run, paragraph: Paragraph) -> Line:
+    if not paragraph.speaker:
+        return Line("text", paragraph.pieces)
+    return Line("speech", paragraph.pieces, run.machine.story.people[paragraph.speaker].short)
+
+
+def ending_roll(run: Run) -> tuple[tuple[str, str, str], ...]:
+    """Everybody met, at the end: (name, fate, what decided it)."""
+    return tuple((p.name, p.fate, p.decided) for p in people(run))

@@ -1,0 +1,81 @@
+"""The program's own words about a run: prices, changes, names of things. Story text is never made here."""
+
+from __future__ import annotations
+
+from game.engine import Change, Run
+from game.engine.pages import level
+from game.story.model import Choice, Story
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def duration(minutes: int) -> str:
+    """`20 min`, `1 h`, `1 h 30 min`."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+
+
+def price(story: Story, choice: Choice) -> str:
+    """What a choice is known to cost: `about 20 min, loud`; "" for nothing."""
+    parts = [f"about {duration(choice.price.minutes)}"] if choice.price.minutes else []
+    for meter, amount in choice.price.meters:
+        parts.append(level(story.meters[meter].price, amount))
+    return ", ".join(part for part in parts if part)
+
+
+def choice_text(run: Run, choice: Choice, turn: int | None = None) -> str:
+    """A choice as it reads at `turn`; a way without words of its own is named after where it leads."""
+    text = run.line(choice.text, turn)
+    if not text and choice.kind == "exit":
+        return f"Go to {lower_first(run.machine.story.places[choice.place].short)}."
+    return text
+
+
+def lower_first(text: str) -> str:
+    """`The hall` within a sentence; names and abbreviations keep their capital."""
+    article = text.split(" ", 1)[0].lower()
+    return text[0].lower() + text[1:] if article in ("the", "a", "an") else text
+
+
+def items(story: Story, name: str, count: int) -> str:
+    """`a rope`, `3 cups of water`."""
+    item = story.items[name]
+    return item.one if count == 1 else f"{count} {item.many}"
+
+
+def change(run: Run, what: Change) -> str:
+    """What a step changed, as a quiet line; "" for what is not told."""
+    story = run.machine.story
+    name, old, new = what.name, what.old, what.new
+    if what.kind == "item":
+        before, after = int(str(old)), int(str(new))
+        return f"{'taken' if after > before else 'gone'}: {items(story, name, abs(after - before))}"
+    if what.kind == "meter":
+        meter = story.meters[name]
+        then, now = level(meter.words, int(str(old))), level(meter.words, int(str(new)))
+        return f"{meter.label}: {now}" if now and now != then else ""
+    if what.kind == "lock":
+        return "a way is open that was shut"
+    if what.kind == "promise":
+        text = next(p.promises[name] for p in story.people.values() if name in p.promises)
+        return {"made": "promised", "kept": "promise kept", "broken": "promise broken"}.get(str(new), "") + f": {text}"
+    if what.kind == "memory":
+        person, text = next((p, p.memories[name]) for p in story.people.values() if name in p.memories)
+        return f"you will remember, of {person.short}: {text}"
+    person = story.people[name]
+    if what.kind == "fate":
+        return f"{person.short}: {story.fates[str(new)].word}"
+    if what.kind == "with":
+        return f"{person.short} comes with you" if new else f"{person.short} is no longer with you"
+    if what.kind == "bond":
+        return f"{person.short} trusts you {'more' if int(str(new)) > int(str(old)) else 'less'}"
+    return ""
+
+
+def changes(run: Run, turn: int | None = None) -> tuple[str, ...]:
+    """All a step changed, in words; what follows from somebody's loss is not told again."""
+    found = run.changes(turn)
+    story = run.machine.story
+    lost = {c.name for c in found if c.kind == "fate" and story.fates[str(c.new)].presence != "here"}
+    told = [c for c in found if not (c.kind in ("with", "bond") and c.name in lost)]
+    return tuple(dict.fromkeys(text for c in told if (text := change(run, c))))

@@ -1,0 +1,657 @@
+"""Chapter files: first their names, so that anything can refer to anything, then everything in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from game.story.conditions import TRUE, Cond, Test, conjunction
+from game.story.declare import Declared, length, read_flag
+from game.story.diagnostics import Where, printable
+from game.story.effects import condition, read_effects, shift, ticks_of
+from game.story.expr import parse_condition
+from game.story.fields import Key, Shape, check_id, expect, number, pairs, read, text, words, yes_no
+from game.story.locate import Locator
+from game.story.model import (
+    Advance,
+    Bell,
+    Chapter,
+    Choice,
+    Effect,
+    Goto,
+    Outcome,
+    Price,
+    Property,
+    Rule,
+    Scene,
+    Span,
+)
+from game.story.names import Names, SceneName, Scope
+from game.story.nodes import Node
+from game.story.prose import parse_line, parse_text
+from game.story.times import clock_text, parse_length, parse_moment
+
+CHAPTER_FILE = Shape(
+    "a chapter file",
+    {
+        "chapter": Key("chapter", "which chapter this is"),
+        "flags": Key("flags", "what this chapter remembers"),
+        "passages": Key("passages", "texts used in more than one scene"),
+        "scenes": Key("scenes", "scenes by id"),
+        "rooms": Key("rooms", "scenes one comes back to, by id"),
+        "bells": Key("bells", "what happens at a certain time"),
+        "endings": Key("endings", "endings by id"),
+    },
+)
+CHAPTER = Shape(
+    "a chapter",
+    {
+        "id": Key("text", "a short id", True),
+        "title": Key("text", "the chapter's title", True),
+        "from": Key("moment", "when it begins, such as D1 10:20", True),
+        "until": Key("moment", "when it ends at the latest", True),
+        "start": Key("scenes", "the scene (or scenes) other chapters enter it by", True),
+        "tick": Key("length", "the smallest step of time, unless story.yaml's will do"),
+        "early": Key("moment", "before this it ends early"),
+        "late": Key("moment", "from this on it ends late"),
+    },
+)
+_PROMISES = {
+    "always": Key("conditions", "holds whenever the player is here"),
+    "never": Key("conditions", "never holds while the player is here"),
+    "reachable": Key("conditions", "holds here in some run"),
+}
+_SCENE_KEYS = {
+    "place": Key("place", "where it is"),
+    "title": Key("text", "a title, for the journal"),
+    "notes": Key("notes", "content notes"),
+    "cast": Key("people", "who is here besides those who came with you"),
+    "time": Key("moment", "the clock is at least this on arrival"),
+    "do": Key("effects", "what happens on arrival"),
+    "text": Key("prose", "what the player reads", True),
+    "gentle": Key("prose", "a softer version of the text"),
+    "choices": Key("choices", "what the player can do, by id"),
+    **_PROMISES,
+}
+SCENE = Shape("a scene", {**_SCENE_KEYS, "offer": Key("offer", "how a room at this place offers it")})
+ROOM = Shape("a room", {**_SCENE_KEYS, "place": Key("place", "where it is", True)})
+ENDING = Shape(
+    "an ending",
+    {
+        **{k: _SCENE_KEYS[k] for k in ("place", "notes", "cast", "do", "text", "gentle", *_PROMISES)},
+        "title": Key("text", "the ending's title", True),
+        "hint": Key("text", "shown in the gallery before it is found"),
+        "counts": Key("yes", "false keeps it out of the gallery"),
+    },
+)
+OFFER = Shape(
+    "an offer",
+    {
+        "text": Key("line", "what the player picks", True),
+        "when": Key("condition", "it is offered while this holds"),
+        "locked": Key("line", "the reason shown while it does not"),
+        "do": Key("effects", "what it does"),
+        "once": Key("yes", "false to offer it again and again"),
+    },
+)
+CHOICE = Shape(
+    "a choice",
+    {
+        "text": Key("line", "what the player picks", True),
+        "when": Key("condition", "it is offered while this holds"),
+        "locked": Key("line", "the reason shown while it does not"),
+        "once": Key("yes", "true: never again once taken"),
+        "do": Key("effects", "what it does"),
+        "then": Key("prose", "words before the next scene"),
+        "goto": Key("goto", "the scene that follows"),
+        "roll": Key("outcomes", "outcomes by id, each with a weight"),
+        "price": Key("yes", "false: do not announce what it costs"),
+        "bug": Key("yes", "true: the prover must find that nobody can take it"),
+    },
+)
+OUTCOME = Shape(
+    "an outcome",
+    {
+        "weight": Key("number", "how likely, against the others; 1 unless said"),
+        "do": Key("effects", "what it does"),
+        "then": Key("prose", "words before the next scene"),
+        "goto": Key("goto", "the scene that follows"),
+        "bug": Key("yes", "true: the prover must find that this cannot happen"),
+    },
+)
+BRANCH = Shape("a branch of a goto", {"when": Key("condition", "taken if this holds"), "to": Key("scene", "the scene", True)})
+BELL = Shape(
+    "a bell",
+    {
+        "at": Key("moment", "when it rings", True),
+        "when": Key("condition", "it rings only if this holds"),
+        "do": Key("effects", "what it does"),
+        "then": Key("prose", "words, when it rings"),
+        "goto": Key("scene", "where it takes the player"),
+    },
+)
+RULE = Shape(
+    "a rule",
+    {
+        "when": Key("condition", "it applies while this holds", True),
+        "do": Key("effects", "what it does"),
+        "then": Key("prose", "words, when it applies"),
+        "goto": Key("scene", "the ending it leads to"),
+        "once": Key("yes", "true: only the first time"),
+    },
+)
+EXIT = Shape(
+    "an exit",
+    {
+        "time": Key("length", "how long it takes"),
+        "text": Key("line", "what the player picks; made from the place's name unless said"),
+        "when": Key("condition", "it is open while this holds"),
+        "locked": Key("line", "the reason shown while it is not"),
+    },
+)
+
+KINDS = {"scenes": "scene", "rooms": "room", "endings": "ending"}
+
+
+@dataclass(slots=True)
+class ChapterFile:
+    root: dict[str, Node]
+    chapter: str
+    where: Where
+    scenes: list[SceneName] = field(default_factory=list)
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def read_header(node: Node, names: Names, declared: Declared) -> ChapterFile:
+    """The chapter a file declares or adds to; its bells are read later."""
+    problems = names.problems
+    where = Where(node.file, 1, 1)
+    root = read(node, CHAPTER_FILE, problems, where)
+    head = root.get("chapter")
+    if head is None:
+        return ChapterFile(root, "", where)
+    if head.kind == "text":
+        return ChapterFile(root, head.value, head.where)
+    got = read(head, CHAPTER, problems, head.where)
+    if "id" not in got or not expect(got["id"], "text", "an id is a word", problems):
+        return ChapterFile(root, "?", where)
+    key = got["id"]
+    if not check_id(key, problems, "a chapter"):
+        return ChapterFile(root, "?", where)
+    if key.value in names.chapters:
+        problems.add("H015", key.where, f"there is a chapter '{key.value}' already", "a second file writes chapter: " + key.value)
+        return ChapterFile(root, key.value, key.where)
+    tick = length(got.get("tick"), names, declared.tick)
+    opens = moment(got.get("from"), names) or 0
+    until = moment(got.get("until"), names)
+    ticks = 1
+    if until is not None and "from" in got:
+        if until <= opens:
+            problems.add("H063", got["until"].where, "a chapter ends after it begins")
+        else:
+            ticks = -(-(until - opens) // tick)
+            if (until - opens) % tick:
+                problems.add("H065", got["until"].where, f"the end falls between two ticks of {tick} min")
+    if ticks > 255:
+        problems.add(
+            "H014", got["until"].where, f"{ticks} ticks in one chapter; at most 255", f"use a coarser tick: {-(-(until or 0) + opens) // -255} min or more"
+        )
+        ticks = 255
+
+    def bound(name: str, default: int) -> int:
+        at = moment(got.get(name), names)
+        if at is None:
+            return default
+        if not opens <= at <= opens + ticks * tick:
+            problems.add("H063", got[name].where, "this time is outside the chapter")
+            return default
+        return -(-(at - opens) // tick)
+
+    names.chapters[key.value] = Chapter(
+        key.value,
+        text(got.get("title"), problems, "a title", key.value),
+        opens,
+        tick,
+        ticks,
+        bound("early", 0),
+        bound("late", 256),
+        tuple(n.value for n in words(got.get("start"), problems, "'start'")),
+        (),
+        len(names.chapters),
+        key.where,
+    )
+    return ChapterFile(root, key.value, key.where)
+
+
+def moment(node: Node | None, names: Names) -> int | None:
+    if node is None:
+        return None
+    at = parse_moment(node.value) if node.kind == "text" else None
+    if at is None:
+        names.problems.add("H012", node.where, "a day and an hour are expected", "write D1 12:40")
+    return at
+
+
+def read_names(file: ChapterFile, names: Names) -> None:
+    """Register what a chapter file holds."""
+    problems = names.problems
+    chapter = file.chapter
+    if chapter and chapter not in names.chapters:
+        if chapter != "?":
+            names.unknown("H027", file.where, "chapter", chapter, names.chapters)
+        names.complete = False
+        return
+    if not chapter:
+        for name in ("flags", "scenes", "rooms", "bells"):
+            if name in file.root:
+                problems.add("H011", file.where, f"a file with {name} needs 'chapter'", "write chapter: {id: …, title: …, from: D1 10:20, until: D1 12:40, start: …}")
+                names.complete = False
+    for key, value in pairs(file.root.get("flags") if chapter else None, problems, "flags are a map of ids"):
+        read_flag(key, value, names, chapter)
+    for key, value in pairs(file.root.get("passages"), problems, "passages are a map of ids and texts"):
+        if check_id(key, problems, "a passage"):
+            if (chapter, key.value) in names.passages:
+                problems.add("H015", key.where, f"there is a passage '{key.value}' already")
+            names.passages[chapter, key.value] = value
+    for group, kind in KINDS.items():
+        if not chapter and kind != "ending":
+            continue
+        for key, value in pairs(file.root.get(group), problems, f"{group} are a map of ids"):
+            if not check_id(key, problems, f"{'an' if kind == 'ending' else 'a'} {kind}"):
+                continue
+            if key.value in names.scenes:
+                first = names.scenes[key.value].key.where
+                problems.add("H015", key.where, f"there is a {names.scenes[key.value].kind} '{key.value}' already, at {first}")
+                continue
+            place = value.value["place"][1] if value.kind == "map" and "place" in value.value else None
+            at = place.value if place is not None and place.kind == "text" else ""
+            entry = SceneName(key.value, kind, chapter, at, key, value)
+            choices = value.value["choices"][1] if value.kind == "map" and "choices" in value.value else None
+            if choices is not None and choices.kind == "map":
+                entry.choices.update(choices.value)
+            names.scenes[key.value] = entry
+            file.scenes.append(entry)
+            if kind == "room" and at:
+                if (chapter, at) in names.rooms:
+                    problems.add("H015", key.where, f"this chapter has a room at '{at}' already: {names.rooms[chapter, at]}")
+                else:
+                    names.rooms[chapter, at] = key.value
+
+
+def offered(names: Names) -> dict[tuple[str, str], list[SceneName]]:
+    """The scenes with an offer, by (chapter, place); each is also a choice of the room there."""
+    found: dict[tuple[str, str], list[SceneName]] = {}
+    for entry in names.scenes.values():
+        if entry.kind != "scene" or entry.body.kind != "map" or "offer" not in entry.body.value:
+            continue
+        key = entry.body.value["offer"][0]
+        room = names.rooms.get((entry.chapter, entry.place))
+        if room is None:
+            where = f"at '{entry.place}'" if entry.place else "without a place"
+            names.problems.add("H060", key.where, f"no room of this chapter is {where}, so nothing can offer this", "write a room there")
+            continue
+        found.setdefault((entry.chapter, entry.place), []).append(entry)
+        names.scenes[room].choices.add(entry.id)
+    for (chapter, place), room in names.rooms.items():
+        for a, b in names.exits:
+            if a == place and (chapter, b) in names.rooms:
+                names.scenes[room].choices.add(f"go_{b}")
+    return found
+
+
+# --- scenes ---------------------------------------------------------------------------------------
+
+
+class SceneReader:
+    """Reads scenes, rooms, endings, bells and rules, once all names are known."""
+
+    def __init__(self, names: Names, declared: Declared) -> None:
+        self.names = names
+        self.problems = names.problems
+        self.declared = declared
+        self.offers = offered(names)
+        self.properties: list[Property] = []
+
+    def scene(self, entry: SceneName) -> Scene:
+        shape = {"scene": SCENE, "room": ROOM, "ending": ENDING}[entry.kind]
+        got = read(entry.body, shape, self.problems, entry.key.where)
+        place = self.known_place(got.get("place"))
+        cast = tuple(self.known(got.get("cast"), self.names.people, "H022", "person", "'cast'"))
+        scope = Scope(self.names, entry.chapter, entry.id, place, frozenset(cast))
+        body = parse_text(got["text"], scope, f"{entry.id}.text") if "text" in got else ()
+        if "text" in got and not body:
+            self.problems.add("H012", got["text"].where, "the text is empty")
+        choices = self.choices(entry, got, scope) if entry.kind != "ending" else ()
+        self.promises(got, scope)
+        return Scene(
+            entry.id,
+            entry.kind,
+            entry.chapter,
+            place,
+            text(got.get("title"), self.problems, "a title"),
+            text(got.get("hint"), self.problems, "a hint"),
+            yes_no(got.get("counts"), self.problems, "'counts'", True),
+            tuple(self.known(got.get("notes"), self.names.notes, "H026", "content note", "'notes'")),
+            cast,
+            self.arrival(got.get("time"), scope),
+            read_effects(got.get("do"), scope, passes=False),
+            body,
+            parse_text(got["gentle"], scope, f"{entry.id}.gentle") if "gentle" in got else None,
+            choices,
+            entry.key.where,
+        )
+
+    def known(self, node: Node | None, names: Iterable[str], code: str, what: str, message: str) -> list[str]:
+        known = set(names)
+        out = []
+        for word in words(node, self.problems, message):
+            if word.value in known:
+                out.append(word.value)
+            else:
+                self.names.unknown(code, word.where, what, word.value, known)
+        return out
+
+    def known_place(self, node: Node | None) -> str:
+        found = self.known(node, self.names.places, "H023", "place", "'place'")
+        return found[0] if found else ""
+
+    def arrival(self, node: Node | None, scope: Scope) -> int:
+        at = moment(node, self.names)
+        if node is None or at is None:
+            return 0
+        chapter = self.names.chapters[scope.chapter]
+        end = chapter.opens + chapter.tick * chapter.ticks
+        if not chapter.opens <= at <= end:
+            hint = f"it runs from {clock_text(chapter.opens)} to {clock_text(end)}"
+            self.problems.add("H063", node.where, "this time is outside the chapter", hint)
+            return 0
+        return ticks_of(at - chapter.opens, node, scope)
+
+    def promises(self, got: dict[str, Node], scope: Scope) -> None:
+        """Conditions the writer states for the prover."""
+        control = Scope(scope.names, scope.chapter, scope.scene, scope.place, scope.cast, control=True)
+        for kind in ("always", "never", "reachable"):
+            for node in words(got.get(kind), self.problems, f"'{kind}'"):
+                cond = parse_condition(node.value, Locator(node, self.problems), control)
+                self.properties.append(Property(kind, cond, node.value, scope.scene, node.where))
+
+    def choices(self, entry: SceneName, got: dict[str, Node], scope: Scope) -> tuple[Choice, ...]:
+        out = []
+        for key, value in pairs(got.get("choices"), self.problems, "choices are a map: an id, then what it is"):
+            if check_id(key, self.problems, "a choice"):
+                out.append(self.choice(key, value, entry, scope))
+        if entry.kind == "room":
+            taken = {c.id for c in out}
+            for offer in self.offers.get((entry.chapter, entry.place), []):
+                out.append(self.offer(offer, entry))
+            for (here, there), body in self.declared.exit_nodes.items():
+                target = self.names.rooms.get((entry.chapter, there))
+                if here == entry.place and target and f"go_{there}" not in taken:
+                    out.append(self.exit(there, target, body, entry, scope))
+        if not out and got.get("choices") is None:
+            self.problems.add("H064", entry.key.where, f"{entry.kind} '{entry.id}' has no choices", "add choices:, or make it an ending")
+        elif not out and not any(d.where.file == entry.key.file for d in self.problems):
+            self.problems.add("H064", entry.key.where, f"{entry.kind} '{entry.id}' has no choices", "add one, or make it an ending")
+        return tuple(out)
+
+    def shown(self, once: bool, entry: SceneName, choice: str) -> Cond:
+        if not once:
+            return TRUE
+        var = self.names.table.need(f"chosen.{entry.id}.{choice}", "chosen", entry.chapter, entry.chapter)
+        return Test(var.index, 0b01)
+
+    def choice(self, key: Node, node: Node, entry: SceneName, scope: Scope) -> Choice:
+        got = read(node, CHOICE, self.problems, key.where)
+        roll = got.get("roll")
+        once = yes_no(got.get("once"), self.problems, "'once'", roll is not None)
+        do = read_effects(got.get("do"), scope)
+        prefix = f"{entry.id}.{key.value}"
+        if roll is not None:
+            for name in ("goto", "then"):
+                if name in got:
+                    self.problems.add("H010", got[name].where, f"a choice with a roll has no '{name}' of its own", "write it in each outcome")
+            outcomes = self.outcomes(roll, entry, scope, prefix)
+        else:
+            then = parse_text(got["then"], scope, f"{prefix}.then") if "then" in got else ()
+            outcomes = (Outcome("", 1, (), then, self.goto(got.get("goto"), key, entry, scope), key.where),)
+        return Choice(
+            key.value,
+            parse_line(got.get("text"), scope, "a choice's text"),
+            self.shown(once, entry, key.value),
+            condition(got["when"], scope) if "when" in got else TRUE,
+            parse_line(got.get("locked"), scope, "a reason"),
+            do,
+            outcomes,
+            key.where,
+            price=self.price(do, scope) if yes_no(got.get("price"), self.problems, "'price'", True) else Price(),
+            bug=yes_no(got.get("bug"), self.problems, "'bug'", False),
+        )
+
+    def outcomes(self, node: Node, entry: SceneName, scope: Scope, prefix: str) -> tuple[Outcome, ...]:
+        out = []
+        for key, value in pairs(node, self.problems, "a roll is a map: an outcome's id, then what it is"):
+            if not check_id(key, self.problems, "an outcome"):
+                continue
+            got = read(value, OUTCOME, self.problems, key.where)
+            out.append(
+                Outcome(
+                    key.value,
+                    number(got.get("weight"), self.problems, "a weight", 1, 1, 1000),
+                    read_effects(got.get("do"), scope),
+                    parse_text(got["then"], scope, f"{prefix}.{key.value}.then") if "then" in got else (),
+                    self.goto(got.get("goto"), key, entry, scope),
+                    key.where,
+                    yes_no(got.get("bug"), self.problems, "'bug'", False),
+                )
+            )
+        if len(out) < 2:
+            self.problems.add("H011", node.where, "a roll has at least two outcomes", "write each as id: {weight: 2, goto: …}")
+        return tuple(out) or (Outcome("", 1, (), (), Goto(((TRUE, entry.id),), node.where), node.where),)
+
+    def offer(self, offered: SceneName, room: SceneName) -> Choice:
+        node = offered.body.value["offer"][1]
+        key = offered.body.value["offer"][0]
+        scope = Scope(self.names, room.chapter, room.id, room.place, self.cast_of(room))
+        got = read(node, OFFER, self.problems, key.where)
+        do = read_effects(got.get("do"), scope)
+        once = yes_no(got.get("once"), self.problems, "'once'", True)
+        return Choice(
+            offered.id,
+            parse_line(got.get("text"), scope, "an offer's text"),
+            self.shown(once, room, offered.id),
+            condition(got["when"], scope) if "when" in got else TRUE,
+            parse_line(got.get("locked"), scope, "a reason"),
+            do,
+            (Outcome("", 1, (), (), Goto(((TRUE, offered.id),), key.where), key.where),),
+            key.where,
+            kind="offer",
+            price=self.price(do, scope),
+        )
+
+    def cast_of(self, entry: SceneName) -> frozenset[str]:
+        node = entry.body.value.get("cast") if entry.body.kind == "map" else None
+        if node is None:
+            return frozenset()
+        parts = node[1].value if node[1].kind == "list" else [node[1]]
+        return frozenset(p.value for p in parts if p.kind == "text" and p.value in self.names.people)
+
+    def exit(self, there: str, target: str, node: Node, room: SceneName, scope: Scope) -> Choice:
+        where = node.where
+        ops: list[Effect] = []
+        got: dict[str, Node] = {}
+        if node.kind == "map":
+            meters = {name: Key("number", "how much it rises") for name, meter in self.names.meters.items() if meter.price}
+            got = read(node, Shape(EXIT.name, {**EXIT.keys, **meters}), self.problems, where)
+        elif node.value:
+            self.problems.add("H012", where, "an exit is a map", "write {} for a way that costs nothing")
+        if "time" in got:
+            minutes = parse_length(got["time"].value) if got["time"].kind == "text" else None
+            if minutes is None:
+                self.problems.add("H012", got["time"].where, "a length of time is expected", "write 10 min")
+            else:
+                ops.append(Effect("pass", got["time"].where, (Advance(ticks_of(minutes, got["time"], scope)),)))
+        for name, meter in self.names.meters.items():
+            if name in got and (amount := number(got[name], self.problems, "a rise", 0, 1, 99)):
+                var = self.names.table.all[meter.var]
+                ops.append(Effect("add", got[name].where, (shift(var, amount),), ((var.index, amount),)))
+        when: Cond = condition(got["when"], Scope(self.names, scope.chapter)) if "when" in got else TRUE
+        ends = ".".join(sorted((room.place, there)))
+        if lock := self.names.table.get(f"unlocked.{ends}"):
+            when = conjunction([when, Test(lock.index, 0b10)])
+        locked: tuple[Span, ...] = parse_line(got.get("locked"), scope, "a reason")
+        if lock and not locked:
+            back = self.declared.exit_nodes.get((there, room.place))
+            if back is not None and back.kind == "map" and "locked" in back.value:
+                locked = parse_line(back.value["locked"][1], scope, "a reason")
+        return Choice(
+            f"go_{there}",
+            parse_line(got.get("text"), scope, "an exit's text"),
+            TRUE,
+            when,
+            locked,
+            tuple(ops),
+            (Outcome("", 1, (), (), Goto(((TRUE, target),), where), where),),
+            where,
+            kind="exit",
+            place=there,
+            price=self.price(tuple(ops), scope),
+        )
+
+    def price(self, do: tuple[Effect, ...], scope: Scope) -> Price:
+        """What a choice is known to cost: what it does for certain."""
+        tick = self.names.chapters[scope.chapter].tick if scope.chapter else 0
+        minutes = sum(op.ticks * tick for effect in do for op in effect.ops if isinstance(op, Advance))
+        rises = []
+        for meter in self.names.meters.values():
+            amount = sum(n for effect in do for var, n in effect.rises if var == meter.var)
+            if meter.price and amount >= meter.price[0][0]:
+                rises.append((meter.id, amount))
+        return Price(minutes, tuple(rises))
+
+    # --- where things lead ---
+
+    def goto(self, node: Node | None, key: Node, entry: SceneName, scope: Scope) -> Goto:
+        if node is None:
+            if entry.kind != "room":
+                self.problems.add("H060", key.where, f"'{key.value}' leads nowhere", "add goto: and the scene that follows")
+            return Goto(((TRUE, entry.id),), key.where)
+        if node.kind != "list":
+            target = self.target(node, entry, scope)
+            return Goto(((TRUE, target or entry.id),), node.where)
+        branches: list[tuple[Cond, str]] = []
+        for i, part in enumerate(node.value):
+            got = read(part, BRANCH, self.problems, part.where)
+            target = self.target(got["to"], entry, scope) if "to" in got else None
+            branches.append((condition(got["when"], scope) if "when" in got else TRUE, target or entry.id))
+            if "when" not in got and i < len(node.value) - 1:
+                self.problems.add("H060", part.where, "what follows this branch is never reached", "give it a `when`, or put it last")
+        if not node.value or "when" in (node.value[-1].value if node.value[-1].kind == "map" else {}):
+            self.problems.add("H060", node.where, "the last branch of a goto has no `when`", "add {to: …} for every other case")
+            branches.append((TRUE, entry.id))
+        return Goto(tuple(branches), node.where)
+
+    def target(self, node: Node, entry: SceneName | None, scope: Scope) -> str | None:
+        """The scene a goto names, after checking that the way is open."""
+        if not expect(node, "text", "goto names a scene", self.problems):
+            return None
+        name = node.value
+        if name == "here" and entry is not None:
+            room = self.names.rooms.get((entry.chapter, entry.place))
+            if room is None:
+                where = f"at '{entry.place}'" if entry.place else "without a place"
+                self.problems.add("H060", node.where, f"no room of this chapter is {where}, so 'here' leads nowhere", "write a room there, or name a scene")
+            return room
+        known = self.names.scenes.get(name)
+        if known is None:
+            self.names.unknown("H020", node.where, "scene", printable(name), self.names.scenes)
+            return None
+        if known.chapter and known.chapter != scope.chapter:
+            chapter = self.names.chapters[known.chapter]
+            if not scope.chapter:
+                hint = "put the ending into a file without a chapter"
+                self.problems.add("H061", node.where, f"this can happen in any chapter, but '{name}' belongs to '{known.chapter}'", hint)
+            elif chapter.number < self.names.chapters[scope.chapter].number:
+                self.problems.add("H061", node.where, f"'{name}' is in the earlier chapter '{chapter.id}'", "chapters go forward only")
+            elif name not in chapter.start:
+                hint = f"enter it by {' or '.join(chapter.start)}, or add '{name}' to its start: [{', '.join((*chapter.start, name))}]"
+                self.problems.add("H061", node.where, f"'{name}' is not where the chapter '{chapter.id}' begins", hint)
+        return name
+
+    def starts(self, chapter: Chapter, root: dict[str, Node]) -> None:
+        """Check that a chapter's entries are scenes of it."""
+        node = root["chapter"].value.get("start")
+        for word in words(node[1] if node else None, self.problems, "'start'"):
+            entry = self.names.scenes.get(word.value)
+            if entry is None:
+                own = [s.id for s in self.names.scenes.values() if s.chapter == chapter.id]
+                self.names.unknown("H020", word.where, "scene", word.value, own)
+            elif entry.chapter != chapter.id:
+                self.problems.add("H061", word.where, f"'{word.value}' is not a scene of this chapter")
+
+    # --- bells and rules ---
+
+    def bells(self, file: ChapterFile) -> list[Bell]:
+        out: list[Bell] = []
+        chapter = self.names.chapters[file.chapter]
+        scope = Scope(self.names, file.chapter)
+        for key, value in pairs(file.root.get("bells"), self.problems, "bells are a map of ids"):
+            if not check_id(key, self.problems, "a bell"):
+                continue
+            got = read(value, BELL, self.problems, key.where)
+            at = moment(got.get("at"), self.names)
+            ticks = 0
+            if at is not None:
+                ticks = self.arrival(got["at"], scope)
+                if at == chapter.opens:
+                    self.problems.add("H062", got["at"].where, "the chapter opens at this time, so the bell is never passed", "ring it a tick later")
+            goto = self.target(got["goto"], None, scope) or "" if "goto" in got else ""
+            if not {"goto", "do", "then"} & set(got):
+                self.problems.add("H011", key.where, "a bell needs goto, do or then", BELL.keys["goto"].doc)
+            out.append(
+                Bell(
+                    key.value,
+                    ticks,
+                    condition(got["when"], scope) if "when" in got else TRUE,
+                    read_effects(got.get("do"), scope, passes=False),
+                    parse_text(got["then"], scope, f"{file.chapter}.{key.value}") if "then" in got else (),
+                    goto,
+                    key.where,
+                )
+            )
+        return out
+
+    def rules(self, node: Node | None) -> tuple[Rule, ...]:
+        out = []
+        scope = Scope(self.names)
+        for key, value in pairs(node, self.problems, "rules are a map of ids"):
+            if not check_id(key, self.problems, "a rule"):
+                continue
+            got = read(value, RULE, self.problems, key.where)
+            if not {"goto", "do", "then"} & set(got):
+                self.problems.add("H011", key.where, "a rule needs goto or do", RULE.keys["goto"].doc)
+            once = -1
+            if yes_no(got.get("once"), self.problems, "'once'", False):
+                once = self.names.table.need(f"rule.{key.value}", "once", "", "").index
+            goto = self.target(got["goto"], None, scope) or "" if "goto" in got else ""
+            out.append(
+                Rule(
+                    key.value,
+                    condition(got["when"], scope) if "when" in got else TRUE,
+                    read_effects(got.get("do"), scope, passes=False),
+                    parse_text(got["then"], scope, f"rule.{key.value}") if "then" in got else (),
+                    goto,
+                    once,
+                    key.where,
+                )
+            )
+        return tuple(out)
+
+    def passages(self) -> None:
+        """Read every passage once, so that faults in one that nothing includes are told too."""
+        for (chapter, name), node in self.names.passages.items():
+            scope = Scope(self.names, chapter)
+            # In a passage anybody may be present: who is depends on the scene that includes it.
+            parse_text(node, scope, f"{chapter}/{name}", (name,))
+

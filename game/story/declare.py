@@ -1,0 +1,420 @@
+"""The declarations of a story: story.yaml, people.yaml, items.yaml, places.yaml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from game.story.diagnostics import Where
+from game.story.fields import Key, Shape, block, check_id, expect, number, pairs, read, span, text, words, yes_no
+from game.story.model import Exit, Fate, Item, Meter, Person, Place, Player
+from game.story.names import Names
+from game.story.nodes import Node
+from game.story.times import parse_length
+from game.story.variables import ARRIVED, BOOL, PROMISE, Variable
+
+STORY_FILE = Shape(
+    "story.yaml",
+    {
+        "story": Key("story", "id, title, version and the first scene", True),
+        "player": Key("player", "who the player is"),
+        "clock": Key("clock", "the smallest step of time"),
+        "meters": Key("meters", "numbers with a range, shown as words"),
+        "flags": Key("flags", "what is remembered from chapter to chapter"),
+        "fates": Key("fates", "what can become of a person"),
+        "groups": Key("groups", "named groups of people, to count the living"),
+        "exposure": Key("exposure", "how the player can be infected"),
+        "notes": Key("notes", "content notes, by id"),
+        "rules": Key("rules", "what happens by itself after a choice"),
+        "always": Key("conditions", "conditions that hold in every state"),
+        "never": Key("conditions", "conditions that hold in no state"),
+        "reachable": Key("conditions", "conditions that hold in some state"),
+    },
+)
+STORY = Shape(
+    "story",
+    {
+        "id": Key("text", "a short id; saves refer to it", True),
+        "title": Key("text", "the story's title", True),
+        "version": Key("text", "the story's version, such as 1.0.0", True),
+        "start": Key("scene", "the id of the first scene", True),
+        "language": Key("text", "the language it is written in, such as en"),
+        "about": Key("text", "one line for the title screen"),
+        "notice": Key("text", "a notice for the title screen and the credits"),
+    },
+)
+PLAYER = Shape("player", {"name": Key("text", "the name, unless the player types another", True), "hangul": Key("text", "the name in hangul")})
+CLOCK = Shape("clock", {"tick": Key("length", "the smallest step of time, such as 10 min", True)})
+METER = Shape(
+    "a meter",
+    {
+        "range": Key("range", "such as 0..10", True),
+        "start": Key("number", "where it begins; the low end unless said"),
+        "words": Key("levels", "a word for each amount from which it holds: {0: silent, 3: restless}"),
+        "price": Key("levels", "a word for each rise from which it holds: {1: some noise, 3: loud}"),
+        "decays": Key("decay", "how it falls as time passes: 1 per 10 min"),
+        "label": Key("text", "its name on the screen; its id unless said"),
+    },
+)
+FLAG = Shape(
+    "a flag",
+    {
+        "one of": Key("words", "the words it can be"),
+        "range": Key("range", "the numbers it can be, such as 0..3"),
+        "start": Key("text", "what it is at first"),
+    },
+)
+FATE = Shape(
+    "a fate",
+    {
+        "becomes": Key("fates", "the fates that can follow"),
+        "is": Key("presence", "here (unless said), away or gone"),
+        "word": Key("text", "how it is shown; its id unless said"),
+    },
+)
+EXPOSURE = Shape(
+    "exposure",
+    {
+        "meter": Key("meter", "the meter that rises", True),
+        "sites": Key("words", "where: scratch, limb, …", True),
+        "sources": Key("words", "from what: zombie, …", True),
+    },
+)
+PERSON = Shape(
+    "a person",
+    {
+        "name": Key("text", "the full name", True),
+        "short": Key("text", "the name on the status line and in speech"),
+        "hangul": Key("text", "the name in hangul"),
+        "class": Key("text", "the class, such as 2-5, or a role"),
+        "about": Key("text", "what the player knows at first"),
+        "bond": Key("range", "how close you can grow, such as 0..5"),
+        "fate": Key("fate", "what has become of them at the start"),
+        "promises": Key("texts", "promises you can make them, by id"),
+        "memories": Key("texts", "what they can let you know, by id"),
+    },
+)
+ITEM = Shape(
+    "an item",
+    {
+        "name": Key("text", "what it is called", True),
+        "one": Key("text", "one of it: a cup of water"),
+        "many": Key("text", "several of it: cups of water"),
+        "about": Key("text", "what one sees, holding it"),
+        "max": Key("number", "how many one can carry; 1 unless said"),
+    },
+)
+PLACE = Shape(
+    "a place",
+    {
+        "name": Key("text", "what it is called", True),
+        "short": Key("text", "a shorter name, for 'Go to …'"),
+        "floor": Key("number", "the floor; 0 is the ground outside", True),
+        "at": Key("position", "[column, row] on the map", True),
+        "exits": Key("exits", "the places one can go to from here"),
+    },
+)
+
+_DECAY = re.compile(r"(\d{1,3})\s+per\s+(.+)\Z", re.ASCII)
+
+
+@dataclass(slots=True)
+class Declared:
+    """What the declaration files say, besides what `Names` holds."""
+
+    meta: dict[str, Node] = field(default_factory=dict)
+    root: dict[str, Node] = field(default_factory=dict)
+    player: Player = field(default_factory=lambda: Player("You", ""))
+    tick: int = 10
+    people: dict[str, Person] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    exit_nodes: dict[tuple[str, str], Node] = field(default_factory=dict)
+    clock: Variable | None = None
+
+
+def read_story_file(node: Node, names: Names, out: Declared) -> None:
+    problems = names.problems
+    root = read(node, STORY_FILE, problems, Where(node.file, 1, 1))
+    out.root = root
+    # The size of the clock is known once the chapters' headers are.
+    out.clock = names.table.add("clock", "clock", (0, 1))
+    names.table.add("arrived", "arrived", ARRIVED, 1)
+    if "story" in root:
+        out.meta = read(root["story"], STORY, problems, root["story"].where)
+        if (given := out.meta.get("id")) and given.kind == "text" and not re.match(r"[a-z0-9][a-z0-9-]{0,59}\Z", given.value):
+            problems.add("H013", given.where, "a story's id is small letters, digits and -")
+    if "player" in root:
+        got = read(root["player"], PLAYER, problems)
+        out.player = Player(text(got.get("name"), problems, "a name", "You"), text(got.get("hangul"), problems, "hangul"))
+    if "clock" in root:
+        got = read(root["clock"], CLOCK, problems)
+        out.tick = length(got.get("tick"), names, out.tick)
+    for key, value in pairs(root.get("meters"), problems, "meters are a map of ids"):
+        if check_id(key, problems, "a meter"):
+            _meter(key, value, names)
+    for key, value in pairs(root.get("flags"), problems, "flags are a map of ids"):
+        read_flag(key, value, names, "")
+    _fates(root.get("fates"), names)
+    for key, value in pairs(root.get("notes"), problems, "notes are a map of ids and texts"):
+        if check_id(key, problems, "a content note"):
+            names.notes[key.value] = text(value, problems, "a content note")
+    _exposure(root.get("exposure"), names)
+
+
+def length(node: Node | None, names: Names, default: int) -> int:
+    """A length of time in minutes."""
+    if node is None:
+        return default
+    minutes = parse_length(node.value) if node.kind == "text" else None
+    if minutes is None:
+        names.problems.add("H012", node.where, "a length of time is expected", "write 10 min, or 1 h")
+        return default
+    return minutes
+
+
+def _levels(node: Node | None, names: Names, what: str) -> tuple[tuple[int, str], ...]:
+    found = []
+    for key, value in pairs(node, names.problems, f"{what} is a map of numbers and words"):
+        if re.match(r"-?\d{1,4}\Z", key.value):
+            found.append((int(key.value), text(value, names.problems, "a word")))
+        else:
+            names.problems.add("H012", key.where, "a number is expected", "write {0: silent, 3: restless}")
+    return tuple(sorted(found))
+
+
+def _meter(key: Node, node: Node, names: Names) -> None:
+    problems = names.problems
+    got = read(node, METER, problems, key.where)
+    low, high = (span(got["range"], problems, "a meter") if "range" in got else None) or (0, 1)
+    start = number(got.get("start"), problems, "where a meter begins", low, low, high)
+    decay = None
+    if "decays" in got:
+        match = _DECAY.match(got["decays"].value) if got["decays"].kind == "text" else None
+        minutes = parse_length(match[2]) if match else None
+        if match and minutes:
+            decay = int(match[1]), minutes
+        else:
+            problems.add("H012", got["decays"].where, "how a meter falls is an amount and a time", "write 1 per 10 min")
+    var = _declare(names, key, "meter", tuple(range(low, high + 1)), start - low, "")
+    names.meters[key.value] = Meter(
+        key.value,
+        var.index,
+        low,
+        high,
+        _levels(got.get("words"), names, "words"),
+        _levels(got.get("price"), names, "price"),
+        decay,
+        text(got.get("label"), problems, "a label", key.value.replace("_", " ")),
+    )
+
+
+def _declare(names: Names, key: Node, kind: str, values: tuple[object, ...], start: int, chapter: str) -> Variable:
+    name = f"{chapter}/{key.value}" if chapter else key.value
+    if names.table.get(name) or names.table.get(key.value):
+        names.problems.add("H015", key.where, f"there is a flag or meter '{key.value}' already", "choose another id")
+        return names.table.get(name) or names.table.by_name[key.value]
+    return names.table.add(name, kind, values, start, chapter)  # type: ignore[arg-type]
+
+
+def read_flag(key: Node, node: Node, names: Names, chapter: str) -> None:
+    """A flag of the story, or of `chapter`."""
+    problems = names.problems
+    if not check_id(key, problems, "a flag"):
+        return
+    if node.kind == "text":
+        start = int(yes_no(node, problems, "a flag that is yes or no", False))
+        _declare(names, key, "flag", BOOL, start, chapter)
+        return
+    got = read(node, FLAG, problems, key.where)
+    values: tuple[object, ...] = BOOL
+    if "range" in got and (limits := span(got["range"], problems, "a flag")):
+        values = tuple(range(limits[0], limits[1] + 1))
+    elif "one of" in got:
+        named = [n.value for n in words(got["one of"], problems, "'one of'")]
+        values = tuple(dict.fromkeys(named))
+        if len(values) < 2 or len(values) > 256 or len(values) != len(named):
+            problems.add("H014", got["one of"].where, "a flag is one of at least two different words")
+            values = values if 2 <= len(values) <= 256 else BOOL
+    elif "range" not in got:
+        problems.add("H011", key.where, "a flag needs 'one of' or 'range'", "or write false for yes-or-no")
+    start = 0
+    if "start" in got:
+        shown = [str(v) for v in values]
+        if got["start"].kind == "text" and got["start"].value in shown:
+            start = shown.index(got["start"].value)
+        else:
+            problems.add("H014", got["start"].where, f"'{key.value}' cannot start like this", "known here: " + ", ".join(shown[:12]))
+    _declare(names, key, "flag", values, start, chapter)
+
+
+def _fates(node: Node | None, names: Names) -> None:
+    problems = names.problems
+    nexts: dict[str, list[Node]] = {}
+    for key, value in pairs(node, problems, "fates are a map of ids"):
+        if not check_id(key, problems, "a fate"):
+            continue
+        got = {"becomes": value} if value.kind == "list" else read(value, FATE, problems, key.where)
+        presence = text(got.get("is"), problems, "'is'", "here")
+        if presence not in ("here", "away", "gone"):
+            problems.add("H012", got["is"].where, "somebody is here, away or gone")
+            presence = "here"
+        nexts[key.value] = words(got.get("becomes"), problems, "'becomes'")
+        word = text(got.get("word"), problems, "a word", key.value.replace("_", " "))
+        names.fates[key.value] = Fate(key.value, word, presence, frozenset(n.value for n in nexts[key.value]))
+    for follow in nexts.values():
+        for name in follow:
+            if name.value not in names.fates:
+                names.unknown("H027", name.where, "fate", name.value, names.fates)
+    if not names.fates:
+        names.fates = {"alive": Fate("alive", "alive", "here", frozenset(("dead",))), "dead": Fate("dead", "dead", "gone", frozenset())}
+
+
+def _exposure(node: Node | None, names: Names) -> None:
+    if node is None:
+        return
+    got = read(node, EXPOSURE, names.problems)
+    meter = text(got.get("meter"), names.problems, "a meter")
+    if meter not in names.meters:
+        if "meter" in got:
+            names.unknown("H024", got["meter"].where, "meter", meter, names.meters)
+        return
+    names.exposure = meter
+    for kind, key in (("site", "sites"), ("source", "sources")):
+        values = ["none", *(n.value for n in words(got.get(key), names.problems, key))]
+        names.table.add(f"exposed.{kind}", kind, tuple(dict.fromkeys(values)))
+
+
+def read_people(node: Node, names: Names, out: Declared) -> None:
+    problems = names.problems
+    for key, value in pairs(node, problems, "people.yaml is a map of people by id"):
+        if not check_id(key, problems, "a person"):
+            continue
+        got = read(value, PERSON, problems, key.where)
+        name = text(got.get("name"), problems, "a name", key.value)
+        fates = list(names.fates)
+        first = 0
+        if "fate" in got:
+            given = text(got["fate"], problems, "a fate")
+            if given in names.fates:
+                first = fates.index(given)
+            else:
+                names.unknown("H027", got["fate"].where, "fate", given, fates)
+        names.people[key.value] = key
+        fate = names.table.add(f"fate.{key.value}", "fate", tuple(fates), first)
+        company = names.table.add(f"with.{key.value}", "with", BOOL)
+        bond = -1
+        if "bond" in got and (limits := span(got["bond"], problems, "a bond", 32)):
+            low, high = limits
+            bond = names.table.add(f"bond.{key.value}", "bond", tuple(range(low, high + 1)), max(0, -low)).index
+        promises = _texts(got.get("promises"), names, "promise", names.promises, PROMISE, key.value)
+        memories = _texts(got.get("memories"), names, "memory", names.memories, BOOL, key.value)
+        out.people[key.value] = Person(
+            key.value,
+            name,
+            text(got.get("short"), problems, "a short name", name.split(" ", 1)[-1]),
+            text(got.get("hangul"), problems, "hangul"),
+            text(got.get("class"), problems, "a class"),
+            text(got.get("about"), problems, "'about'"),
+            fate.index,
+            company.index,
+            bond,
+            promises,
+            memories,
+            key.where,
+        )
+
+
+def _texts(
+    node: Node | None, names: Names, kind: str, known: dict[str, str], values: tuple[object, ...], person: str
+) -> dict[str, str]:
+    found = {}
+    for key, value in pairs(node, names.problems, f"a person's {kind} texts are a map of ids"):
+        if not check_id(key, names.problems, f"a {kind}"):
+            continue
+        if key.value in known:
+            names.problems.add("H015", key.where, f"{known[key.value]} has a {kind} '{key.value}' already")
+            continue
+        known[key.value] = person
+        found[key.value] = text(value, names.problems, f"a {kind}")
+        names.table.add(f"{kind}.{key.value}", kind, values)  # type: ignore[arg-type]
+    return found
+
+
+def read_groups(node: Node | None, names: Names) -> None:
+    for key, value in pairs(node, names.problems, "groups are a map of ids and lists"):
+        if not check_id(key, names.problems, "a group"):
+            continue
+        members = []
+        for person in words(value, names.problems, "a group"):
+            if person.value in names.people:
+                members.append(person.value)
+            else:
+                names.unknown("H022", person.where, "person", person.value, names.people)
+        names.groups[key.value] = tuple(dict.fromkeys(members))
+
+
+def read_items(node: Node, names: Names, out: Declared) -> None:
+    problems = names.problems
+    for key, value in pairs(node, problems, "items.yaml is a map of items by id"):
+        if not check_id(key, problems, "an item"):
+            continue
+        got = read(value, ITEM, problems, key.where)
+        name = text(got.get("name"), problems, "a name", key.value)
+        most = number(got.get("max"), problems, "'max'", 1, 1, 99)
+        names.items[key.value] = key
+        var = names.table.add(f"count.{key.value}", "item", tuple(range(most + 1)))
+        one = text(got.get("one"), problems, "'one'", name)
+        many = text(got.get("many"), problems, "'many'", name)
+        about = text(got.get("about"), problems, "'about'")
+        out.items[key.value] = Item(key.value, name, one, many, about, most, var.index, key.where)
+
+
+def read_places(node: Node, names: Names, out: Declared) -> None:
+    problems = names.problems
+    found: list[tuple[Node, dict[str, Node]]] = []
+    for key, value in pairs(node, problems, "places.yaml is a map of places by id"):
+        if check_id(key, problems, "a place"):
+            names.places[key.value] = key
+            found.append((key, read(value, PLACE, problems, key.where)))
+    for key, got in found:
+        exits = []
+        for to, body in pairs(got.get("exits"), problems, "exits are a map of places"):
+            if to.value not in names.places:
+                names.unknown("H023", to.where, "place", to.value, names.places)
+                continue
+            locked = body.kind == "map" and "locked" in body.value and "when" not in body.value
+            names.exits.add((key.value, to.value))
+            out.exit_nodes[key.value, to.value] = body
+            exits.append(Exit(to.value, locked, to.where))
+            if locked:
+                ends = tuple(sorted((key.value, to.value)))
+                names.locks.add((ends[0], ends[1]))
+        at = _position(got.get("at"), names)
+        name = text(got.get("name"), problems, "a name", key.value)
+        out.places[key.value] = Place(
+            key.value,
+            name,
+            text(got.get("short"), problems, "a short name", name),
+            number(got.get("floor"), problems, "a floor", 0, -9, 99),
+            at,
+            tuple(exits),
+            key.where,
+        )
+    for a, b in sorted(names.locks):
+        names.table.add(f"unlocked.{a}.{b}", "lock", BOOL)
+
+
+def _position(node: Node | None, names: Names) -> tuple[int, int]:
+    if node is None:
+        return (0, 0)
+    if expect(node, "list", "'at' is [column, row]", names.problems) and len(node.value) == 2:
+        column, row = (number(n, names.problems, "a position", 0, 0, 99) for n in node.value)
+        return (column, row)
+    if node.kind == "list":
+        names.problems.add("H012", node.where, "'at' is [column, row]", "write at: [4, 0]")
+    return (0, 0)
+
+
+def notice(node: Node | None, names: Names) -> str:
+    return block(node, names.problems, "the notice")

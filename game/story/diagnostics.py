@@ -1,0 +1,164 @@
+"""Problems in a story, as values: what is wrong, where, and what to write instead.
+
+A problem is collected, never raised, so that a writer sees all of them at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """`ERROR` keeps a story from being played; `WARNING` does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+# Each code has a page in docs/diagnostics once `hyosan explain` reads them; the title is its headline.
+CODES: dict[str, tuple[Severity, str]] = {
+    "H001": (Severity.ERROR, "a file or folder cannot be read"),
+    "H002": (Severity.ERROR, "a file is larger than a story needs"),
+    "H003": (Severity.ERROR, "this is not YAML"),
+    "H004": (Severity.ERROR, "a key is written twice"),
+    "H005": (Severity.ERROR, "YAML that stories do not use"),
+    "H006": (Severity.ERROR, "a character that must not reach a terminal"),
+    "H007": (Severity.ERROR, "nested too deeply"),
+    "H010": (Severity.ERROR, "an unknown key"),
+    "H011": (Severity.ERROR, "a key is missing"),
+    "H012": (Severity.ERROR, "another kind of value is expected"),
+    "H013": (Severity.ERROR, "not an id"),
+    "H014": (Severity.ERROR, "a range that cannot be"),
+    "H015": (Severity.ERROR, "an id is used twice"),
+    "H020": (Severity.ERROR, "an unknown scene"),
+    "H021": (Severity.ERROR, "an unknown item"),
+    "H022": (Severity.ERROR, "an unknown person"),
+    "H023": (Severity.ERROR, "an unknown place"),
+    "H024": (Severity.ERROR, "an unknown flag or meter"),
+    "H025": (Severity.ERROR, "an unknown passage"),
+    "H026": (Severity.ERROR, "an unknown content note"),
+    "H027": (Severity.ERROR, "an unknown name"),
+    "H030": (Severity.ERROR, "a condition that cannot be read"),
+    "H031": (Severity.ERROR, "a comparison that makes no sense"),
+    "H032": (Severity.ERROR, "a condition that is too large"),
+    "H040": (Severity.ERROR, "an unknown effect"),
+    "H041": (Severity.ERROR, "an effect that cannot work"),
+    "H042": (Severity.ERROR, "a fate that nothing leads to"),
+    "H050": (Severity.ERROR, "a text tag that cannot be read"),
+    "H051": (Severity.ERROR, "passages that include each other"),
+    "H060": (Severity.ERROR, "a choice that leads nowhere"),
+    "H061": (Severity.ERROR, "a way between chapters that is not open"),
+    "H062": (Severity.ERROR, "a bell that cannot ring"),
+    "H063": (Severity.ERROR, "a time outside the chapter"),
+    "H064": (Severity.ERROR, "a scene without a choice"),
+    "H065": (Severity.WARNING, "a time that falls between two ticks"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a story file. `line` and `column` count from 1; `width` is in characters."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    width: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem. `source` is the text of the line it points at, without its end."""
+
+    code: str
+    message: str
+    where: Where
+    hint: str = ""
+    source: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        return CODES[self.code][0]
+
+    def render(self) -> str:
+        """The problem as plain text: position, message, the line with a caret under it, the hint."""
+        lines = [f"{self.where}: {self.severity} {self.code}: {self.message}"]
+        if self.source and self.where.line:
+            number = str(self.where.line)
+            start = min(self.where.column - 1, len(self.source))
+            # A very long line is shown around the fault only.
+            cut = max(0, start - 60)
+            shown = self.source[cut : start + 60]
+            pad = cells(self.source[cut:start])
+            carets = max(1, cells(self.source[start : start + self.where.width][:60]))
+            lines.append(f"  {number} | {shown}")
+            lines.append(f"  {' ' * len(number)} | {' ' * pad}{'^' * carets}")
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class Problems:
+    """Collects diagnostics while a story is read."""
+
+    def __init__(self) -> None:
+        self._found: list[Diagnostic] = []
+        self._lines: dict[str, list[str]] = {}
+
+    def remember_source(self, file: str, text: str) -> None:
+        """Let later problems in `file` show the line they point at."""
+        self._lines[file] = text.split("\n")
+
+    def lines(self, file: str) -> list[str]:
+        """The lines of a file that was remembered, or none."""
+        return self._lines.get(file, [])
+
+    def add(self, code: str, where: Where, message: str, hint: str = "") -> None:
+        lines = self.lines(where.file)
+        source = lines[where.line - 1] if 0 < where.line <= len(lines) else ""
+        self._found.append(Diagnostic(code, message, where, hint, printable(source)))
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """All problems, in the order of the files and lines, each once."""
+        unique = dict.fromkeys(self._found)
+        return tuple(sorted(unique, key=lambda d: (d.where.file, d.where.line, d.where.column, d.code)))
+
+    def has_errors(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.sorted())
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'take'?` for the closest of `known`, or what there is when that is short, or nothing."""
+    names = sorted(set(known))
+    # Comparing with thousands of ids is slow and rarely helps: look only at those of a similar length.
+    near = [name for name in names if abs(len(name) - len(word)) <= 4] if len(names) > 200 else names
+    close = difflib.get_close_matches(word, near, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    if 0 < len(names) <= 8:
+        return "known here: " + ", ".join(names)
+    return ""
+
+
+def cells(text: str) -> int:
+    """How many terminal columns `text` takes (wide characters take two)."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
+
+
+def printable(text: str) -> str:
+    """`text` with everything a terminal might act on shown as `?`, one for one so that columns stay."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " if c == "\t" else "?" for c in text)

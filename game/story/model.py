@@ -1,0 +1,378 @@
+"""A story, typed and immutable: what the loader makes and everything else reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from game.story.conditions import Cond
+from game.story.diagnostics import Where
+from game.story.variables import Variable
+
+Minutes: TypeAlias = int
+"""Minutes since D1 00:00."""
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A stretch of text. `style` is "", "em" or "strong"."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value put into the text. `kind` is "player", "time", "value" or "word"; `var` is a variable's number, or -1."""
+
+    kind: str
+    var: int = -1
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InlineIf:
+    branches: tuple[tuple[Cond, tuple[Span, ...]], ...]
+
+
+Span: TypeAlias = "Words | Slot | InlineIf"
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """A paragraph. `speaker` is a person's id, or "" for the narrator. `id` is stable within the story."""
+
+    id: str
+    speaker: str
+    spans: tuple[Span, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """Blocks of which the first whose condition holds is shown (an `else` has the condition TRUE)."""
+
+    id: str
+    branches: tuple[tuple[Cond, tuple[Block, ...], Where], ...]
+
+
+Block: TypeAlias = "Para | Branches"
+
+
+# --- effects --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Variable `var` goes from the value i to the value `table[i]`."""
+
+    var: int
+    table: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    cond: Cond
+    then: tuple[Op, ...]
+    otherwise: tuple[Op, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """`ticks` of the chapter's clock go by; bells may ring."""
+
+    ticks: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceTo:
+    """The chapter's clock moves up to `tick`, if it is earlier; bells may ring."""
+
+    tick: int
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The player goes to `scene` instead of where the choice leads; `bell` says why ("" for none)."""
+
+    scene: str
+    bell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A bell was heard: its words are shown."""
+
+    bell: str
+
+
+Op: TypeAlias = "Change | Branch | Advance | AdvanceTo | Jump | Ring"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One effect as written. `verb` is its word; `rises` are (variable, amount) of what it adds to meters."""
+
+    verb: str
+    where: Where
+    ops: tuple[Op, ...]
+    rises: tuple[tuple[int, int], ...] = ()
+
+
+# --- scenes ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """Where a choice leads: the first branch whose condition holds; the last one's is TRUE."""
+
+    branches: tuple[tuple[Cond, str], ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What can come of a roll. `id` is unique in its choice; `weight` is at least 1."""
+
+    id: str
+    weight: int
+    do: tuple[Effect, ...]
+    then: tuple[Block, ...]
+    goto: Goto
+    where: Where
+    bug: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a choice is known to cost: minutes, and (meter id, amount) for meters whose rise is announced."""
+
+    minutes: Minutes = 0
+    meters: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`id` is unique in its scene. A choice has exactly one outcome with the id "" unless it is a roll.
+
+    `kind` is "choice", "exit" (made from the map; `text` may be empty and `place` is where it leads) or "offer".
+    It is offered while `shown` and `when` hold. While only `shown` holds, `locked` is the reason given; without one
+    the choice is hidden.
+    """
+
+    id: str
+    text: tuple[Span, ...]
+    shown: Cond
+    when: Cond
+    locked: tuple[Span, ...]
+    do: tuple[Effect, ...]
+    outcomes: tuple[Outcome, ...]
+    where: Where
+    kind: str = "choice"
+    place: str = ""
+    price: Price = Price()
+    bug: bool = False
+
+    @property
+    def is_roll(self) -> bool:
+        return self.outcomes[0].id != ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`kind` is "scene", "room" or "ending". `chapter` is "" for an ending outside all chapters."""
+
+    id: str
+    kind: str
+    chapter: str
+    place: str
+    title: str
+    hint: str
+    counts: bool
+    notes: tuple[str, ...]
+    cast: tuple[str, ...]
+    arrive: int
+    """Ticks of the chapter's clock it is at least, on arrival; 0 for no such rule."""
+    do: tuple[Effect, ...]
+    text: tuple[Block, ...]
+    gentle: tuple[Block, ...] | None
+    choices: tuple[Choice, ...]
+    where: Where
+
+    @property
+    def is_ending(self) -> bool:
+        return self.kind == "ending"
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    id: str
+    at: int
+    """Ticks from the chapter's start."""
+    when: Cond
+    do: tuple[Effect, ...]
+    then: tuple[Block, ...]
+    goto: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    id: str
+    when: Cond
+    do: tuple[Effect, ...]
+    then: tuple[Block, ...]
+    goto: str
+    once: int
+    """The number of the variable that says it has happened, or -1 when it may happen again and again."""
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter's clock runs from minute `opens` in steps of `tick` minutes for `ticks` steps.
+
+    `early` and `late` are ticks: before `early` the chapter ends early, from `late` on it ends late.
+    """
+
+    id: str
+    title: str
+    opens: Minutes
+    tick: Minutes
+    ticks: int
+    early: int
+    late: int
+    start: tuple[str, ...]
+    bells: tuple[Bell, ...]
+    number: int
+    where: Where
+
+
+# --- declarations ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    name: str
+    hangul: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """`words` and `price` are (lowest amount, word), ascending. `decay` is (amount, minutes), or None."""
+
+    id: str
+    var: int
+    low: int
+    high: int
+    words: tuple[tuple[int, str], ...]
+    price: tuple[tuple[int, str], ...]
+    decay: tuple[int, Minutes] | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`presence` is "here", "away" or "gone". `becomes` are the fates that may follow."""
+
+    id: str
+    word: str
+    presence: str
+    becomes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    short: str
+    hangul: str
+    class_: str
+    about: str
+    fate: int
+    """The number of the variable that holds this person's fate; `company` likewise; `bond` is -1 without one."""
+    company: int
+    bond: int
+    promises: Mapping[str, str]
+    memories: Mapping[str, str]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    id: str
+    name: str
+    one: str
+    many: str
+    about: str
+    most: int
+    var: int
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    to: str
+    locked: bool
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    id: str
+    name: str
+    short: str
+    floor: int
+    at: tuple[int, int]
+    exits: tuple[Exit, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A promise a writer makes about the story. `kind` is always, never or reachable; `scene` is "" for everywhere."""
+
+    kind: str
+    cond: Cond
+    source: str
+    scene: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A whole story. Mappings keep the order in which things were declared."""
+
+    id: str
+    title: str
+    version: str
+    language: str
+    about: str
+    notice: str
+    player: Player
+    start: str
+    notes: Mapping[str, str]
+    meters: Mapping[str, Meter]
+    fates: Mapping[str, Fate]
+    groups: Mapping[str, tuple[str, ...]]
+    people: Mapping[str, Person]
+    items: Mapping[str, Item]
+    places: Mapping[str, Place]
+    chapters: Mapping[str, Chapter]
+    scenes: Mapping[str, Scene]
+    rules: tuple[Rule, ...]
+    properties: tuple[Property, ...]
+    variables: tuple[Variable, ...]
+    digest: str
+    """Hex SHA-256 over the story's files: two stories with the same digest play the same."""
+    by_name: Mapping[str, Variable] = field(default_factory=dict)
+
+    @property
+    def endings(self) -> list[Scene]:
+        """The endings that count, in the order they were written."""
+        return [s for s in self.scenes.values() if s.is_ending and s.counts]
+
