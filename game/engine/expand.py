@@ -149,12 +149,12 @@ class Expander:
             if early:
                 out.append(_when(test_of(self.clock.index, early, self.clock.full), Change(arrived.index, b"\0" * 3)))
             if late & ~early:
-                out.append(_when(test_of(self.clock.index, late & ~early, self.clock.full), Change(arrived.index, b"\2" * 3)))
+                out.append(
+                    _when(test_of(self.clock.index, late & ~early, self.clock.full), Change(arrived.index, b"\2" * 3))
+                )
         out.append(Change(self.clock.index, bytes(self.clock.size)))
         own = self.chapter.id if self.chapter else ""
-        out.extend(
-            Change(v.index, bytes([v.start]) * v.size) for v in self.story.variables if own and v.chapter == own
-        )
+        out.extend(Change(v.index, bytes([v.start]) * v.size) for v in self.story.variables if own and v.chapter == own)
         return tuple(out)
 
 
@@ -186,7 +186,9 @@ def _passes(ops: tuple[Op, ...]) -> bool:
 
 
 def _jumps(ops: tuple[Op, ...]) -> bool:
-    return any(isinstance(op, Jump) or (isinstance(op, Branch) and (_jumps(op.then) or _jumps(op.otherwise))) for op in ops)
+    return any(
+        isinstance(op, Jump) or (isinstance(op, Branch) and (_jumps(op.then) or _jumps(op.otherwise))) for op in ops
+    )
 
 
 def _timeless(ops: tuple[Op, ...]) -> tuple[Op, ...]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 from functools import cached_property
+from typing import TypeAlias
 
 from game.engine.expand import Expander, flatten
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
-from game.story.model import AdvanceTo, Block, Branch, Change, Choice, Goto, Jump, Op, Outcome, Ring, Scene, Story
+from game.story.model import AdvanceTo, Block, Branch, Change, Choice, Goto, Jump, Op, Outcome, Ring, Rule, Scene, Story
 
 Values: TypeAlias = bytes
 """One number per variable: the index of its value."""
@@ -65,7 +65,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Words that belong to a step rather than to a scene. `kind` is choice, bell or rule; `id` is whose words they are."""
+    """Words that belong to a step rather than to a scene. `kind` is choice, bell or rule; `id` says whose they are."""
 
     kind: str
     id: str
@@ -270,7 +270,7 @@ class Machine:
         return self.expander(chapter).leave(to)
 
     @cached_property
-    def _compiled_rules(self):  # type: ignore[no-untyped-def]
+    def _compiled_rules(self) -> list[tuple[Rule, Check, Action]]:
         return [
             (rule, self.check(rule.when), self._action(self.expander("").expand(flatten(rule.do))))
             for rule in self.story.rules
@@ -279,7 +279,9 @@ class Machine:
     def _compiled(self, scene: str) -> tuple[_Choice, ...]:
         found = self._choices.get(scene)
         if found is None:
-            found = self._choices[scene] = tuple(self._choice(self.story.scenes[scene], c) for c in self.story.scenes[scene].choices)
+            found = self._choices[scene] = tuple(
+                self._choice(self.story.scenes[scene], c) for c in self.story.scenes[scene].choices
+            )
         return found
 
     def _choice(self, scene: Scene, choice: Choice) -> _Choice:

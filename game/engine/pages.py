@@ -107,7 +107,7 @@ def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
     out: list[Piece] = []
     for piece in pieces:
         text = piece.text
-        if out and out[-1].text.endswith(" ") or not out:
+        if (out and out[-1].text.endswith(" ")) or not out:
             text = text.lstrip(" ")
         if not text:
             continue

@@ -29,7 +29,7 @@ class Page:
 
 
 class Diverged(ValueError):
-    """A log could not be replayed to its end. `run` is as far as it went; `at` is the index of the first choice left."""
+    """A log could not be replayed to its end. `run` is as far as it went; `at` is the index of the first one left."""
 
     def __init__(self, run: Run, at: int, choice: str) -> None:
         super().__init__(f"choice {at + 1}, {choice}, is not offered")

@@ -44,7 +44,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("theme", "Theme", "Choose dark, light or another theme", ("t",), where="all"),
     Command("help", "Help", "All commands", ("question_mark", "f1"), ("help", "?"), where="all", footer=True),
     Command("title", "Title", "Leave the run and go to the title; it is saved", ("escape",)),
-    Command("quit", "Quit", "Leave; every turn is saved already", ("q", "ctrl+q"), ("quit", "exit"), where="all", footer=True),
+    Command(
+        "quit",
+        "Quit",
+        "Leave; every turn is saved already",
+        ("q", "ctrl+q"),
+        ("quit", "exit"),
+        where="all",
+        footer=True,
+    ),
 )
 
 BY_ID = {command.id: command for command in COMMANDS}

@@ -79,3 +79,14 @@ def changes(run: Run, turn: int | None = None) -> tuple[str, ...]:
     lost = {c.name for c in found if c.kind == "fate" and story.fates[str(c.new)].presence != "here"}
     told = [c for c in found if not (c.kind in ("with", "bond") and c.name in lost)]
     return tuple(dict.fromkeys(text for c in told if (text := change(run, c))))
+
+
+def player_name(typed: str, default: str) -> str:
+    """A name a player typed, fit to be shown: no characters a terminal acts on, at most 24 columns; else `default`."""
+    from game.story.diagnostics import cells
+    from game.story.nodes import FORBIDDEN
+
+    name = " ".join(FORBIDDEN.sub("", typed).split())
+    while cells(name) > 24:
+        name = name[:-1]
+    return name.strip() or default

@@ -1,4 +1,4 @@
-"""What a writer wrote: YAML becomes one typed, immutable `Story`, or diagnostics. Knows nothing of the rest of the house."""
+"""What a writer wrote: YAML becomes one typed, immutable `Story`, or diagnostics. Knows nothing else of the house."""
 
 from game.story.diagnostics import Diagnostic, Severity, Where
 from game.story.load import Loaded, load_sources, load_story

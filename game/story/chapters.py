@@ -119,7 +119,9 @@ OUTCOME = Shape(
         "bug": Key("yes", "true: the prover must find that this cannot happen"),
     },
 )
-BRANCH = Shape("a branch of a goto", {"when": Key("condition", "taken if this holds"), "to": Key("scene", "the scene", True)})
+BRANCH = Shape(
+    "a branch of a goto", {"when": Key("condition", "taken if this holds"), "to": Key("scene", "the scene", True)}
+)
 BELL = Shape(
     "a bell",
     {
@@ -181,7 +183,9 @@ def read_header(node: Node, names: Names, declared: Declared) -> ChapterFile:
     if not check_id(key, problems, "a chapter"):
         return ChapterFile(root, "?", where)
     if key.value in names.chapters:
-        problems.add("H015", key.where, f"there is a chapter '{key.value}' already", "a second file writes chapter: " + key.value)
+        problems.add(
+            "H015", key.where, f"there is a chapter '{key.value}' already", "a second file writes chapter: " + key.value
+        )
         return ChapterFile(root, key.value, key.where)
     tick = length(got.get("tick"), names, declared.tick)
     opens = moment(got.get("from"), names) or 0
@@ -196,7 +200,10 @@ def read_header(node: Node, names: Names, declared: Declared) -> ChapterFile:
                 problems.add("H065", got["until"].where, f"the end falls between two ticks of {tick} min")
     if ticks > 255:
         problems.add(
-            "H014", got["until"].where, f"{ticks} ticks in one chapter; at most 255", f"use a coarser tick: {-(-(until or 0) + opens) // -255} min or more"
+            "H014",
+            got["until"].where,
+            f"{ticks} ticks in one chapter; at most 255",
+            f"use a coarser tick: {-(-(until or 0) + opens) // -255} min or more",
         )
         ticks = 255
 
@@ -246,7 +253,12 @@ def read_names(file: ChapterFile, names: Names) -> None:
     if not chapter:
         for name in ("flags", "scenes", "rooms", "bells"):
             if name in file.root:
-                problems.add("H011", file.where, f"a file with {name} needs 'chapter'", "write chapter: {id: …, title: …, from: D1 10:20, until: D1 12:40, start: …}")
+                problems.add(
+                    "H011",
+                    file.where,
+                    f"a file with {name} needs 'chapter'",
+                    "write chapter: {id: …, title: …, from: D1 10:20, until: D1 12:40, start: …}",
+                )
                 names.complete = False
     for key, value in pairs(file.root.get("flags") if chapter else None, problems, "flags are a map of ids"):
         read_flag(key, value, names, chapter)
@@ -263,7 +275,9 @@ def read_names(file: ChapterFile, names: Names) -> None:
                 continue
             if key.value in names.scenes:
                 first = names.scenes[key.value].key.where
-                problems.add("H015", key.where, f"there is a {names.scenes[key.value].kind} '{key.value}' already, at {first}")
+                problems.add(
+                    "H015", key.where, f"there is a {names.scenes[key.value].kind} '{key.value}' already, at {first}"
+                )
                 continue
             place = value.value["place"][1] if value.kind == "map" and "place" in value.value else None
             at = place.value if place is not None and place.kind == "text" else ""
@@ -275,7 +289,9 @@ def read_names(file: ChapterFile, names: Names) -> None:
             file.scenes.append(entry)
             if kind == "room" and at:
                 if (chapter, at) in names.rooms:
-                    problems.add("H015", key.where, f"this chapter has a room at '{at}' already: {names.rooms[chapter, at]}")
+                    problems.add(
+                        "H015", key.where, f"this chapter has a room at '{at}' already: {names.rooms[chapter, at]}"
+                    )
                 else:
                     names.rooms[chapter, at] = key.value
 
@@ -290,7 +306,12 @@ def offered(names: Names) -> dict[tuple[str, str], list[SceneName]]:
         room = names.rooms.get((entry.chapter, entry.place))
         if room is None:
             where = f"at '{entry.place}'" if entry.place else "without a place"
-            names.problems.add("H060", key.where, f"no room of this chapter is {where}, so nothing can offer this", "write a room there")
+            names.problems.add(
+                "H060",
+                key.where,
+                f"no room of this chapter is {where}, so nothing can offer this",
+                "write a room there",
+            )
             continue
         found.setdefault((entry.chapter, entry.place), []).append(entry)
         names.scenes[room].choices.add(entry.id)
@@ -391,9 +412,16 @@ class SceneReader:
                 if here == entry.place and target and f"go_{there}" not in taken:
                     out.append(self.exit(there, target, body, entry, scope))
         if not out and got.get("choices") is None:
-            self.problems.add("H064", entry.key.where, f"{entry.kind} '{entry.id}' has no choices", "add choices:, or make it an ending")
+            self.problems.add(
+                "H064",
+                entry.key.where,
+                f"{entry.kind} '{entry.id}' has no choices",
+                "add choices:, or make it an ending",
+            )
         elif not out and not any(d.where.file == entry.key.file for d in self.problems):
-            self.problems.add("H064", entry.key.where, f"{entry.kind} '{entry.id}' has no choices", "add one, or make it an ending")
+            self.problems.add(
+                "H064", entry.key.where, f"{entry.kind} '{entry.id}' has no choices", "add one, or make it an ending"
+            )
         return tuple(out)
 
     def shown(self, once: bool, entry: SceneName, choice: str) -> Cond:
@@ -411,7 +439,12 @@ class SceneReader:
         if roll is not None:
             for name in ("goto", "then"):
                 if name in got:
-                    self.problems.add("H010", got[name].where, f"a choice with a roll has no '{name}' of its own", "write it in each outcome")
+                    self.problems.add(
+                        "H010",
+                        got[name].where,
+                        f"a choice with a roll has no '{name}' of its own",
+                        "write it in each outcome",
+                    )
             outcomes = self.outcomes(roll, entry, scope, prefix)
         else:
             then = parse_text(got["then"], scope, f"{prefix}.then") if "then" in got else ()
@@ -447,7 +480,9 @@ class SceneReader:
                 )
             )
         if len(out) < 2:
-            self.problems.add("H011", node.where, "a roll has at least two outcomes", "write each as id: {weight: 2, goto: …}")
+            self.problems.add(
+                "H011", node.where, "a roll has at least two outcomes", "write each as id: {weight: 2, goto: …}"
+            )
         return tuple(out) or (Outcome("", 1, (), (), Goto(((TRUE, entry.id),), node.where), node.where),)
 
     def offer(self, offered: SceneName, room: SceneName) -> Choice:
@@ -482,7 +517,9 @@ class SceneReader:
         ops: list[Effect] = []
         got: dict[str, Node] = {}
         if node.kind == "map":
-            meters = {name: Key("number", "how much it rises") for name, meter in self.names.meters.items() if meter.price}
+            meters = {
+                name: Key("number", "how much it rises") for name, meter in self.names.meters.items() if meter.price
+            }
             got = read(node, Shape(EXIT.name, {**EXIT.keys, **meters}), self.problems, where)
         elif node.value:
             self.problems.add("H012", where, "an exit is a map", "write {} for a way that costs nothing")
@@ -535,7 +572,9 @@ class SceneReader:
     def goto(self, node: Node | None, key: Node, entry: SceneName, scope: Scope) -> Goto:
         if node is None:
             if entry.kind != "room":
-                self.problems.add("H060", key.where, f"'{key.value}' leads nowhere", "add goto: and the scene that follows")
+                self.problems.add(
+                    "H060", key.where, f"'{key.value}' leads nowhere", "add goto: and the scene that follows"
+                )
             return Goto(((TRUE, entry.id),), key.where)
         if node.kind != "list":
             target = self.target(node, entry, scope)
@@ -546,9 +585,13 @@ class SceneReader:
             target = self.target(got["to"], entry, scope) if "to" in got else None
             branches.append((condition(got["when"], scope) if "when" in got else TRUE, target or entry.id))
             if "when" not in got and i < len(node.value) - 1:
-                self.problems.add("H060", part.where, "what follows this branch is never reached", "give it a `when`, or put it last")
+                self.problems.add(
+                    "H060", part.where, "what follows this branch is never reached", "give it a `when`, or put it last"
+                )
         if not node.value or "when" in (node.value[-1].value if node.value[-1].kind == "map" else {}):
-            self.problems.add("H060", node.where, "the last branch of a goto has no `when`", "add {to: …} for every other case")
+            self.problems.add(
+                "H060", node.where, "the last branch of a goto has no `when`", "add {to: …} for every other case"
+            )
             branches.append((TRUE, entry.id))
         return Goto(tuple(branches), node.where)
 
@@ -556,12 +599,17 @@ class SceneReader:
         """The scene a goto names, after checking that the way is open."""
         if not expect(node, "text", "goto names a scene", self.problems):
             return None
-        name = node.value
+        name: str = node.value
         if name == "here" and entry is not None:
             room = self.names.rooms.get((entry.chapter, entry.place))
             if room is None:
                 where = f"at '{entry.place}'" if entry.place else "without a place"
-                self.problems.add("H060", node.where, f"no room of this chapter is {where}, so 'here' leads nowhere", "write a room there, or name a scene")
+                self.problems.add(
+                    "H060",
+                    node.where,
+                    f"no room of this chapter is {where}, so 'here' leads nowhere",
+                    "write a room there, or name a scene",
+                )
             return room
         known = self.names.scenes.get(name)
         if known is None:
@@ -571,11 +619,19 @@ class SceneReader:
             chapter = self.names.chapters[known.chapter]
             if not scope.chapter:
                 hint = "put the ending into a file without a chapter"
-                self.problems.add("H061", node.where, f"this can happen in any chapter, but '{name}' belongs to '{known.chapter}'", hint)
+                self.problems.add(
+                    "H061",
+                    node.where,
+                    f"this can happen in any chapter, but '{name}' belongs to '{known.chapter}'",
+                    hint,
+                )
             elif chapter.number < self.names.chapters[scope.chapter].number:
-                self.problems.add("H061", node.where, f"'{name}' is in the earlier chapter '{chapter.id}'", "chapters go forward only")
+                self.problems.add(
+                    "H061", node.where, f"'{name}' is in the earlier chapter '{chapter.id}'", "chapters go forward only"
+                )
             elif name not in chapter.start:
-                hint = f"enter it by {' or '.join(chapter.start)}, or add '{name}' to its start: [{', '.join((*chapter.start, name))}]"
+                starts = ", ".join((*chapter.start, name))
+                hint = f"enter it by {' or '.join(chapter.start)}, or add '{name}' to its start: [{starts}]"
                 self.problems.add("H061", node.where, f"'{name}' is not where the chapter '{chapter.id}' begins", hint)
         return name
 
@@ -605,7 +661,12 @@ class SceneReader:
             if at is not None:
                 ticks = self.arrival(got["at"], scope)
                 if at == chapter.opens:
-                    self.problems.add("H062", got["at"].where, "the chapter opens at this time, so the bell is never passed", "ring it a tick later")
+                    self.problems.add(
+                        "H062",
+                        got["at"].where,
+                        "the chapter opens at this time, so the bell is never passed",
+                        "ring it a tick later",
+                    )
             goto = self.target(got["goto"], None, scope) or "" if "goto" in got else ""
             if not {"goto", "do", "then"} & set(got):
                 self.problems.add("H011", key.where, "a bell needs goto, do or then", BELL.keys["goto"].doc)
@@ -654,4 +715,3 @@ class SceneReader:
             scope = Scope(self.names, chapter)
             # In a passage anybody may be present: who is depends on the scene that includes it.
             parse_text(node, scope, f"{chapter}/{name}", (name,))
-

@@ -43,7 +43,13 @@ STORY = Shape(
         "notice": Key("text", "a notice for the title screen and the credits"),
     },
 )
-PLAYER = Shape("player", {"name": Key("text", "the name, unless the player types another", True), "hangul": Key("text", "the name in hangul")})
+PLAYER = Shape(
+    "player",
+    {
+        "name": Key("text", "the name, unless the player types another", True),
+        "hangul": Key("text", "the name in hangul"),
+    },
+)
 CLOCK = Shape("clock", {"tick": Key("length", "the smallest step of time, such as 10 min", True)})
 METER = Shape(
     "a meter",
@@ -142,11 +148,17 @@ def read_story_file(node: Node, names: Names, out: Declared) -> None:
     names.table.add("arrived", "arrived", ARRIVED, 1)
     if "story" in root:
         out.meta = read(root["story"], STORY, problems, root["story"].where)
-        if (given := out.meta.get("id")) and given.kind == "text" and not re.match(r"[a-z0-9][a-z0-9-]{0,59}\Z", given.value):
+        if (
+            (given := out.meta.get("id"))
+            and given.kind == "text"
+            and not re.match(r"[a-z0-9][a-z0-9-]{0,59}\Z", given.value)
+        ):
             problems.add("H013", given.where, "a story's id is small letters, digits and -")
     if "player" in root:
         got = read(root["player"], PLAYER, problems)
-        out.player = Player(text(got.get("name"), problems, "a name", "You"), text(got.get("hangul"), problems, "hangul"))
+        out.player = Player(
+            text(got.get("name"), problems, "a name", "You"), text(got.get("hangul"), problems, "hangul")
+        )
     if "clock" in root:
         got = read(root["clock"], CLOCK, problems)
         out.tick = length(got.get("tick"), names, out.tick)
@@ -244,7 +256,12 @@ def read_flag(key: Node, node: Node, names: Names, chapter: str) -> None:
         if got["start"].kind == "text" and got["start"].value in shown:
             start = shown.index(got["start"].value)
         else:
-            problems.add("H014", got["start"].where, f"'{key.value}' cannot start like this", "known here: " + ", ".join(shown[:12]))
+            problems.add(
+                "H014",
+                got["start"].where,
+                f"'{key.value}' cannot start like this",
+                "known here: " + ", ".join(shown[:12]),
+            )
     _declare(names, key, "flag", values, start, chapter)
 
 
@@ -267,7 +284,10 @@ def _fates(node: Node | None, names: Names) -> None:
             if name.value not in names.fates:
                 names.unknown("H027", name.where, "fate", name.value, names.fates)
     if not names.fates:
-        names.fates = {"alive": Fate("alive", "alive", "here", frozenset(("dead",))), "dead": Fate("dead", "dead", "gone", frozenset())}
+        names.fates = {
+            "alive": Fate("alive", "alive", "here", frozenset(("dead",))),
+            "dead": Fate("dead", "dead", "gone", frozenset()),
+        }
 
 
 def _exposure(node: Node | None, names: Names) -> None:

@@ -56,7 +56,12 @@ def read_effects(node: Node | None, scope: Scope, passes: bool = True) -> tuple[
                 hint = did_you_mean(key.value, [*_VERBS, "if"])
                 scope.problems.add("H040", key.where, f"there is no effect '{printable(key.value)}'", hint)
             elif key.value == "pass" and not passes:
-                scope.problems.add("H041", key.where, "no time can pass here", "let a choice pass the time, or give the scene a `time:`")
+                scope.problems.add(
+                    "H041",
+                    key.where,
+                    "no time can pass here",
+                    "let a choice pass the time, or give the scene a `time:`",
+                )
             else:
                 out.extend(verb(key, value, scope))
     return tuple(out)
@@ -66,7 +71,9 @@ def _read_if(node: Node, scope: Scope, passes: bool) -> Effect:
     for name, (key, _) in node.value.items():
         if name not in ("if", "do", "else"):
             hint = did_you_mean(name, ["do", "else"])
-            scope.problems.add("H010", key.where, f"an if has no key '{printable(name)}'", hint or "write {if: …, do: […], else: […]}")
+            scope.problems.add(
+                "H010", key.where, f"an if has no key '{printable(name)}'", hint or "write {if: …, do: […], else: […]}"
+            )
     cond = condition(node.value["if"][1], scope)
     sides = []
     for name in ("do", "else"):
@@ -112,7 +119,12 @@ def _take(key: Node, value: Node, scope: Scope) -> list[Effect]:
         if number is None:
             continue
         if number < 1 or number > var.size - 1:
-            scope.problems.add("H041", (amount or name).where, f"one can {key.value} from 1 to {var.size - 1} of these", "see `max` in items.yaml")
+            scope.problems.add(
+                "H041",
+                (amount or name).where,
+                f"one can {key.value} from 1 to {var.size - 1} of these",
+                "see `max` in items.yaml",
+            )
             continue
         out.append(Effect(key.value, name.where, (shift(var, sign * number),)))
     return out
@@ -213,7 +225,9 @@ def _fate(key: Node, value: Node, scope: Scope) -> list[Effect]:
         var = names.table.by_name[f"fate.{name.value}"]
         sources = sum(1 << i for i, f in enumerate(names.fates.values()) if to.value in f.becomes)
         if not sources:
-            hint = f"add it to the `becomes` of another fate in story.yaml, for example alive: {{becomes: [{to.value}]}}"
+            hint = (
+                f"add it to the `becomes` of another fate in story.yaml, for example alive: {{becomes: [{to.value}]}}"
+            )
             scope.problems.add("H042", to.where, f"no fate becomes '{to.value}'", hint)
             continue
         then: list[Op] = [assign(var, order.index(to.value))]
@@ -262,15 +276,21 @@ def _expose(key: Node, value: Node, scope: Scope) -> list[Effect]:
         return []
     for name in ("site", "source"):
         if name not in value.value:
-            scope.problems.add("H041", key.where, f"expose needs a {name}", "write {expose: {site: limb, source: zombie}}")
+            scope.problems.add(
+                "H041", key.where, f"expose needs a {name}", "write {expose: {site: limb, source: zombie}}"
+            )
     for part, to in value.items():
         var = table.get(f"exposed.{part.value}")
         if var is None:
-            scope.problems.add("H010", part.where, f"expose has no key '{part.value}'", did_you_mean(part.value, ["site", "source"]))
+            scope.problems.add(
+                "H010", part.where, f"expose has no key '{part.value}'", did_you_mean(part.value, ["site", "source"])
+            )
             continue
         index = var.index_of(to.value) if to.kind == "text" else None
         if not index:
-            scope.names.unknown("H027", to.where, f"{part.value} of exposure", str(to.value), [str(v) for v in var.values[1:]])
+            scope.names.unknown(
+                "H027", to.where, f"{part.value} of exposure", str(to.value), [str(v) for v in var.values[1:]]
+            )
             continue
         ops.append(assign(var, index))
     meter = next(m for m in scope.names.meters.values() if m.id == scope.names.exposure)
@@ -295,7 +315,9 @@ def _unlock(key: Node, value: Node, scope: Scope) -> list[Effect]:
     for name in words(value, scope.problems, "'unlock'"):
         ends = name.value.split(".")
         if len(ends) != 2:
-            scope.problems.add("H041", name.where, "unlock names both ends of the exit", "write {unlock: c2c.roof_door}")
+            scope.problems.add(
+                "H041", name.where, "unlock names both ends of the exit", "write {unlock: c2c.roof_door}"
+            )
             continue
         missing = [end for end in ends if end not in scope.names.places]
         for end in missing:
@@ -304,7 +326,12 @@ def _unlock(key: Node, value: Node, scope: Scope) -> list[Effect]:
         if var is not None:
             out.append(Effect("unlock", name.where, (assign(var, 1),)))
         elif not missing:
-            scope.problems.add("H041", name.where, f"no exit between {ends[0]} and {ends[1]} is locked", "give the exit a `locked:` and no `when:`")
+            scope.problems.add(
+                "H041",
+                name.where,
+                f"no exit between {ends[0]} and {ends[1]} is locked",
+                "give the exit a `locked:` and no `when:`",
+            )
     return out
 
 
@@ -324,7 +351,9 @@ def ticks_of(minutes: int, node: Node, scope: Scope) -> int:
     tick = scope.names.chapters[scope.chapter].tick
     ticks = -(-minutes // tick)
     if minutes % tick:
-        scope.problems.add("H065", node.where, f"{minutes} min counts as {ticks * tick} min: the clock's tick is {tick} min")
+        scope.problems.add(
+            "H065", node.where, f"{minutes} min counts as {ticks * tick} min: the clock's tick is {tick} min"
+        )
     return min(ticks, 255)
 
 

@@ -29,7 +29,13 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z_]\w*(?:\.\w+)*)|(?P<string>'[^']*'|\"[^\"]*\")|(?P<op>==|!=|<=|>=|<|>|\(|\)|,)|(?P<bad>.)",
     re.ASCII | re.DOTALL,
 )
-_INSTEAD = {"=": "write == to compare", "&": "write and", "|": "write or", "!": "write not", "+": "conditions do not calculate"}
+_INSTEAD = {
+    "=": "write == to compare",
+    "&": "write and",
+    "|": "write or",
+    "!": "write not",
+    "+": "conditions do not calculate",
+}
 
 _OPS: dict[str, Callable[[int, int], bool]] = {
     "==": lambda a, b: a == b,
@@ -88,7 +94,9 @@ def parse_condition(text: str, locate: Locate, scope: Scope) -> Cond:
         scope.problems.add("H030", locate(0, 1), "an empty condition", "write what must hold, or leave the key out")
         return TRUE
     if len(text) > MAX_LENGTH:
-        scope.problems.add("H032", locate(0, 1), f"a condition of more than {MAX_LENGTH} characters", "split it with a flag")
+        scope.problems.add(
+            "H032", locate(0, 1), f"a condition of more than {MAX_LENGTH} characters", "split it with a flag"
+        )
         return TRUE
     reader = _Reader(text, locate, scope)
     try:
@@ -236,10 +244,16 @@ class _Reader:
             case _Var(var):
                 if isinstance(var.values[0], bool):
                     return test(var.index, 0b10, var.full)
-                example = f"{token.text} >= 1" if isinstance(var.values[0], int) else f"{token.text} == {var.values[-1]}"
-                self.fault(token.at, len(token.text), f"'{token.text}' is not yes or no", f"compare it: {example}", "H031")
+                example = (
+                    f"{token.text} >= 1" if isinstance(var.values[0], int) else f"{token.text} == {var.values[-1]}"
+                )
+                self.fault(
+                    token.at, len(token.text), f"'{token.text}' is not yes or no", f"compare it: {example}", "H031"
+                )
             case _Living() | _Clock() | _Moment():
-                self.fault(token.at, len(token.text), f"'{token.text}' is not yes or no", "compare it with >= or <", "H031")
+                self.fault(
+                    token.at, len(token.text), f"'{token.text}' is not yes or no", "compare it with >= or <", "H031"
+                )
             case _Literal(value, bare):
                 if isinstance(value, bool):
                     return TRUE if value else FALSE
@@ -263,14 +277,23 @@ class _Reader:
             case _Living(tests), _Literal(value, _) if isinstance(value, int) and not isinstance(value, bool):
                 allowed = sum(1 << n for n in range(len(tests) + 1) if _OPS[op](n, value))
                 if allowed in (0, (1 << (len(tests) + 1)) - 1):
-                    self.fault(token.at, len(op), f"this is always {allowed != 0}: the group has {len(tests)}".lower(), code="H031")
+                    self.fault(
+                        token.at,
+                        len(op),
+                        f"this is always {allowed != 0}: the group has {len(tests)}".lower(),
+                        code="H031",
+                    )
                 return Count(tests, allowed)
             case _Clock(), _:
-                self.fault(token.at, len(op), "time is compared with a day and an hour", "write time >= D1 13:00", "H031")
+                self.fault(
+                    token.at, len(op), "time is compared with a day and an hour", "write time >= D1 13:00", "H031"
+                )
             case _Literal(_, True), _:
                 self.unknown_name(self.tokens[max(0, self.next - 3)])
             case _:
-                self.fault(token.at, len(op), "these two cannot be compared", "compare a flag or a number with a value", "H031")
+                self.fault(
+                    token.at, len(op), "these two cannot be compared", "compare a flag or a number with a value", "H031"
+                )
         return FALSE
 
     def against(self, var: Variable, op: str, value: Value, bare: bool, token: _Token) -> Cond:
@@ -299,7 +322,12 @@ class _Reader:
         if mask in (0, var.full) and var.size > 1:
             low, high = var.values[0], var.values[-1]
             always = "always" if mask else "never"
-            self.fault(token.at, len(op), f"this {always} holds: '{var.name.split('/')[-1]}' goes from {low} to {high}", code="H031")
+            self.fault(
+                token.at,
+                len(op),
+                f"this {always} holds: '{var.name.split('/')[-1]}' goes from {low} to {high}",
+                code="H031",
+            )
         return test(var.index, mask, var.full)
 
     def pairwise(self, a: Variable, op: str, b: Variable, token: _Token) -> Cond:
@@ -401,7 +429,9 @@ class _Reader:
         person = self.person(token, rest)
         var = self.names.table.get(f"bond.{person}")
         if var is None:
-            self.fault(token.at, len(token.text), f"{person} has no bond", "give them `bond: 0..5` in people.yaml", "H024")
+            self.fault(
+                token.at, len(token.text), f"{person} has no bond", "give them `bond: 0..5` in people.yaml", "H024"
+            )
         assert var is not None
         return _Var(var)
 
@@ -437,7 +467,13 @@ class _Reader:
     def read_exposed(self, token: _Token, rest: list[str]) -> _Operand:
         var = self.names.table.get(f"exposed.{rest[0]}")
         if var is None:
-            self.fault(token.at, len(token.text), f"'{token.text}' is not known", "exposed.site or exposed.source, with `exposure:` in story.yaml", "H027")
+            self.fault(
+                token.at,
+                len(token.text),
+                f"'{token.text}' is not known",
+                "exposed.site or exposed.source, with `exposure:` in story.yaml",
+                "H027",
+            )
         assert var is not None
         return _Var(var)
 
@@ -449,7 +485,9 @@ class _Reader:
     def read_place(self, token: _Token, rest: list[str]) -> _Operand:
         scene = self.pick(token, rest[0], self.names.scenes, "H020", "scene")
         if not self.scope.control:
-            self.fault(token.at, len(token.text), "where the player is cannot be asked here", "ask seen.… or set a flag")
+            self.fault(
+                token.at, len(token.text), "where the player is cannot be asked here", "ask seen.… or set a flag"
+            )
         return At(frozenset((scene,)))
 
 

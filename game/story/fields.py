@@ -41,7 +41,9 @@ def read(node: Node, shape: Shape, problems: Problems, at: Where | None = None) 
         if name in shape.keys:
             out[name] = value
         else:
-            problems.add("H010", key.where, f"{shape.name} has no key '{printable(name)}'", did_you_mean(name, shape.keys))
+            problems.add(
+                "H010", key.where, f"{shape.name} has no key '{printable(name)}'", did_you_mean(name, shape.keys)
+            )
     for name, known in shape.keys.items():
         if known.required and name not in out:
             problems.add("H011", where, f"{shape.name} needs '{name}'", known.doc)
@@ -53,7 +55,9 @@ def expect(node: Node, kind: str, message: str, problems: Problems) -> bool:
     if node.kind == kind:
         return True
     if kind == "map" and node.kind == "text" and not node.value:
-        problems.add("H012", node.where, f"nothing is written here, but {message}", "indent what belongs to it, or write {}")
+        problems.add(
+            "H012", node.where, f"nothing is written here, but {message}", "indent what belongs to it, or write {}"
+        )
         return False
     got = {"text": "a text", "map": "a map", "list": "a list"}[node.kind]
     problems.add("H012", node.where, f"{message}; this is {got}")

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from game.story import declare
@@ -61,7 +62,9 @@ def read_folder(folder: Path, problems: Problems) -> dict[str, str]:
     shown = printable(str(folder))
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
-        problems.add("H001", Where(shown), f"the story folder '{shown}' {what}", "name a folder with a story.yaml in it")
+        problems.add(
+            "H001", Where(shown), f"the story folder '{shown}' {what}", "name a folder with a story.yaml in it"
+        )
         return {}
     try:
         paths = _yaml_files(folder)
@@ -86,7 +89,12 @@ def read_folder(folder: Path, problems: Problems) -> dict[str, str]:
         out[name] = content
     if "story.yaml" not in out:
         near = did_you_mean("story.yaml", [n for n in out if "/" not in n]) if out else ""
-        problems.add("H001", Where(shown), f"there is no story.yaml in '{shown}'", near or "every story has one; see docs/writing/language.md")
+        problems.add(
+            "H001",
+            Where(shown),
+            f"there is no story.yaml in '{shown}'",
+            near or "every story has one; see docs/writing/language.md",
+        )
     return out
 
 
@@ -111,7 +119,9 @@ def _read_file(path: Path, name: str, problems: Problems) -> str | None:
         problems.add("H001", Where(name), f"this file cannot be read: {error.strerror}")
         return None
     if len(data) > MAX_FILE:
-        problems.add("H002", Where(name), f"more than {MAX_FILE:,} bytes in one file", "split the chapter over several files")
+        problems.add(
+            "H002", Where(name), f"more than {MAX_FILE:,} bytes in one file", "split the chapter over several files"
+        )
         return None
     try:
         content = data.decode("utf-8")
@@ -130,7 +140,9 @@ def _build(sources: Mapping[str, str], problems: Problems) -> Story | None:
         digest.update(f"{file}\0{len(content)}\0{content}\0".encode("utf-8", "surrogatepass"))
         problems.remember_source(file, content)
         before = len(problems)
-        tree = compose(content, file, problems) if content.strip() and check_characters(content, file, problems) else None
+        tree = (
+            compose(content, file, problems) if content.strip() and check_characters(content, file, problems) else None
+        )
         if tree is not None:
             trees[file] = tree
         elif file in ("people.yaml", "items.yaml", "places.yaml") and not content.strip():
@@ -156,8 +168,8 @@ def _build(sources: Mapping[str, str], problems: Problems) -> Story | None:
     assert declared.clock is not None
     longest = max((c.ticks for c in names.chapters.values()), default=1)
     declared.clock.values = tuple(range(longest + 1))
-    for file in files:
-        read_names(file, names)
+    for chapter_file in files:
+        read_names(chapter_file, names)
     return _scenes(files, names, declared, digest.hexdigest())
 
 
@@ -172,9 +184,14 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
         if file.chapter in names.chapters:
             chapter = names.chapters[file.chapter]
             bells = sorted((*chapter.bells, *reader.bells(file)), key=lambda b: b.at)
-            for a, b in zip(bells, bells[1:], strict=False):
+            for a, b in pairwise(bells):
                 if a.at == b.at and a.goto and b.goto:
-                    problems.add("H062", b.where, f"'{a.id}' and '{b.id}' ring at the same time, and each leads somewhere", "move one of them a tick")
+                    problems.add(
+                        "H062",
+                        b.where,
+                        f"'{a.id}' and '{b.id}' ring at the same time, and each leads somewhere",
+                        "move one of them a tick",
+                    )
             names.chapters[file.chapter] = replace(chapter, bells=tuple(bells))
             if file.root["chapter"].kind == "map":
                 reader.starts(chapter, file.root)
@@ -186,7 +203,9 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
     if "start" in meta and start not in scenes:
         names.unknown("H020", meta["start"].where, "scene", start, names.scenes)
     if not scenes and names.complete:
-        problems.add("H064", Where("story.yaml", 1, 1), "the story has no scenes", "write a chapter file such as 01-first.yaml")
+        problems.add(
+            "H064", Where("story.yaml", 1, 1), "the story has no scenes", "write a chapter file such as 01-first.yaml"
+        )
     return Story(
         text(meta.get("id"), problems, "an id"),
         text(meta.get("title"), problems, "a title"),

@@ -375,4 +375,3 @@ class Story:
     def endings(self) -> list[Scene]:
         """The endings that count, in the order they were written."""
         return [s for s in self.scenes.values() if s.is_ending and s.counts]
-

@@ -14,8 +14,9 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 # Words that conditions and gotos give a meaning to, so that nothing else can be called by them.
 RESERVED = frozenset(
-    "and or not in true false has count alive fate with bond promise memory seen chosen unlocked exposed time "
-    "arrived living scene ending here player clock".split()
+    {"and", "or", "not", "in", "true", "false", "here", "player", "time", "clock", "arrived", "living", "scene"}
+    | {"ending", "has", "count", "alive", "fate", "with", "bond", "promise", "memory", "seen", "chosen", "unlocked"}
+    | {"exposed"}
 )
 
 

@@ -72,6 +72,7 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
     count = 0
     documents = 0
     skip = 0  # depth inside a value we refused (a list used as a key, say)
+    event: Any  # PyYAML's classes of events do not share what they carry
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             kind = type(event)
@@ -94,7 +95,10 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                     )
                 if event.tag is not None:
                     problems.add(
-                        "H005", Where(file, line, column), "a tag (!…)", "write the value alone; text with ! needs quotes"
+                        "H005",
+                        Where(file, line, column),
+                        "a tag (!…)",
+                        "write the value alone; text with ! needs quotes",
                     )
                 if kind is yaml.ScalarEvent:
                     node = Node("text", event.value, file, line, column, event.style or "")
@@ -122,7 +126,10 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                 mark = event.start_mark
                 where = Where(file, mark.line + 1, mark.column + 1, len(event.anchor) + 1)
                 problems.add(
-                    "H005", where, f"an alias (*{printable(event.anchor)})", "text that starts with * needs quotes, or | above it"
+                    "H005",
+                    where,
+                    f"an alias (*{printable(event.anchor)})",
+                    "text that starts with * needs quotes, or | above it",
                 )
                 if stack:
                     _place(stack[-1], Node("text", "", file, where.line, where.column), problems)
@@ -130,7 +137,9 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                 documents += 1
                 if documents > 1:
                     mark = event.start_mark
-                    problems.add("H005", Where(file, mark.line + 1, 1, 3), "a second document (---)", "one file, one document")
+                    problems.add(
+                        "H005", Where(file, mark.line + 1, 1, 3), "a second document (---)", "one file, one document"
+                    )
                     break
     except yaml.YAMLError as error:
         _report(error, text, file, problems)
@@ -161,7 +170,10 @@ def _place(frame: _Frame, node: Node, problems: Problems) -> bool:
         elif node.value in into.value:
             first = into.value[node.value][0]
             problems.add(
-                "H004", node.where, f"'{node.value}' is written twice; the first is at line {first.line}", "keep one of them"
+                "H004",
+                node.where,
+                f"'{node.value}' is written twice; the first is at line {first.line}",
+                "keep one of them",
             )
         return True
     key, frame.key = frame.key, None
@@ -176,15 +188,14 @@ def _check_scalar(node: Node, problems: Problems) -> None:
         problems.add("H002", Where(node.file, node.line, node.column), f"a text of more than {MAX_SCALAR:,} characters")
         node.value = value[:MAX_SCALAR]
     # The raw file was checked already; only an escape in double quotes can bring in something new.
-    if node.style == '"':
-        if bad := FORBIDDEN.search(value):
-            problems.add(
-                "H006",
-                Where(node.file, node.line, node.column),
-                f"the character U+{ord(bad.group()):04X} is not allowed in a story",
-                "leave the escape out",
-            )
-            node.value = FORBIDDEN.sub("\ufffd", value)
+    if node.style == '"' and (bad := FORBIDDEN.search(value)):
+        problems.add(
+            "H006",
+            Where(node.file, node.line, node.column),
+            f"the character U+{ord(bad.group()):04X} is not allowed in a story",
+            "leave the escape out",
+        )
+        node.value = FORBIDDEN.sub("\ufffd", value)
 
 
 def check_characters(text: str, file: str, problems: Problems) -> bool:
@@ -206,22 +217,51 @@ def check_characters(text: str, file: str, problems: Problems) -> bool:
     if tab >= 0:
         ok = False
         line = text.count("\n", 0, tab) + 1
-        problems.add("H006", Where(file, line, tab - text.rfind("\n", 0, tab)), "a tab", "use spaces; YAML does not indent with tabs")
+        problems.add(
+            "H006",
+            Where(file, line, tab - text.rfind("\n", 0, tab)),
+            "a tab",
+            "use spaces; YAML does not indent with tabs",
+        )
     return ok
 
 
 # The parser's words for the faults writers make, and ours. Matched in order, in libyaml's and PyYAML's wording.
 _REWORDED = (
-    ("mapping values are not allowed", "a ':' inside a text", "put the text in quotes, or write | and the text on the next line"),
+    (
+        "mapping values are not allowed",
+        "a ':' inside a text",
+        "put the text in quotes, or write | and the text on the next line",
+    ),
     ("found character '@'", "a text cannot start with @ here", "write | and the speech on the next line"),
-    ("cannot start any token", "a text cannot start with this character", "put the text in quotes, or write | and the text on the next line"),
+    (
+        "cannot start any token",
+        "a text cannot start with this character",
+        "put the text in quotes, or write | and the text on the next line",
+    ),
     ("could not find expected ':'", "a key without ':'", "write 'key: value', and indent what belongs to it"),
-    ("while scanning a quoted scalar", "a quote that is not closed", "close it, or double a ' that belongs to the text"),
+    (
+        "while scanning a quoted scalar",
+        "a quote that is not closed",
+        "close it, or double a ' that belongs to the text",
+    ),
     ("',' or ']'", "a list [ … ] that is not closed", "close it with ], and put commas between its parts"),
     ("',' or '}'", "a map { … } that is not closed", "close it with }, and put commas between its parts"),
-    ("expected <block end>", "this line is indented differently from the ones it belongs with", "line it up with its neighbours"),
-    ("did not find expected key", "this line is indented differently from the ones it belongs with", "line it up with its neighbours"),
-    ("did not find expected '-'", "this line is indented differently from the list it stands in", "line it up, or start it with -"),
+    (
+        "expected <block end>",
+        "this line is indented differently from the ones it belongs with",
+        "line it up with its neighbours",
+    ),
+    (
+        "did not find expected key",
+        "this line is indented differently from the ones it belongs with",
+        "line it up with its neighbours",
+    ),
+    (
+        "did not find expected '-'",
+        "this line is indented differently from the list it stands in",
+        "line it up, or start it with -",
+    ),
     ("block sequence entries are not allowed", "a '-' where no list can start", "put the list on the next line"),
     ("unexpected end of stream", "the file ends too early", "is a quote, [ or { not closed?"),
 )

@@ -163,7 +163,13 @@ class _Text:
             names.unknown("H025", self.locate(offset, len(name)), "passage", name, known)
         elif name in self.including:
             circle = " → ".join([*self.including[self.including.index(name) :], name])
-            self.fault(offset, len(name), f"these passages include each other: {circle}", "take one of the includes out", "H051")
+            self.fault(
+                offset,
+                len(name),
+                f"these passages include each other: {circle}",
+                "take one of the includes out",
+                "H051",
+            )
         else:
             self.blocks.extend(parse_text(passage, self.scope, f"{key[0]}/{name}", (*self.including, name)))
 
@@ -179,7 +185,9 @@ class _Text:
         if self.text[start] == "@":
             match = _SPEECH.match(self.text, start, end)
             if not match:
-                self.fault(start, 1, "speech that names nobody", "write @person: and what they say; a plain @ needs \\@")
+                self.fault(
+                    start, 1, "speech that names nobody", "write @person: and what they say; a plain @ needs \\@"
+                )
             else:
                 speaker = match.group(1)
                 if speaker not in self.scope.names.people:
@@ -220,7 +228,9 @@ class _Text:
         if style:
             self.fault(opened, 1, "emphasis that is not closed", "close it with the same stars; a plain star is \\*")
         for outer, branches, cond, tag_at in reversed(stack):
-            self.fault(tag_at, 2, "this {% if %} is not closed in its paragraph", "write {% endif %} in the same paragraph")
+            self.fault(
+                tag_at, 2, "this {% if %} is not closed in its paragraph", "write {% endif %} in the same paragraph"
+            )
             outer.append(InlineIf((*branches, (cond, tuple(out)))))
             out = outer
         return tuple(out)

@@ -1,0 +1,188 @@
+"""The commands of `hyosan`. Each imports what it needs when it runs, so that --version and --help stay instant."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from game import __version__
+
+if TYPE_CHECKING:
+    from game.engine import Machine, Run
+    from game.saves import Saves
+    from game.story import Diagnostic, Story
+
+OK, FAILED, USAGE = 0, 1, 2
+
+EPILOG = """\
+without a command, hyosan plays Four Floors.
+
+exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line was not understood
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line. Options of `play` may stand before or after the command."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--plain", action="store_true", help="line by line: for screen readers, pipes and quiet terminals")
+    common.add_argument("--seed", type=_seed, metavar="N", help="begin a new run with this seed (0 or more)")
+    common.add_argument("--name", metavar="NAME", help="your name in a new run")
+    common.add_argument("--load", metavar="SAVE", help="go to a save, by its name, or an exported file")
+    common.add_argument("--gentle", action="store_true", help="a softer text where the story has one")
+    common.add_argument("--saves", metavar="DIR", type=Path, help="keep saves in this folder")
+    common.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    top = argparse.ArgumentParser(
+        prog="hyosan",
+        description="Four Floors: a text-adventure survival game for the terminal.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+    )
+    top.add_argument("--version", action="version", version=f"hyosan {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    play = commands.add_parser("play", help="play a story", parents=[common], description="Play the story in a folder.")
+    play.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    check = commands.add_parser("check", help="list every problem of a story", description="List every problem of a story.")
+    check.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    commands.add_parser("where", help="print where saves and settings are kept", parents=[common])
+    return top
+
+
+def _seed(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    raise argparse.ArgumentTypeError("a seed is a whole number, 0 or more")
+
+
+def run(argv: list[str]) -> int:
+    """Carry out a command line. Returns the exit code."""
+    _speak_utf8()
+    try:
+        options = parser().parse_args(argv)
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    try:
+        return {"check": check, "where": where}.get(options.command or "play", play)(options)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; do not complain about it again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return OK
+
+
+def _speak_utf8() -> None:
+    """Never fail for a character the terminal's encoding lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if sys.stdin is not None and hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")
+
+
+def shipped() -> Path:
+    """The folder of Four Floors: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).parent / "scenes"
+    return inside if inside.is_dir() else Path(__file__).parents[1] / "scenes"
+
+
+def _story(options: argparse.Namespace) -> Story | None:
+    """The story to play; None, with everything that is wrong with it printed, when it cannot be."""
+    from game.story import load_story
+
+    loaded = load_story(getattr(options, "dir", None) or shipped())
+    if loaded.story is None:
+        print(_report(loaded.diagnostics), file=sys.stderr)
+    return loaded.story
+
+
+def _report(diagnostics: tuple[Diagnostic, ...]) -> str:
+    errors = sum(d.severity == "error" for d in diagnostics)
+    warnings = len(diagnostics) - errors
+    counts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return "\n\n".join([*(d.render() for d in diagnostics), ", ".join(counts) or "no problems"])
+
+
+def check(options: argparse.Namespace) -> int:
+    """`hyosan check`: every problem, then how many."""
+    from game.story import load_story
+
+    loaded = load_story(options.dir or shipped())
+    print(_report(loaded.diagnostics))
+    return OK if loaded.story is not None else FAILED
+
+
+def where(options: argparse.Namespace) -> int:
+    """`hyosan where`: the folders this installation reads and writes."""
+    from game.saves import default_folder
+
+    print(f"story: {shipped()}")
+    print(f"saves: {getattr(options, 'saves', None) or default_folder()}")
+    from platformdirs import user_config_path
+
+    print(f"settings: {os.environ.get('HYOSAN_CONFIG') or user_config_path('hyosan')}")
+    return OK
+
+
+def play(options: argparse.Namespace) -> int:
+    """`hyosan` and `hyosan play DIR`."""
+    story = _story(options)
+    if story is None:
+        return FAILED
+    from game.engine import Machine
+    from game.saves import SaveError, Saves, default_folder
+
+    machine = Machine(story)
+    saves = Saves(getattr(options, "saves", None) or default_folder(), story)
+    try:
+        begun = _begin(options, machine, saves)
+        if _plain(options):
+            from game.plain import Console, PlainGame
+
+            game = PlainGame(machine, saves, Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False))
+            return game.play(*begun)
+        from game.tui.app import main
+
+        return main(machine, saves, start=begun[0], slot=begun[1], mouse=not getattr(options, "no_mouse", False))
+    except SaveError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    finally:
+        saves.release()
+
+
+def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple[Run | None, str, int]:
+    """The run the command line asks for, its slot and the seconds played; no run for the title screen."""
+    from game.engine import Run
+    from game.present.wording import player_name
+
+    if (wanted := getattr(options, "load", None)) is not None:
+        slot = saves.bring_in(Path(wanted), machine) if Path(wanted).is_file() else _slot(saves, wanted)
+        restored = saves.read(slot, machine)
+        for note in restored.notes:
+            print(note, file=sys.stderr)
+        return restored.run, "", restored.played
+    seed, name = getattr(options, "seed", None), getattr(options, "name", None)
+    if seed is None and name is None:
+        return None, "", 0
+    if seed is None:
+        import secrets
+
+        seed = secrets.randbelow(2**32)
+    run = Run.new(machine, seed, player_name(name or "", machine.story.player.name), getattr(options, "gentle", False))
+    return run, "", 0
+
+
+def _slot(saves: Saves, wanted: str) -> str:
+    return next((s.id for s in saves.slots() if wanted in (s.id, s.title)), wanted)
+
+
+def _plain(options: argparse.Namespace) -> bool:
+    """Plain mode when asked for, and by itself where there is no terminal for the screens."""
+    if getattr(options, "plain", False) or os.environ.get("TERM") == "dumb":
+        return True
+    return not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty())

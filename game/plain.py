@@ -1,0 +1,386 @@
+"""The game line by line: for screen readers, braille, pipes, and anyone who likes it quiet.
+
+No boxes, no cursor tricks, one prompt a turn. Everything the screens can do can be done here, by the words of the
+command registry.
+"""
+
+from __future__ import annotations
+
+import difflib
+import secrets
+import shutil
+import textwrap
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from game.engine import Machine, Run
+from game.present import COMMANDS, Line, PersonView, ending_roll, transcript, view
+from game.present.commands import BY_WORD
+from game.present.view import chosen_text, status, status_line
+from game.present.wording import duration, player_name
+from game.saves import SaveError, Saves
+
+WIDTH = 72
+
+
+@dataclass(slots=True)
+class Console:
+    """Where lines come from and go to. `width` is 0 for paragraphs that are not wrapped."""
+
+    source: TextIO
+    target: TextIO
+    width: int = 0
+
+    @classmethod
+    def of(cls, source: TextIO, target: TextIO) -> Console:
+        """A console that wraps for a reader at a terminal, and leaves paragraphs whole for a pipe."""
+        width = min(WIDTH, shutil.get_terminal_size().columns) if target.isatty() else 0
+        return cls(source, target, width)
+
+    def say(self, text: str = "", indent: str = "") -> None:
+        """One paragraph; following lines are indented by `indent`."""
+        if self.width and text:
+            text = textwrap.fill(text, self.width, subsequent_indent=indent, break_on_hyphens=False)
+        print(text, file=self.target)
+
+    def ask(self, prompt: str) -> str | None:
+        """A line of input without its end; None when there is no more."""
+        print(prompt, end="", file=self.target, flush=True)
+        line = self.source.readline(1000)
+        if not line:
+            print(file=self.target)
+            return None
+        if not self.source.isatty():
+            # In a transcript the answer belongs after its prompt.
+            print("".join(c for c in line if c.isprintable()), file=self.target)
+        return line.strip()
+
+
+class Leave(Exception):
+    """The player goes."""
+
+
+class PlainGame:
+    """One story, played through a console."""
+
+    def __init__(self, machine: Machine, saves: Saves, console: Console, gentle: bool = False) -> None:
+        self.machine = machine
+        self.story = machine.story
+        self.saves = saves
+        self.console = console
+        self.gentle = gentle
+        self.run_: Run | None = None
+        self.slot = ""
+        self.played = 0
+        self.since = time.monotonic()
+        self.commands: dict[str, Callable[[str], None]] = {
+            "look": lambda rest: self.look(),
+            "undo": self.undo,
+            "redo": lambda rest: self.redo(),
+            "people": self.people,
+            "inventory": lambda rest: self.hands(),
+            "journal": lambda rest: self.journal(),
+            "goto": self.go_to,
+            "save": self.save,
+            "load": self.load,
+            "saves": lambda rest: self.list_saves(),
+            "help": lambda rest: self.help(),
+            "quit": lambda rest: self.leave(),
+        }
+
+    # --- the loop ---
+
+    def play(self, start: Run | None = None, slot: str = "", played: int = 0) -> int:
+        """Play until the player leaves or the input ends. Returns an exit code."""
+        try:
+            if start is None:
+                self.title()
+            else:
+                self.begin(start, slot, played)
+            while True:
+                self.turn()
+        except Leave:
+            return 0
+
+    def title(self) -> None:
+        """The title page, and what to begin with."""
+        say = self.console.say
+        say(self.story.title)
+        if self.story.about:
+            say(self.story.about)
+        for paragraph in self.story.notice.split("\n\n"):
+            say(" ".join(paragraph.split()))
+        if self.story.notes:
+            say("This story contains: " + "; ".join(self.story.notes.values()) + ".")
+            say("Stop when you like; if it stirs something real, talk to someone you trust.")
+        say()
+        slots = [s for s in self.saves.slots() if not s.problem]
+        if slots:
+            say(f"1. Continue: {slots[0].summary}")
+            say("2. New run")
+            while True:
+                answer = self.listen()
+                if answer == "1":
+                    return self.load(slots[0].id)
+                if answer in ("2", "new"):
+                    break
+                if answer.startswith("load ") or answer in ("saves", "help", "quit", "exit"):
+                    self.command(answer)
+                    if self.run_ is not None:
+                        return None
+                else:
+                    say("Say 1 or 2; also: load NAME, saves, help, quit.")
+        answer = self.console.ask(f"Your name [{self.story.player.name}]: ")
+        if answer is None:
+            raise Leave
+        self.begin(self.new_run(secrets.randbelow(2**32), answer))
+        return None
+
+    def new_run(self, seed: int, name: str) -> Run:
+        return Run.new(self.machine, seed, player_name(name, self.story.player.name), self.gentle)
+
+    def begin(self, run: Run, slot: str = "", played: int = 0) -> None:
+        """Take up a run, new or restored."""
+        self.run_ = run
+        self.slot = slot
+        self.played = played
+        self.since = time.monotonic()
+        if not slot:
+            self.autosave()
+        self.console.say()
+        self.look()
+
+    @property
+    def run(self) -> Run:
+        assert self.run_ is not None
+        return self.run_
+
+    def listen(self) -> str:
+        answer = self.console.ask("> ")
+        if answer is None:
+            raise Leave
+        return answer.strip()
+
+    def turn(self) -> None:
+        """One answer of the player."""
+        answer = self.listen()
+        options = [o for o in view(self.run).options if o.open]
+        if answer.isdigit() and answer.isascii():
+            number = int(answer)
+            if 1 <= number <= len(options):
+                self.choose(options[number - 1].id)
+            elif options:
+                self.console.say(f"There are choices 1 to {len(options)}.")
+            else:
+                self.console.say("There is no choice to make here; say undo, or quit.")
+        elif answer:
+            self.command(answer)
+
+    def command(self, answer: str) -> None:
+        word, _, rest = answer.partition(" ")
+        command = BY_WORD.get(word.lower())
+        if command is None or command.id not in self.commands:
+            known = [w for c in COMMANDS if c.id in self.commands for w in c.words]
+            close = difflib.get_close_matches(word.lower(), known, 1)
+            hint = f"Did you mean {close[0]}?" if close else "Say the number of a choice, or help."
+            self.console.say(f"“{''.join(c for c in word if c.isprintable())[:40]}” is no command. {hint}")
+        elif self.run_ is None and command.id not in ("load", "saves", "help", "quit"):
+            self.console.say("No run has begun yet.")
+        else:
+            self.commands[command.id](rest.strip())
+
+    # --- what happens ---
+
+    def choose(self, choice: str) -> None:
+        self.run_ = self.run.choose(choice)
+        self.autosave()
+        self.show(self.run.turn)
+
+    def seconds(self) -> int:
+        return self.played + int(time.monotonic() - self.since)
+
+    def autosave(self) -> None:
+        """Put the turn on disk before it is read. What cannot be saved is said, every time."""
+        try:
+            if not self.slot:
+                self.slot = self.saves.new_slot()
+                self.saves.hold(self.slot)
+            self.saves.write(self.slot, self.run, played=self.seconds())
+        except SaveError as error:
+            self.console.say(f"NOT SAVED: {error}")
+
+    def undo(self, rest: str = "") -> None:
+        count = int(rest) if rest.isascii() and rest.isdigit() else 1
+        self.move_to(max(0, self.run.turn - count), "There is nothing to take back.")
+
+    def redo(self) -> None:
+        self.move_to(min(len(self.run.steps), self.run.turn + 1), "Nothing was taken back.")
+
+    def go_to(self, rest: str) -> None:
+        if not (rest.isascii() and rest.isdigit() and int(rest) <= len(self.run.steps)):
+            self.console.say(f"Say goto and a turn from 0 to {len(self.run.steps)}; the journal lists them.")
+            return
+        self.move_to(int(rest), "You are there.")
+
+    def move_to(self, turn: int, same: str) -> None:
+        if turn == self.run.turn:
+            self.console.say(same)
+            return
+        self.run_ = self.run.go_to(turn)
+        self.autosave()
+        self.console.say(f"Turn {turn} of {len(self.run.steps)}.")
+        self.look()
+
+    def save(self, name: str) -> None:
+        if not name:
+            self.console.say("Say save and a name for this moment.")
+            return
+        try:
+            slot = self.saves.new_slot(name)
+            self.saves.write(slot, self.run, title=name, played=self.seconds())
+            self.console.say(f"Saved as {slot}.")
+        except SaveError as error:
+            self.console.say(f"NOT SAVED: {error}")
+
+    def load(self, name: str) -> None:
+        if not name:
+            self.list_saves()
+            return
+        try:
+            slots = self.saves.slots()
+            slot = next((s for s in slots if name in (s.id, s.title)), None)
+            restored = self.saves.read(slot.id if slot else name, self.machine)
+        except SaveError as error:
+            self.console.say(str(error))
+            return
+        for note in restored.notes:
+            self.console.say(note)
+        # An autosave goes on in its slot; a named moment stays as it is, and a new autosave begins from it.
+        going_on = ""
+        if slot is not None and slot.auto:
+            try:
+                self.saves.hold(slot.id)
+                going_on = slot.id
+            except SaveError as error:
+                self.console.say(f"{error} This run goes on in a slot of its own.")
+        self.begin(restored.run, going_on, restored.played)
+
+    def leave(self) -> None:
+        raise Leave
+
+    # --- what is shown ---
+
+    def look(self) -> None:
+        """The scene again, without what led to it."""
+        lines = transcript(self.run)
+        keep = [line for line in lines if line.kind in ("text", "speech", "ending")]
+        self.console.say(status_line(self.run))
+        self.console.say()
+        self.lines(keep)
+        self.options()
+
+    def show(self, turn: int) -> None:
+        """What a turn brought."""
+        self.console.say()
+        self.lines([line for line in transcript(self.run, turn) if line.kind != "chosen"])
+        self.options()
+
+    def lines(self, lines: list[Line]) -> None:
+        for line in lines:
+            self.console.say(spoken(line))
+            self.console.say()
+
+    def options(self) -> None:
+        now = view(self.run)
+        if now.over:
+            self.roll()
+            return
+        if now.stranded:
+            self.console.say("The story offers no way on from here. That is a mistake in the story: say undo to go back.")
+        for option in now.options:
+            price = f" ({option.price})" if option.price else ""
+            if option.open:
+                self.console.say(f"{option.number}. {option.text}{price}", "   ")
+            else:
+                self.console.say(f"Locked: {option.text}{price} {option.reason}", "   ")
+
+    def roll(self) -> None:
+        """The end: who became what, and what can be done now."""
+        for name, fate, decided in ending_roll(self.run):
+            self.console.say(f"{name}: {fate}{f' ({decided})' if decided else ''}.", "   ")
+        self.console.say()
+        self.console.say("The run is over. Say undo, journal and goto to go back to a choice, or quit.")
+
+    def people(self, rest: str) -> None:
+        now = status(self.run)
+        wanted = rest.lower()
+        found = [p for p in now.people if wanted in (p.short.lower(), p.name.lower(), p.id) or not wanted]
+        if not found:
+            self.console.say("You have met nobody yet." if not wanted else f"You have met nobody called {rest[:40]}.")
+        for person in found:
+            self.console.say(describe(person), "   ")
+
+    def hands(self) -> None:
+        now = status(self.run)
+        self.console.say("You carry nothing." if not now.hands else "You carry:")
+        for name, about in now.hands:
+            self.console.say(f"{name}. {about}".strip(), "   ")
+        for meter in now.meters:
+            if meter.word:
+                self.console.say(f"{meter.label.capitalize()}: {meter.word}.")
+
+    def journal(self) -> None:
+        run = self.run
+        for turn in range(1, len(run.steps) + 1):
+            minutes = status(run.go_to(turn)).time
+            mark = "" if turn <= run.turn else " (taken back)"
+            self.console.say(f"{turn}. {minutes} {chosen_text(run, turn)}{mark}", "   ")
+        self.console.say("Say goto and a number to be there again; goto 0 is the beginning.")
+
+    def list_saves(self) -> None:
+        slots = self.saves.slots()
+        if not slots:
+            self.console.say("Nothing is saved yet.")
+        for slot in slots:
+            name = slot.title or "autosave"
+            if slot.problem:
+                self.console.say(f"{slot.id}: {slot.problem}", "   ")
+            else:
+                played = duration(slot.played // 60) or "under a minute"
+                self.console.say(f"{slot.id}: {name}. {slot.summary}. Turn {slot.turn}, {played} played.", "   ")
+
+    def help(self) -> None:
+        self.console.say("Say the number of a choice. Or:")
+        for command in COMMANDS:
+            if command.id in self.commands:
+                word = " or ".join(command.words) + (f" {command.argument}" if command.argument else "")
+                self.console.say(f"{word}: {command.help}.", "   ")
+
+
+def spoken(line: Line) -> str:
+    """A line of the transcript as one paragraph of plain text."""
+    if line.kind == "speech":
+        return f"{line.speaker}: {line.text}"
+    if line.kind == "changes":
+        return f"({line.text})"
+    return line.text
+
+
+def describe(person: PersonView) -> str:
+    """Somebody in one paragraph."""
+    where = {"with": "with you", "present": "here", "elsewhere": "elsewhere", "gone": ""}[person.where]
+    parts = [", ".join(p for p in (person.name, person.hangul, person.class_, person.fate, where) if p) + "."]
+    if person.about:
+        parts.append(person.about)
+    if person.bond:
+        parts.append(f"Bond {person.bond[0]} of {person.bond[2]}.")
+    parts.extend(f"Promise, {state}: {text}" for text, state in person.promises)
+    parts.extend(f"You remember: {text}" for text in person.memories)
+    if person.decided:
+        parts.append(f"Since {person.decided}.")
+    return " ".join(parts)
+
+
+__all__ = ["Console", "PlainGame"]
