@@ -27,7 +27,7 @@ exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line
 def parser() -> argparse.ArgumentParser:
     """The command line. Options of `play` may stand before or after the command."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--plain", action="store_true", help="line by line: for screen readers, pipes and quiet terminals")
+    common.add_argument("--plain", action="store_true", help="line by line: for screen readers and pipes")
     common.add_argument("--seed", type=_seed, metavar="N", help="begin a new run with this seed (0 or more)")
     common.add_argument("--name", metavar="NAME", help="your name in a new run")
     common.add_argument("--load", metavar="SAVE", help="go to a save, by its name, or an exported file")
@@ -45,7 +45,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     play = commands.add_parser("play", help="play a story", parents=[common], description="Play the story in a folder.")
     play.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
-    check = commands.add_parser("check", help="list every problem of a story", description="List every problem of a story.")
+    every = "List every problem of a story."
+    check = commands.add_parser("check", help=every.lower().rstrip("."), description=every)
     check.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
     commands.add_parser("where", help="print where saves and settings are kept", parents=[common])
     return top

@@ -132,10 +132,10 @@ class PlainGame:
                         return None
                 else:
                     say("Say 1 or 2; also: load NAME, saves, help, quit.")
-        answer = self.console.ask(f"Your name [{self.story.player.name}]: ")
-        if answer is None:
+        name = self.console.ask(f"Your name [{self.story.player.name}]: ")
+        if name is None:
             raise Leave
-        self.begin(self.new_run(secrets.randbelow(2**32), answer))
+        self.begin(self.new_run(secrets.randbelow(2**32), name))
         return None
 
     def new_run(self, seed: int, name: str) -> Run:
@@ -298,7 +298,7 @@ class PlainGame:
             self.roll()
             return
         if now.stranded:
-            self.console.say("The story offers no way on from here. That is a mistake in the story: say undo to go back.")
+            self.console.say("The story offers no way on from here: a mistake in the story. Say undo to go back.")
         for option in now.options:
             price = f" ({option.price})" if option.price else ""
             if option.open:

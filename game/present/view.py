@@ -195,14 +195,13 @@ def people(run: Run, turn: int | None = None) -> tuple[PersonView, ...]:
     """Everybody the player has met, in the story's order."""
     turn = run.turn if turn is None else turn
     story = run.machine.story
-    met: set[str] = set()
-    for t in range(turn + 1):
-        scene = story.scenes[run.state_at(t).scene]
-        met.update(scene.cast)
-        if t == turn:
-            met.update(p for p in story.people if run.value(f"with.{p}", t))
-    for c in range(1, turn + 1):
-        met.update(c.name for c in run.changes(c) if c.kind in ("with", "bond", "fate"))
+    steps = run.steps[:turn]
+    met = set(story.scenes[run.first.scene].cast).union(*(story.scenes[s.after.scene].cast for s in steps))
+    for id, person in story.people.items():
+        vars = [v for v in (person.fate, person.company, person.bond) if v >= 0]
+        if id not in met and any(s.before.values[v] != s.after.values[v] for s in steps for v in vars):
+            met.add(id)
+    met.update(p for p in story.people if run.value(f"with.{p}", turn))
     here = story.scenes[run.state_at(turn).scene].cast
     return tuple(_person(run, turn, p, here) for p in story.people if p in met)
 
@@ -246,8 +245,10 @@ def _person(run: Run, turn: int, id: str, here: tuple[str, ...]) -> PersonView:
 
 def _decided(run: Run, turn: int, id: str) -> str:
     """When somebody's fate last changed, and after which choice."""
+    fate = run.machine.story.people[id].fate
     for t in range(turn, 0, -1):
-        if run.value(f"fate.{id}", t) != run.value(f"fate.{id}", t - 1):
+        step = run.steps[t - 1]
+        if step.before.values[fate] != step.after.values[fate]:
             minutes = run.minutes(t)
             when = f"D{minutes // DAY + 1} {hour_text(minutes)}" if minutes is not None else f"turn {t}"
             return f"{when}, after “{chosen_text(run, t)}”"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from game.story.conditions import Cond, Test
 from game.story.diagnostics import did_you_mean, printable
@@ -32,8 +33,12 @@ def assign(var: Variable, index: int) -> Change:
 
 def shift(var: Variable, amount: int) -> Change:
     """Adds to a number, stopping at the ends of its range."""
-    top = var.size - 1
-    return Change(var.index, bytes(min(max(i + amount, 0), top) for i in range(var.size)))
+    return Change(var.index, _shifted(var.size, amount))
+
+
+@cache
+def _shifted(size: int, amount: int) -> bytes:
+    return bytes(min(max(i + amount, 0), size - 1) for i in range(size))
 
 
 def read_effects(node: Node | None, scope: Scope, passes: bool = True) -> tuple[Effect, ...]:

@@ -1,0 +1,198 @@
+"""The commands, as a person runs them: in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from game import __version__
+
+ROOT = Path(__file__).parents[1]
+
+
+def hyosan(*arguments: str, cwd: Path | None = None, answers: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with no terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "game", *arguments],
+        cwd=cwd or ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+        input=answers,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def story(folder: Path, **files: str) -> Path:
+    """A small story in a folder; keyword `story` is story.yaml, and so on."""
+    texts = {
+        "story": "story: {id: small, title: Small, version: 1.0.0, start: a}",
+        "one": "chapter: {id: one, title: One, from: D1 10:00, until: D1 12:00, start: a}\n"
+        "scenes:\n  a: {text: Here., choices: {go: {text: Go., goto: e}}}\n"
+        "endings:\n  e: {title: End, text: Over.}\n",
+        **files,
+    }
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_version_and_help():
+    assert hyosan("--version").stdout == f"hyosan {__version__}\n"
+    helped = hyosan("--help")
+    assert helped.returncode == 0
+    for word in ("play", "check", "--plain", "--seed", "--saves", "exit codes"):
+        assert word in helped.stdout
+
+
+def test_any_story_folder_plays_and_without_a_terminal_line_by_line(tmp_path):
+    folder = story(tmp_path / "s")
+
+    done = hyosan("play", str(folder), "--seed", "3", answers="1\n", HYOSAN_SAVES=str(tmp_path / "saves"))
+
+    assert done.returncode == 0, done.stderr
+    assert "Here." in done.stdout
+    assert "Over." in done.stdout
+
+
+def test_the_shipped_story_plays_from_an_empty_folder(tmp_path):
+    done = hyosan("--plain", "--seed", "3", cwd=tmp_path, answers="1\n", HYOSAN_SAVES=str(tmp_path / "saves"))
+
+    assert done.returncode == 0, done.stderr
+    assert "Baek Do-ha" in done.stdout or "1." in done.stdout
+
+
+def test_the_shipped_story_has_no_problems():
+    done = hyosan("check")
+    assert done.stdout == "no problems\n"
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (
+            {
+                "one": "chapter: {id: one, title: One, from: D1 10:00, until: D1 12:00, start: a}\n"
+                "scenes:\n  a: {text: Here., choices: {go: {text: Go., goto: nowhere}}}\n"
+            },
+            "there is no scene 'nowhere'",
+        ),
+        (
+            {
+                "one": "chapter: {id: one, title: One, from: D1 10:00, until: D1 12:00, start: a}\n"
+                "passages: {p: '{% include q %}', q: '{% include p %}'}\n"
+                "scenes:\n  a: {text: '{% include p %}', choices: {go: {text: Go., goto: a}}}\n"
+            },
+            "include each other",
+        ),
+        (
+            {
+                "one": "chapter: {id: one, title: One, from: D1 10:00, until: D1 12:00, start: a}\n"
+                "scenes:\n  a: {text: Here., choices: {go: {text: Go., do: [{tke: x}], goto: a}}}\n"
+            },
+            "there is no effect 'tke'",
+        ),
+        ({"story": "["}, "story.yaml:1:"),
+    ],
+)
+def test_a_broken_story_is_told_in_full_and_not_played(tmp_path, files, message):
+    folder = story(tmp_path / "s", **files)
+
+    for command in (["play", str(folder), "--plain"], ["check", str(folder)]):
+        done = hyosan(*command, HYOSAN_SAVES=str(tmp_path / "saves"))
+        assert done.returncode == 1
+        assert message in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "saves").exists() or not any((tmp_path / "saves").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda p: None, "does not exist"),
+        (lambda p: p.mkdir(), "there is no story.yaml"),
+        (lambda p: p.write_text("x"), "is not a folder"),
+    ],
+)
+def test_a_missing_story_is_one_clear_message(tmp_path, make, message):
+    make(tmp_path / "s")
+
+    done = hyosan("play", str(tmp_path / "s"))
+
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_save_of_another_story_is_refused_and_nothing_is_lost(tmp_path):
+    one = story(tmp_path / "one")
+    two = story(tmp_path / "two", story="story: {id: other, title: Other, version: 1.0.0, start: a}")
+    saves = tmp_path / "saves"
+    assert hyosan("play", str(one), "--seed", "1", "--saves", str(saves), answers="save kept\n").returncode == 0
+    saved = next((saves / "small" / "kept").glob("g*.json"))
+    before = saved.read_bytes()
+
+    done = hyosan("play", str(two), "--load", str(saved), "--saves", str(saves))
+
+    assert done.returncode == 1
+    assert "small" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert saved.read_bytes() == before
+
+
+def test_a_broken_save_is_one_message(tmp_path):
+    one = story(tmp_path / "one")
+    saves = tmp_path / "saves"
+    hyosan("play", str(one), "--seed", "1", "--saves", str(saves), answers="save kept\n")
+    for generation in (saves / "small" / "kept").glob("g*.json"):
+        generation.write_bytes(generation.read_bytes()[:-20])
+
+    done = hyosan("play", str(one), "--load", "kept", "--saves", str(saves))
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("bad", [["--seed", "x"], ["--seed", "-1"], ["nonsense"], ["--nonsense"]])
+def test_a_command_line_that_makes_no_sense_is_usage(bad):
+    done = hyosan(*bad)
+    assert done.returncode == 2
+    assert "usage" in done.stderr
+
+
+def test_the_same_seed_and_choices_are_the_same_words(tmp_path):
+    first = hyosan("--plain", "--seed", "5", answers="1\n1\n1\n", HYOSAN_SAVES=str(tmp_path / "a"))
+    second = hyosan("--plain", "--seed", "5", answers="1\n1\n1\n", HYOSAN_SAVES=str(tmp_path / "b"))
+    assert first.stdout == second.stdout
+
+
+def test_output_that_nobody_reads_is_no_error(tmp_path):
+    done = subprocess.run(
+        f"{sys.executable} -m game --plain --seed 1 --saves {tmp_path} </dev/null | head -c 1 >/dev/null",
+        shell=True, cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "forbidden"),
+    [
+        ("import game.cli; game.cli.run(['--version'])", ("textual", "rich", "yaml", "platformdirs", "asyncio")),
+        ("import game.cli; game.cli.run(['check'])", ("textual", "rich", "asyncio", "filelock", "platformdirs")),
+        ("import game.plain", ("textual", "rich")),
+        ("import game.engine, game.present", ("textual", "rich", "filelock", "platformdirs")),
+    ],
+)
+def test_what_is_imported_stays_small(statement, forbidden):
+    """Import budgets are lists of modules, not milliseconds."""
+    leaked = f"{statement}\nimport sys\nprint(','.join(m for m in {forbidden!r} if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", leaked], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1:] == [""] or done.stdout.splitlines()[-1] == "", done.stdout

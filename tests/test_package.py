@@ -1,0 +1,55 @@
+"""The built wheel, not the source tree: it carries the story and plays from anywhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """A folder with the wheel installed in it, without its dependencies."""
+    work = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+    subprocess.run(
+        [*pip, "wheel", str(ROOT), "--no-deps", "--no-build-isolation", "-w", str(work)], check=True, timeout=120
+    )
+    wheel = next(work.glob("hyosan-*.whl"))
+    subprocess.run([*pip, "install", "--no-deps", "--target", str(work / "site"), str(wheel)], check=True, timeout=120)
+    return work / "site"
+
+
+def test_an_installed_game_plays_from_an_empty_folder(site, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "game", "--plain", "--seed", "1"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site), "HYOSAN_SAVES": str(tmp_path / "saves")},
+        input="1\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1. " in done.stdout
+
+
+def test_the_wheel_carries_the_story_and_the_styles(site):
+    assert (site / "game" / "scenes" / "story.yaml").is_file()
+    assert list((site / "game" / "tui").rglob("*.tcss"))
+    found = subprocess.run(
+        [sys.executable, "-m", "game", "where"], cwd=site.parent, env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert f"story: {site / 'game' / 'scenes'}" in found.stdout
+
+
+def test_the_readme_and_ci_run_the_same_command():
+    command = 'python3 -m venv .venv && .venv/bin/pip install -q -e ".[test]" && .venv/bin/python -m tests'
+    assert command in (ROOT / ".ci" / "run").read_text()
+    assert command in (ROOT / "README.md").read_text()
