@@ -89,10 +89,11 @@ class Expander:
 
     def walk(self, now: int, then: int) -> tuple[Op, ...]:
         """From the tick `now` to the tick `then`, ringing what lies between."""
+        assert self.chapter is not None
         for bell in self.bells:
             if now < bell.at <= then:
                 rest = self.walk(bell.at, then)
-                rung: tuple[Op, ...] = (Ring(bell.id), *flatten(bell.do))
+                rung: tuple[Op, ...] = (Ring(bell.id, self.chapter.id), *flatten(bell.do))
                 rung = (*rung, Jump(bell.goto, bell.id)) if bell.goto else (*rung, *rest)
                 reached = self.step(now, bell.at)
                 # Bells at the same tick: the one that comes first has been heard once the clock is there.
@@ -104,17 +105,18 @@ class Expander:
 
     def together(self, bells: list[Bell], then: int) -> tuple[Op, ...]:
         """Bells of one tick: all are heard, and one of them may lead somewhere."""
+        assert self.chapter is not None
         out: list[Op] = []
         leading = None
         for bell in bells:
             if bell.goto:
                 leading = bell
             else:
-                out.append(Branch(bell.when, (Ring(bell.id), *flatten(bell.do))))
+                out.append(Branch(bell.when, (Ring(bell.id, self.chapter.id), *flatten(bell.do))))
         rest = self.walk(bells[0].at, then)
         if leading is None:
             return (*out, *rest)
-        rung = (Ring(leading.id), *flatten(leading.do), Jump(leading.goto, leading.id))
+        rung = (Ring(leading.id, self.chapter.id), *flatten(leading.do), Jump(leading.goto, leading.id))
         return (*out, Branch(leading.when, rung, rest))
 
     def step(self, now: int, then: int) -> tuple[Op, ...]:

@@ -70,20 +70,20 @@ class Told:
     kind: str
     id: str
     blocks: tuple[Block, ...]
+    values: Values
+    """As the words are to be read: after the effects they belong to."""
+    chapter: str
+    """Whose clock they read; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a choice did: the state before and after, the outcome of its roll ("" without one), and what was told.
-
-    `values` are as the told words are to be read: after all effects, before anything is forgotten.
-    """
+    """What a choice did: the state before and after, the outcome of its roll ("" without one), and what was told."""
 
     before: State
     choice: str
     outcome: str
     told: tuple[Told, ...]
-    values: Values
     after: State
 
 
@@ -94,7 +94,7 @@ class NotOffered(ValueError):
 @dataclass(slots=True)
 class _Trace:
     jump: str = ""
-    rung: list[str] = field(default_factory=list)
+    rung: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -172,26 +172,27 @@ class Machine:
         now = bytearray(state.values)
         trace = _Trace()
         move.act(now, trace)
+        chapter = self.story.scenes[state.scene].chapter
         told: list[Told] = []
         if move.outcome.then:
-            told.append(Told("choice", f"{state.scene}.{c.choice.id}", move.outcome.then))
+            told.append(Told("choice", f"{state.scene}.{c.choice.id}", move.outcome.then, bytes(now), chapter))
+        told.extend(self._heard(trace, bytes(now)))
         scene = trace.jump or move.goto(bytes(now))
-        target = self.story.scenes[scene]
-        if not target.is_ending:
+        if not self.story.scenes[scene].is_ending:
             scene = self._rules(scene, state.scene, now, told)
-        told.extend(self._heard(trace, state.scene))
-        read = bytes(now)
         arrival = _Trace()
-        after = self._enter(scene, self.story.scenes[state.scene].chapter, now, arrival)
-        told.extend(self._heard(arrival, after.scene))
-        return Step(state, c.choice.id, move.outcome.id, tuple(told), read, after)
+        after = self._enter(scene, chapter, now, arrival)
+        told.extend(self._heard(arrival, after.values))
+        return Step(state, c.choice.id, move.outcome.id, tuple(told), after)
 
-    def _heard(self, trace: _Trace, scene: str) -> list[Told]:
-        chapter = self.story.chapters.get(self.story.scenes[scene].chapter)
-        if chapter is None or not trace.rung:
-            return []
-        bells = {bell.id: bell for bell in chapter.bells}
-        return [Told("bell", bell, bells[bell].then) for bell in trace.rung if bell in bells]
+    def _heard(self, trace: _Trace, values: Values) -> list[Told]:
+        """The words of the bells that rang."""
+        found = []
+        for chapter, id in trace.rung:
+            bell = next(b for b in self.story.chapters[chapter].bells if b.id == id)
+            if bell.then:
+                found.append(Told("bell", id, bell.then, values, chapter))
+        return found
 
     def _rules(self, scene: str, here: str, values: bytearray, told: list[Told]) -> str:
         for rule, check, act in self._compiled_rules:
@@ -201,7 +202,7 @@ class Machine:
             if rule.once >= 0:
                 values[rule.once] = 1
             if rule.then:
-                told.append(Told("rule", rule.id, rule.then))
+                told.append(Told("rule", rule.id, rule.then, bytes(values), self.story.scenes[here].chapter))
             if rule.goto:
                 return rule.goto
         return scene
@@ -357,10 +358,10 @@ class Machine:
                     trace.jump = trace.jump or scene
 
                 return jump
-            case Ring(bell):
+            case Ring(bell, chapter):
 
                 def ring(values: bytearray, trace: _Trace) -> None:
-                    trace.rung.append(bell)
+                    trace.rung.append((chapter, bell))
 
                 return ring
         raise AssertionError(f"{op} was not expanded")

@@ -143,10 +143,8 @@ class Run:
         scene = self.machine.story.scenes[state.scene]
         told: list[Paragraph] = []
         if turn:
-            step = self.steps[turn - 1]
-            chapter = self.chapter_at(turn - 1)
-            for words in step.told:
-                told.extend(reader.paragraphs(words.blocks, step.values, chapter))
+            for words in self.steps[turn - 1].told:
+                told.extend(reader.paragraphs(words.blocks, words.values, words.chapter))
         blocks = scene.gentle if self.gentle and scene.gentle is not None else scene.text
         return Page(scene.id, tuple(told), reader.paragraphs(blocks, state.values, self.chapter_at(turn)))
 

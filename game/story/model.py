@@ -105,9 +105,10 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A bell was heard: its words are shown."""
+    """A bell of `chapter` was heard: its words are shown."""
 
     bell: str
+    chapter: str
 
 
 Op: TypeAlias = "Change | Branch | Advance | AdvanceTo | Jump | Ring"
