@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from game import __version__
 if TYPE_CHECKING:
     from game.engine import Machine, Run
     from game.saves import Saves
-    from game.story import Diagnostic, Story
+    from game.story import Story
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -22,6 +24,12 @@ without a command, hyosan plays Four Floors.
 
 exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line was not understood
 """
+
+
+# The writer's desk: each command is a module with `main(arguments) -> exit code`, imported when it runs.
+DESK = {
+    "check": ("game.desk.check", "list every problem of a story"),
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,9 +53,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     play = commands.add_parser("play", help="play a story", parents=[common], description="Play the story in a folder.")
     play.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
-    every = "List every problem of a story."
-    check = commands.add_parser("check", help=every.lower().rstrip("."), description=every)
-    check.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    for name, (_, what) in DESK.items():
+        commands.add_parser(name, help=what, add_help=False)
     commands.add_parser("where", help="print where saves and settings are kept", parents=[common])
     return top
 
@@ -62,11 +69,13 @@ def run(argv: list[str]) -> int:
     """Carry out a command line. Returns the exit code."""
     _speak_utf8()
     try:
+        if argv and argv[0] in DESK:
+            desk: Callable[[list[str]], int] = import_module(DESK[argv[0]][0]).main
+            return desk(argv[1:])
         options = parser().parse_args(argv)
+        return where(options) if options.command == "where" else play(options)
     except SystemExit as leaving:
         return int(leaving.code or 0)
-    try:
-        return {"check": check, "where": where}.get(options.command or "play", play)(options)
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
@@ -85,41 +94,22 @@ def _speak_utf8() -> None:
         sys.stdin.reconfigure(errors="replace")
 
 
-def shipped() -> Path:
-    """The folder of Four Floors: inside the installed package, or beside it in a checkout."""
-    inside = Path(__file__).parent / "scenes"
-    return inside if inside.is_dir() else Path(__file__).parents[1] / "scenes"
-
-
 def _story(options: argparse.Namespace) -> Story | None:
     """The story to play; None, with everything that is wrong with it printed, when it cannot be."""
     from game.story import load_story
+    from game.story.diagnostics import report
+    from game.story.shipped import shipped
 
     loaded = load_story(getattr(options, "dir", None) or shipped())
     if loaded.story is None:
-        print(_report(loaded.diagnostics), file=sys.stderr)
+        print(report(loaded.diagnostics), file=sys.stderr)
     return loaded.story
-
-
-def _report(diagnostics: tuple[Diagnostic, ...]) -> str:
-    errors = sum(d.severity == "error" for d in diagnostics)
-    warnings = len(diagnostics) - errors
-    counts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
-    return "\n\n".join([*(d.render() for d in diagnostics), ", ".join(counts) or "no problems"])
-
-
-def check(options: argparse.Namespace) -> int:
-    """`hyosan check`: every problem, then how many."""
-    from game.story import load_story
-
-    loaded = load_story(options.dir or shipped())
-    print(_report(loaded.diagnostics))
-    return OK if loaded.story is not None else FAILED
 
 
 def where(options: argparse.Namespace) -> int:
     """`hyosan where`: the folders this installation reads and writes."""
     from game.saves import default_folder
+    from game.story.shipped import shipped
 
     print(f"story: {shipped()}")
     print(f"saves: {getattr(options, 'saves', None) or default_folder()}")

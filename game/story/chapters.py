@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from game.story.conditions import TRUE, Cond, Test, conjunction
 from game.story.declare import Declared, length, read_flag
-from game.story.diagnostics import Where, printable
+from game.story.diagnostics import Where
 from game.story.effects import condition, read_effects, shift, ticks_of
 from game.story.expr import parse_condition
 from game.story.fields import Key, Shape, check_id, expect, number, pairs, read, text, words, yes_no
@@ -613,7 +613,7 @@ class SceneReader:
             return room
         known = self.names.scenes.get(name)
         if known is None:
-            self.names.unknown("H020", node.where, "scene", printable(name), self.names.scenes)
+            self.names.unknown("H020", node.where, "scene", name, self.names.scenes)
             return None
         if known.chapter and known.chapter != scope.chapter:
             chapter = self.names.chapters[known.chapter]

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+MAX_MESSAGE = 300
+
 
 class Severity(StrEnum):
     """`ERROR` keeps a story from being played; `WARNING` does not."""
@@ -88,7 +90,7 @@ class Diagnostic:
 
     def render(self) -> str:
         """The problem as plain text: position, message, the line with a caret under it, the hint."""
-        lines = [f"{self.where}: {self.severity} {self.code}: {self.message}"]
+        lines = [f"{printable(str(self.where))}: {self.severity} {self.code}: {self.message}"]
         if self.source and self.where.line:
             number = str(self.where.line)
             start = min(self.where.column - 1, len(self.source))
@@ -122,7 +124,8 @@ class Problems:
     def add(self, code: str, where: Where, message: str, hint: str = "") -> None:
         lines = self.lines(where.file)
         source = lines[where.line - 1] if 0 < where.line <= len(lines) else ""
-        self._found.append(Diagnostic(code, message, where, hint, printable(source)))
+        # Messages and hints quote what a writer wrote, and that may hold anything.
+        self._found.append(Diagnostic(code, quotable(message), where, quotable(hint), printable(source)))
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """All problems, in the order of the files and lines, each once."""
@@ -137,6 +140,15 @@ class Problems:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.sorted())
+
+
+def report(diagnostics: Iterable[Diagnostic]) -> str:
+    """All problems as text, and how many there are."""
+    found = list(diagnostics)
+    errors = sum(d.severity is Severity.ERROR for d in found)
+    counts = ((errors, "error"), (len(found) - errors, "warning"))
+    summary = ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in counts if n)
+    return "\n\n".join([*(d.render() for d in found), summary or "no problems"])
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -155,6 +167,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def cells(text: str) -> int:
     """How many terminal columns `text` takes (wide characters take two)."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
+
+
+def quotable(text: str) -> str:
+    """`text` fit to stand in a message: printable, and not longer than one can read."""
+    return printable(text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]} …")
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from game.story.conditions import Cond, Test
-from game.story.diagnostics import did_you_mean, printable
+from game.story.diagnostics import did_you_mean
 from game.story.expr import parse_condition
 from game.story.fields import expect, pairs, words
 from game.story.locate import Locator
@@ -59,7 +59,7 @@ def read_effects(node: Node | None, scope: Scope, passes: bool = True) -> tuple[
         for key, value in part.items():
             if (verb := _VERBS.get(key.value)) is None:
                 hint = did_you_mean(key.value, [*_VERBS, "if"])
-                scope.problems.add("H040", key.where, f"there is no effect '{printable(key.value)}'", hint)
+                scope.problems.add("H040", key.where, f"there is no effect '{key.value}'", hint)
             elif key.value == "pass" and not passes:
                 scope.problems.add(
                     "H041",
@@ -77,7 +77,7 @@ def _read_if(node: Node, scope: Scope, passes: bool) -> Effect:
         if name not in ("if", "do", "else"):
             hint = did_you_mean(name, ["do", "else"])
             scope.problems.add(
-                "H010", key.where, f"an if has no key '{printable(name)}'", hint or "write {if: …, do: […], else: […]}"
+                "H010", key.where, f"an if has no key '{name}'", hint or "write {if: …, do: […], else: […]}"
             )
     cond = condition(node.value["if"][1], scope)
     sides = []
@@ -161,7 +161,7 @@ def _set_ops(var: Variable, to: Node, scope: Scope) -> tuple[Op, ...]:
     if other is None:
         can = "true or false" if isinstance(sample, bool) else f"{var.values[0]} to {var.values[-1]}"
         hint = did_you_mean(to.value, [str(v) for v in var.values]) if isinstance(sample, str) else f"it can be {can}"
-        scope.problems.add("H041", to.where, f"'{shown}' cannot be '{printable(to.value)}'", hint)
+        scope.problems.add("H041", to.where, f"'{shown}' cannot be '{to.value}'", hint)
         return ()
     if not set(other.values) <= set(var.values):
         scope.problems.add("H041", to.where, f"'{to.value}' has values that '{shown}' cannot have")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from game.story.conditions import FALSE, TRUE, At, Cond, Count, Test, conjunction, disjunction, negation, test
-from game.story.diagnostics import Where, did_you_mean, printable
+from game.story.diagnostics import Where, did_you_mean
 from game.story.names import Scope
 from game.story.times import clock_text, parse_moment
 from game.story.variables import Value, Variable
@@ -122,7 +122,7 @@ class _Reader:
             kind = match.lastgroup or "bad"
             if kind == "bad":
                 c = match.group()
-                self.fault(match.start(), 1, f"'{printable(c)}' has no meaning in a condition", _INSTEAD.get(c, ""))
+                self.fault(match.start(), 1, f"'{c}' has no meaning in a condition", _INSTEAD.get(c, ""))
             if kind != "space":
                 self.tokens.append(_Token(kind, match.group(), match.start()))
         if len(self.tokens) > MAX_TOKENS:

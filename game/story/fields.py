@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from game.story.diagnostics import Problems, Where, did_you_mean, printable
+from game.story.diagnostics import Problems, Where, did_you_mean
 from game.story.names import ID, RESERVED
 from game.story.nodes import Node
 
@@ -41,9 +41,7 @@ def read(node: Node, shape: Shape, problems: Problems, at: Where | None = None) 
         if name in shape.keys:
             out[name] = value
         else:
-            problems.add(
-                "H010", key.where, f"{shape.name} has no key '{printable(name)}'", did_you_mean(name, shape.keys)
-            )
+            problems.add("H010", key.where, f"{shape.name} has no key '{name}'", did_you_mean(name, shape.keys))
     for name, known in shape.keys.items():
         if known.required and name not in out:
             problems.add("H011", where, f"{shape.name} needs '{name}'", known.doc)
@@ -128,7 +126,7 @@ def check_id(key: Node, problems: Problems, what: str) -> bool:
     if not ID.match(name):
         better = re.sub(r"\W+", "_", name.lower(), flags=re.ASCII).strip("_")
         hint = "small letters, digits and _, starting with a letter" + (f": {better}" if ID.match(better) else "")
-        problems.add("H013", key.where, f"'{printable(name)}' cannot be the id of {what}", hint)
+        problems.add("H013", key.where, f"'{name}' cannot be the id of {what}", hint)
         return False
     if name in RESERVED:
         problems.add("H013", key.where, f"'{name}' has a meaning in conditions already", "choose another id")

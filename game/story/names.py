@@ -72,7 +72,9 @@ class Names:
 
     def flag(self, name: str, chapter: str) -> Variable | None:
         """The flag or meter called `name` that a chapter can see."""
-        return (self.table.get(f"{chapter}/{name}") if chapter else None) or self.table.get(name)
+        var = (self.table.get(f"{chapter}/{name}") if chapter else None) or self.table.get(name)
+        # The table also holds what only its own verbs may change: fates, the clock, the flags of other chapters.
+        return var if var and var.kind in ("flag", "meter") and "/" not in name else None
 
     def flag_names(self, chapter: str) -> list[str]:
         own = [v.name.removeprefix(f"{chapter}/") for v in self.table.all if v.name.startswith(f"{chapter}/")]

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from game.story.diagnostics import Problems, Where, printable
+from game.story.diagnostics import Problems, Where
 
 MAX_DEPTH = 24
 MAX_NODES = 200_000
@@ -90,7 +90,7 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                     problems.add(
                         "H005",
                         Where(file, line, column, len(event.anchor) + 1),
-                        f"an anchor (&{printable(event.anchor)})",
+                        f"an anchor (&{event.anchor})",
                         "write the value out where it is needed; text used twice can be a passage",
                     )
                 if event.tag is not None:
@@ -128,7 +128,7 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                 problems.add(
                     "H005",
                     where,
-                    f"an alias (*{printable(event.anchor)})",
+                    f"an alias (*{event.anchor})",
                     "text that starts with * needs quotes, or | above it",
                 )
                 if stack:
@@ -285,4 +285,4 @@ def _report(error: yaml.YAMLError, text: str, file: str, problems: Problems) -> 
         if part in full:
             problems.add("H003", where, message, hint)
             return
-    problems.add("H003", where, printable(problem))
+    problems.add("H003", where, problem)

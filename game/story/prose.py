@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from game.story.conditions import TRUE, Cond
-from game.story.diagnostics import Where, did_you_mean, printable
+from game.story.diagnostics import Where, did_you_mean
 from game.story.expr import parse_condition
 from game.story.locate import Locator
 from game.story.model import Block, Branches, InlineIf, Para, Slot, Span, Words
@@ -143,7 +143,7 @@ class _Text:
 
     def unknown_tag(self, word: str, offset: int) -> None:
         hint = did_you_mean(word, ["if", "elif", "else", "endif", "include"])
-        self.fault(offset, max(1, len(word) + 1), f"there is no tag {{% {printable(word)} %}}", hint)
+        self.fault(offset, max(1, len(word) + 1), f"there is no tag {{% {word} %}}", hint)
 
     def close(self) -> None:
         top = self.open.pop()
@@ -285,6 +285,6 @@ class _Text:
             known += [f"count.{item}" for item in names.items]
             if names.complete:
                 hint = did_you_mean(name, known)
-                self.fault(at, max(1, len(name)), f"there is nothing called '{printable(name)}' to show", hint, "H024")
+                self.fault(at, max(1, len(name)), f"there is nothing called '{name}' to show", hint, "H024")
             return Words("?", style)
         return Slot("value", variable.index, style)

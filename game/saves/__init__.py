@@ -1,0 +1,15 @@
+"""Runs on disk. A turn that `Saves.write` has returned from survives a crash, a full disk and a pulled plug.
+
+    folder/<story id>/<slot>/g000000123.json    a generation: immutable, a header line and a body line of JSON
+    folder/<story id>/<slot>/lock               held by the process that plays in the slot
+    folder/<story id>/<slot>/owner              who that is, for a message
+
+Every save is a new generation under a new name; the three newest good ones are kept. `format` says what is in one,
+`disk` how it gets there, `restore` how a run comes out of it again, `slots` does the housekeeping.
+"""
+
+from game.saves.errors import SaveError, SaveLocked
+from game.saves.places import default_folder
+from game.saves.slots import Restored, Saves, SlotInfo
+
+__all__ = ["Restored", "SaveError", "SaveLocked", "Saves", "SlotInfo", "default_folder"]

@@ -1,0 +1,279 @@
+"""What is in a save: one header line and one body line of JSON, and every rule by which a file is refused.
+
+The header is there to be read alone: `magic`, `schema`, `len` and `sha256` of the body's bytes (without the newline
+after it), `turn`, `order`, `story`, `version`, `digest`, `game`, `saved`, and `check`, the SHA-256 of the header line
+without `check`, so that no byte of either line can change unseen. The header line and its `check` stay as they are in
+later schemas; the body may change.
+
+The body of schema 1: `seed`, `loaded` (dice: roll to outcome), `player`, `gentle`, `log` (choices as scene.choice, the
+undone ones too), `turn` (how many of them are made), `state` {`scene`, `vars`: variable name to value, those that
+differ from the story's start}, `title`, `auto`, `played` (seconds), `summary`, `living`, `over`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from game.saves.disk import MAX_SIZE
+from game.saves.errors import Damaged, Newer
+from game.story.nodes import FORBIDDEN
+from game.story.variables import Value
+
+MAGIC = "hyosan-save"
+SCHEMA = 1
+MAX_LOG = 20_000
+"""Choices in a run: days without sleep for a player, under two seconds of replay."""
+MAX_ORDER = 2**53
+MAX_TEXT = 200
+
+_HEADER = ("magic", "schema", "len", "sha256", "turn", "order", "story", "version", "digest", "game", "saved", "check")
+_BODY = (
+    *("seed", "loaded", "player", "gentle", "log", "turn", "state"),
+    *("title", "auto", "played", "summary", "living", "over"),
+)
+_ENTRY = re.compile(r"[a-z][a-z0-9_]{0,79}\.[a-z][a-z0-9_]{0,79}\Z", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """What a save says. `turn` is 0 to len(log); `order` grows with every save of the story; `played` is in seconds."""
+
+    story: str
+    version: str
+    digest: str
+    game: str
+    saved: str
+    order: int
+    seed: int
+    loaded: Mapping[str, str]
+    player: str
+    gentle: bool
+    log: tuple[str, ...]
+    turn: int
+    scene: str
+    values: Mapping[str, Value]
+    title: str
+    auto: bool
+    played: int
+    summary: str
+    living: tuple[str, ...]
+    over: bool
+
+
+def clean(text: str) -> str:
+    """One line that a terminal only shows, at most `MAX_TEXT` characters."""
+    return " ".join(FORBIDDEN.sub("", text).split())[:MAX_TEXT].rstrip()
+
+
+def encode(save: Save) -> bytes:
+    """The bytes of a save. Raises ValueError for one that `decode` would not take back."""
+    body = _dump(
+        {
+            "seed": save.seed,
+            "loaded": dict(save.loaded),
+            "player": save.player,
+            "gentle": save.gentle,
+            "log": save.log,
+            "turn": save.turn,
+            "state": {"scene": save.scene, "vars": dict(save.values)},
+            "title": save.title,
+            "auto": save.auto,
+            "played": save.played,
+            "summary": save.summary,
+            "living": save.living,
+            "over": save.over,
+        }
+    )
+    header = {
+        "magic": MAGIC,
+        "schema": SCHEMA,
+        "len": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "turn": save.turn,
+        "order": save.order,
+        "story": save.story,
+        "version": save.version,
+        "digest": save.digest,
+        "game": save.game,
+        "saved": save.saved,
+    }
+    data = _sealed(header) + b"\n" + body + b"\n"
+    try:
+        decode(data)
+    except Damaged as error:
+        raise ValueError(str(error)) from None
+    return data
+
+
+def decode(data: bytes) -> Save:
+    """The save in the bytes of a file. Raises `Damaged` unless all of it is as it was written, `Newer` if we cannot know."""
+    if len(data) > MAX_SIZE:
+        raise Damaged("it is larger than a save can be")
+    first, _, rest = data.partition(b"\n")
+    header = _Fields(_parse(first, "first line"))
+    if header.data.get("magic") != MAGIC:
+        raise Damaged("it is not a save of hyosan")
+    _check_seal(header.data, first)
+    if header.number("schema", 1, 10**6) > SCHEMA:
+        game = header.data.get("game")
+        raise Newer(clean(game) if isinstance(game, str) else "")
+    header.only(_HEADER)
+    body = rest[:-1]
+    if rest[-1:] != b"\n" or len(body) != header.number("len", 0, MAX_SIZE):
+        raise Damaged("it is cut off, or too long")
+    if hashlib.sha256(body).hexdigest() != header.data["sha256"]:
+        raise Damaged("its checksum does not match")
+    return _save(header, _Fields(_parse(body, "second line")))
+
+
+def _save(header: _Fields, body: _Fields) -> Save:
+    body.only(_BODY)
+    state = body.inner("state")
+    state.only(("scene", "vars"))
+    log = body.texts("log", MAX_LOG)
+    if not all(_ENTRY.match(entry) for entry in log):
+        body.refuse("log")
+    turn = body.number("turn", 0, len(log))
+    if turn != header.number("turn", 0, MAX_LOG):
+        header.refuse("turn")
+    return Save(
+        header.text("story"),
+        header.text("version"),
+        header.text("digest"),
+        header.text("game"),
+        header.text("saved", _TIME),
+        header.number("order", 0, MAX_ORDER),
+        body.number("seed", -(2**64), 2**64),
+        body.inner("loaded").all_texts(),
+        body.text("player"),
+        body.yes_no("gentle"),
+        log,
+        turn,
+        state.text("scene"),
+        state.inner("vars").all_values(),
+        body.text("title"),
+        body.yes_no("auto"),
+        body.number("played", 0, 2**40),
+        body.text("summary"),
+        body.texts("living", 1000),
+        body.yes_no("over"),
+    )
+
+
+class _Fields:
+    """One JSON object, read field by field. Whatever is not of its type and range is damage."""
+
+    def __init__(self, data: Mapping[str, object]) -> None:
+        self.data = data
+
+    def only(self, keys: tuple[str, ...]) -> None:
+        if set(self.data) != set(keys):
+            raise Damaged("its parts are not those of a save")
+
+    def refuse(self, key: str) -> NoReturn:
+        raise Damaged(f"its '{key}' cannot be right")
+
+    def number(self, key: str, low: int, high: int) -> int:
+        value = self.data.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            self.refuse(key)
+        return value
+
+    def yes_no(self, key: str) -> bool:
+        value = self.data.get(key)
+        if not isinstance(value, bool):
+            self.refuse(key)
+        return value
+
+    def text(self, key: str, pattern: re.Pattern[str] | None = None) -> str:
+        value = self.data.get(key)
+        if not isinstance(value, str) or not _harmless(value) or (pattern and not pattern.match(value)):
+            self.refuse(key)
+        return value
+
+    def texts(self, key: str, most: int) -> tuple[str, ...]:
+        value = self.data.get(key)
+        if not isinstance(value, list) or len(value) > most or not all(isinstance(v, str) for v in value):
+            self.refuse(key)
+        if not all(_harmless(v) for v in value):
+            self.refuse(key)
+        return tuple(value)
+
+    def inner(self, key: str) -> _Fields:
+        value = self.data.get(key)
+        if not isinstance(value, dict):
+            self.refuse(key)
+        return _Fields(value)
+
+    def all_texts(self) -> dict[str, str]:
+        return {key: self.text(key) for key in self._names()}
+
+    def all_values(self) -> dict[str, Value]:
+        out: dict[str, Value] = {}
+        for key in self._names():
+            value = self.data[key]
+            if isinstance(value, str):
+                out[key] = self.text(key)
+            elif isinstance(value, bool):
+                out[key] = value
+            else:
+                out[key] = self.number(key, -(10**9), 10**9)
+        return out
+
+    def _names(self) -> list[str]:
+        if len(self.data) > 100_000 or not all(_harmless(key) for key in self.data):
+            raise Damaged("its names cannot be right")
+        return list(self.data)
+
+
+def _harmless(text: str) -> bool:
+    return len(text) <= MAX_TEXT and FORBIDDEN.search(text) is None and "\n" not in text and "\t" not in text
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _sealed(header: Mapping[str, object]) -> bytes:
+    """The header line, with its own checksum as the last field."""
+    return _dump({**header, "check": hashlib.sha256(_dump(header)).hexdigest()})
+
+
+def _check_seal(header: Mapping[str, object], line: bytes) -> None:
+    bare = {key: value for key, value in header.items() if key != "check"}
+    try:
+        whole = _sealed(bare) == line
+    except (ValueError, RecursionError):
+        whole = False
+    if not whole:
+        raise Damaged("its first line has been changed")
+
+
+def _parse(line: bytes, what: str) -> dict[str, object]:
+    """One line as a JSON object; nothing JSON does not know, no key twice, no fractions."""
+    try:
+        value: Any = json.loads(
+            line.decode("utf-8"), parse_constant=_refuse, parse_float=_refuse, object_pairs_hook=_unique
+        )
+    except (ValueError, RecursionError):
+        raise Damaged(f"its {what} cannot be read") from None
+    if not isinstance(value, dict):
+        raise Damaged(f"its {what} cannot be read")
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        raise ValueError("a key stands twice")
+    return out

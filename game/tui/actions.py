@@ -1,0 +1,74 @@
+"""Which actions exist: those of the command registry and the few that screens need. No other can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
+
+from game.present import COMMANDS, Command
+
+MOVES = ("step", "page", "edge", "enter", "pick", "close", "remove", "rename", "find", "again", "yes", "no")
+"""What the screens do besides the commands: moving about in them and answering them."""
+
+SYSTEM = ("command_palette", "suspend_process", "copy_text", "focus_next", "focus_previous")
+
+ALLOWED = frozenset((*(command.id for command in COMMANDS), *MOVES, *SYSTEM))
+
+READING: list[BindingType] = [
+    Binding("up", "step(-1)", show=False),
+    Binding("down", "step(1)", show=False),
+    Binding("pageup", "page(-1)", show=False),
+    Binding("pagedown", "page(1)", show=False),
+    Binding("space", "page(1)", show=False),
+    Binding("home", "edge(-1)", show=False),
+    Binding("end", "edge(1)", show=False),
+    Binding("enter", "enter", show=False),
+]
+"""Keys every page answers to."""
+
+READING_HELP = (
+    ("1 to 9, 0", "Take that choice (0 is the tenth)"),
+    ("Up, Down, Enter", "Move among what can be picked, and pick it"),
+    ("Space, PgDn, PgUp", "Read on, or back"),
+    ("Home, End", "To the beginning, to the end"),
+    ("Esc, Backspace", "Close what is on top"),
+)
+
+DISPLAY = {"question_mark": "?", "escape": "Esc", "backspace": "Backspace", "enter": "Enter", "f1": "F1", "slash": "/"}
+
+
+def key_name(key: str) -> str:
+    """A key as it is shown."""
+    return DISPLAY.get(key) or (f"^{key[5:]}" if key.startswith("ctrl+") else key)
+
+
+def commands(*where: str) -> Iterable[Command]:
+    """The commands of these screens that have a key."""
+    return (command for command in COMMANDS if command.where in where and command.keys)
+
+
+def bindings(*where: str) -> list[BindingType]:
+    """The registry's keys as bindings; with the control key they work wherever the focus is."""
+    return [
+        Binding(key, "command_palette" if c.id == "palette" else c.id, c.label, show=False, priority=key == "ctrl+q")
+        for c in commands(*where)
+        for key in c.keys
+    ]
+
+
+class Guarded:
+    """Mixed into the app and its screens: only listed actions run, whatever asks for them."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action in ALLOWED
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> None:
+        raise SkipAction
+
+    action_screenshot = action_simulate_key = action_toggle = action_toggle_dark = _refuse
+    action_add_class = action_remove_class = action_toggle_class = _refuse
+    action_switch_screen = action_push_screen = action_pop_screen = action_switch_mode = _refuse
+    action_notify = action_bell = action_focus = action_back = _refuse

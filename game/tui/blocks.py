@@ -1,0 +1,220 @@
+"""Runs, people, choices and slots as blocks of text. All words about a run are `game.present`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual.content import Content
+
+from game.engine import Piece, Run
+from game.present import Line, OptionView, PersonView, Status, View, ending_roll, transcript
+from game.present.view import MeterView
+from game.tui.render import EMPTY, Block, cells, joined, line, padded, say
+
+SIGNS = {"with": "+", "present": "=", "elsewhere": "-", "gone": "x"}
+WHERE = {"with": "with you", "present": "here", "elsewhere": "elsewhere", "gone": "gone"}
+
+
+def spans(pieces: Iterable[Piece]) -> Content:
+    """Pieces of story text, with the writer's emphasis."""
+    return say(*((p.text, p.style if p.style in ("em", "strong") else "") for p in pieces))
+
+
+# --- the transcript -------------------------------------------------------------------------------
+
+
+def turn_blocks(run: Run, turn: int) -> list[Block]:
+    """What a turn adds to the transcript."""
+    out: list[Block] = []
+    before = ""
+    for told in transcript(run, turn):
+        out.append(_told(told, before))
+        before = told.kind
+    if turn == run.turn and run.over:
+        out.extend(roll_blocks(run))
+    return out
+
+
+def _told(told: Line, before: str) -> Block:
+    text = spans(told.pieces)
+    if told.kind == "chosen":
+        return Block(text, say(("> ", "dim")), 2, gap=2, tone="chosen")
+    if told.kind == "speech":
+        return Block(say((f"{told.speaker}: ", "name"), text), EMPTY, 2, gap=0 if before == "speech" else 1)
+    if told.kind == "changes":
+        return Block(text, say(("- ", "dim")), 2, gap=1, tone="aside")
+    if told.kind == "heading":
+        return Block(text, gap=2 if before else 0, tone="heading")
+    if told.kind == "ending":
+        return Block(text, gap=2, tone="title")
+    return Block(text, gap=1)
+
+
+def roll_blocks(run: Run) -> list[Block]:
+    """Everybody met, and what became of them."""
+    roll = ending_roll(run)
+    if not roll:
+        return []
+    width = max(cells(line(name)) for name, _, _ in roll) + 2
+    out = [Block(say(("Who they were, and what became of them", "label")), gap=2)]
+    for number, (name, fate, decided) in enumerate(roll):
+        text = say(fate, (f"  {decided}", "dim") if decided else "")
+        out.append(Block(text, say((padded(line(name), width), "name")), width, gap=0 if number else 1))
+    return out
+
+
+# --- choices --------------------------------------------------------------------------------------
+
+
+def choice_blocks(options: Sequence[OptionView]) -> list[Block]:
+    """The choices, open and locked. Locked ones have no item: the cursor passes them by."""
+    out: list[Block] = []
+    wide = 3 if sum(o.open for o in options) < 10 else 4
+    for option in options:
+        price = say((f"{option.price}", "dim")) if option.price else EMPTY
+        if option.open:
+            lead = say((padded(str(option.number), wide), "key"))
+            out.append(Block(say(option.text), lead, wide, price, item=option.id))
+        else:
+            lead = say((padded("x", wide), "dim"))
+            reason = f"  locked: {option.reason}" if option.reason else "  locked"
+            out.append(Block(say(option.text, (reason, "em")), lead, wide, tone="shut"))
+    return out
+
+
+def entry(key: str, label: str, item: object, about: Content = EMPTY, gap: int = 0, wide: int = 3) -> list[Block]:
+    """A row of a menu: its key, its label, and a quieter line below."""
+    rows = [Block(say(label), say((padded(key, wide), "key")), wide, gap=gap, item=item)]
+    if about:
+        rows.append(Block(about, say(" " * wide), wide, item=item))
+    return rows
+
+
+# --- the column and the status line ---------------------------------------------------------------
+
+
+def clock(status: Status) -> str:
+    return f"day {status.day}, {status.time}" if status.time else ""
+
+
+def ladder(meter: MeterView) -> Content:
+    """All the words of a meter with the one it stands at in brackets; a meter without words as its number."""
+    if not meter.word:
+        return say(f"{meter.value} of {meter.high}")
+    steps = [say((f"[{w}]", "strong")) if w == meter.word else say((w, "dim")) for w in dict.fromkeys(meter.words)]
+    return joined(steps, " ")
+
+
+def person_row(person: PersonView, common: str) -> Content:
+    """A name with its sign, and the fate unless it is the `common` one."""
+    word = f" {person.fate}" if person.fate != common else ""
+    return say((f"{SIGNS[person.where]} ", "dim"), person.short, (word, "em"))
+
+
+def common_fate(view_people: Sequence[PersonView]) -> str:
+    """The fate that goes without saying: that of most people who are here."""
+    fates = [p.fate for p in view_people if p.presence == "here"]
+    return max(set(fates), key=fates.count) if fates else ""
+
+
+def side_blocks(view: View, common: str, full: bool) -> list[Block]:
+    """The column beside the text: when and where, you, your hands, and the others. Not `full`: in fewer lines."""
+    now = view.status
+    out = [Block(say((text, style))) for text, style in ((now.chapter, "strong"), (clock(now), ""), (now.place, "")) if text]
+    shown = [m for m in now.meters if m.word or full]
+    if shown:
+        out.append(Block(say(("you", "label")), gap=1))
+    for meter in shown:
+        if full:
+            out.append(Block(say(meter.label)))
+            out.append(Block(ladder(meter), say("  "), 2))
+        else:
+            out.append(Block(say((f"{meter.label}: ", "dim"), (meter.word, "strong"))))
+    out.append(Block(say(("in your hands", "label")), gap=1))
+    carried = [line(name) for name, _ in now.hands] or ["nothing"]
+    out.extend([Block(say(name), hang=2) for name in carried] if full else [Block(say(", ".join(carried)))])
+    for where in ("with", "present", "elsewhere", "gone"):
+        group = now.at(where)
+        if group:
+            out.append(Block(say((WHERE[where], "label")), gap=1))
+            rows = [person_row(p, common) for p in group]
+            out.extend([Block(row, hang=2) for row in rows] if full else [Block(joined(rows, ", "))])
+    return out
+
+
+def status_content(view: View, common: str) -> Content:
+    """The status line of a narrow terminal: time, place, words of the meters, who goes with you."""
+    now = view.status
+    parts = [say((part, "strong")) for part in (now.time,) if part]
+    parts.extend(say(part) for part in (now.place,) if part)
+    parts.extend(say(m.word) for i, m in enumerate(now.meters) if m.word and (i == 0 or m.value > m.low))
+    company = now.at("with")
+    if company:
+        names = ", ".join(p.short + (f" ({p.fate})" if p.fate != common else "") for p in company)
+        parts.append(say(f"with {names}"))
+    return joined(parts, " · ")
+
+
+# --- people and hands -----------------------------------------------------------------------------
+
+
+def people_blocks(people: Sequence[PersonView]) -> list[Block]:
+    """A card for everybody the player has met."""
+    if not people:
+        return [Block(say(("You have met nobody yet.", "dim")))]
+    names = max(cells(line(p.name)) for p in people) + 2
+    hangul = max(cells(line(p.hangul)) for p in people) + 2
+    class_ = max(cells(line(p.class_)) for p in people) + 2
+    out: list[Block] = []
+    for where in ("with", "present", "elsewhere", "gone"):
+        for person in (p for p in people if p.where == where):
+            out.extend(_card(person, names, hangul, class_))
+    return out
+
+
+def _card(person: PersonView, names: int, hangul: int, class_: int) -> list[Block]:
+    place = "" if person.where == "gone" else f", {WHERE[person.where]}"
+    head = say(
+        (f"{SIGNS[person.where]} ", "dim"),
+        (padded(line(person.name), names), "name"),
+        padded(line(person.hangul), hangul) if hangul > 2 else "",
+        (padded(line(person.class_), class_), "dim") if class_ > 2 else "",
+        (person.fate, "strong"),
+        place,
+    )
+    out = [Block(head, hang=2, gap=2)]
+    indent = say("  ")
+    if person.about:
+        out.append(Block(say(person.about), indent, 2))
+    if person.bond:
+        now, low, high = person.bond
+        out.append(Block(say(("bond  ", "dim"), "●" * (now - low) + "○" * (high - now), f"  {now} of {high}"), indent, 2))
+    for text, state in person.promises:
+        out.append(Block(say((f"promise {state}  ", "dim"), text), indent, 4))
+    for text in person.memories:
+        out.append(Block(say(("you remember  ", "dim"), text), indent, 4))
+    if person.decided:
+        out.append(Block(say(("since ", "dim"), person.decided), indent, 2))
+    return out
+
+
+def hands_blocks(status: Status) -> list[Block]:
+    """What is carried, and how you are."""
+    out = [Block(say(("You carry", "label")))]
+    for name, about in status.hands:
+        out.append(Block(say((name, "name")), say("  "), 2, gap=1))
+        if about:
+            out.append(Block(say(about), say("  "), 2))
+    if not status.hands:
+        out.append(Block(say(("Nothing. Your hands are free.", "dim")), say("  "), 2))
+    if status.meters:
+        out.append(Block(say(("You are", "label")), gap=2))
+    for meter in status.meters:
+        out.append(Block(say((meter.label, "name")), say("  "), 2, gap=1))
+        if not meter.word:
+            out.append(Block(ladder(meter), say("    "), 4))
+        for word in dict.fromkeys(meter.words):
+            here = word == meter.word
+            about = say((word, "strong"), ("  now", "dim")) if here else say((word, "dim"))
+            out.append(Block(about, say("  > " if here else "    "), 4))
+    return out

@@ -1,0 +1,174 @@
+"""What all screens share: a sheet of text, a place for what must be said, and the keys of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from game.tui.actions import READING, Guarded, key_name
+from game.tui.render import Block, say
+from game.tui.widgets.bars import Banner, Bar, Hint, Keys, More, TooSmall
+from game.tui.widgets.page import Menu, Page
+
+if TYPE_CHECKING:
+    from game.tui.app import HyosanApp
+
+Answer = TypeVar("Answer")
+
+LEAST = (60, 20)
+"""The smallest terminal the game can be played in: columns, rows."""
+
+
+class Leaf(Guarded, Screen[Answer], inherit_bindings=False):
+    """A screen of the game. Subclasses give its `sheet`, and the `hints` at its foot."""
+
+    AUTO_FOCUS = ""
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (80, "-medium"),
+        (90, "-wide"),
+        (112, "-broad"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (24, "-even"), (30, "-high")]
+    BINDINGS: ClassVar[list[BindingType]] = list(READING)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.banner = Banner(id="banner")
+        self.keys = Keys(id="keys")
+
+    @property
+    def game(self) -> HyosanApp:
+        return cast("HyosanApp", self.app)
+
+    def sheet(self) -> Iterable[Widget]:
+        """The widgets between the top of the screen and the banner."""
+        raise NotImplementedError
+
+    def hints(self) -> Sequence[Hint]:
+        """The keys of the moment."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="desk"):
+            yield from self.sheet()
+            yield self.banner
+            yield self.keys
+        yield TooSmall(id="small")
+
+    def on_mount(self) -> None:
+        self.renew()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(self.too_small, "-small")
+
+    def on_screen_resume(self) -> None:
+        self.renew()
+
+    @property
+    def too_small(self) -> bool:
+        return self.app.size.width < LEAST[0] or self.app.size.height < LEAST[1]
+
+    def renew(self, note: str = "") -> None:
+        """Show what has changed besides the sheet."""
+        session = self.game.session
+        self.banner.put(f"NOT SAVED: {session.problem}" if session and session.problem else "", note)
+        self.keys.put(self.hints())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # Nothing is picked that cannot be seen.
+        return super().check_action(action, parameters) and not self.too_small
+
+    # --- moving about ---
+
+    @property
+    def page(self) -> Page | None:
+        """What scrolls."""
+        return None
+
+    @property
+    def menu(self) -> Menu | None:
+        """What can be picked from."""
+        return None
+
+    def action_step(self, by: int) -> None:
+        if self.menu and self.menu.items:
+            self.menu.step(by)
+        elif self.page:
+            self.page.move_by(by)
+
+    def action_page(self, by: int) -> None:
+        if page := self.page or self.menu:
+            page.page_by(by)
+
+    def action_edge(self, by: int) -> None:
+        if page := self.page or self.menu:
+            page.move_by(by * 1_000_000)
+
+    def action_enter(self) -> None:
+        if self.menu:
+            if self.menu.cursor is None:
+                self.menu.step(1)
+            else:
+                self.menu.pick()
+
+
+class Above(Leaf[Answer]):
+    """A screen on top of another one; Escape goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "close", show=False),
+    ]
+    opened_by = ""
+    """The key that opened it, which closes it too."""
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == self.opened_by:
+            event.stop()
+            event.prevent_default()
+            self.action_close()
+
+    def action_close(self) -> None:
+        if self.is_current:
+            self.dismiss(None)
+
+    def hints(self) -> Sequence[Hint]:
+        return (
+            Hint("Esc", "Back", "screen.close"),
+            Hint("PgDn", "Read on", "screen.page(1)", 1),
+            Hint("?", "Help", "app.help", 2),
+            Hint("q", "Quit", "app.quit"),
+        )
+
+
+class Reading(Above[None]):
+    """A page to read: a heading, and text that scrolls."""
+
+    def __init__(self, heading: str, blocks: Iterable[Block], about: str = "", opened_by: str = "") -> None:
+        super().__init__()
+        self.heading = heading
+        self.about = about
+        self.opened_by = opened_by
+        self.text = Page(id="text", measure=72)
+        self.text.put(blocks)
+
+    def sheet(self) -> Iterable[Widget]:
+        yield Bar(say((self.heading, "strong"), (f"  {self.about}" if self.about else "", "dim")), id="heading")
+        yield self.text
+        yield More(self.text, id="more")
+
+    @property
+    def page(self) -> Page:
+        return self.text
+
+
+__all__ = ["LEAST", "Above", "Leaf", "Reading", "key_name"]

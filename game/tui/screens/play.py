@@ -1,0 +1,210 @@
+"""The play screen: the story so far, the choices, and how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from game.engine import NotOffered, Run, Step
+from game.present import View, view
+from game.tui import blocks
+from game.tui.actions import bindings, commands, key_name
+from game.tui.render import Block, say
+from game.tui.screens.base import Leaf, Reading
+from game.tui.session import Session
+from game.tui.widgets.bars import Bar, Hint, More
+from game.tui.widgets.book import Book, Side
+from game.tui.widgets.page import Menu, Page
+
+ENDED = (("new", "Begin a new run."), ("journal", "Go back to a choice, in the journal."), ("title", "To the title page."))
+LEFT_OUT = {"load": 6, "save": 5, "inventory": 3, "people": 3, "journal": 2, "undo": 4}
+"""Which keys are left out first where not all fit: the highest."""
+
+
+class PlayScreen(Leaf[None]):
+    """Plays a session. Shows a run and asks for the next; decides nothing about the story."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("play"),
+        *(Binding(str(n), f"pick({n or 10})", show=False) for n in range(10)),
+    ]
+
+    def __init__(self, session: Session, note: str = "") -> None:
+        super().__init__()
+        self.session = session
+        self.note = note
+        self.text = Page(id="transcript", measure=70)
+        self.choices = Menu(id="choices", measure=70)
+        self.status_line = Bar(id="status")
+        self.side = Side(id="side")
+        self.book = Book(self.text, More(self.text, id="more"), self.choices)
+        self.view: View = view(session.run)
+        self._first = session.run.machine.start()
+        self._steps: tuple[Step, ...] = ()
+        self._ends: list[int] = []
+        """How many blocks there are after each turn that is shown."""
+        self._common = ""
+        self._resolving = False
+
+    def sheet(self) -> Iterable[Widget]:
+        yield self.status_line
+        with Horizontal(id="spread"):
+            yield self.book
+            yield self.side
+
+    @property
+    def page(self) -> Page:
+        return self.text
+
+    @property
+    def menu(self) -> Menu:
+        return self.choices
+
+    def on_mount(self) -> None:
+        self.show_run()
+        self.renew(self.note)
+
+    # --- showing ---
+
+    def show_run(self) -> None:
+        """Show the session's run as it stands; what is on the page already stays."""
+        run = self.session.run
+        self.view = view(run)
+        self._common = self._common or next(iter(run.machine.story.fates.values())).word
+        self._tell(run)
+        self.choices.cursor = None
+        self.choices.put(self._choices())
+        only = self.choices.items
+        if len(only) == 1:
+            self.choices.cursor = only[0]
+        self.side.show(self.view, self._common)
+        self.status_line.put(blocks.status_content(self.view, self._common))
+
+    def _tell(self, run: Run) -> None:
+        """The transcript up to now: only the turns that are not on the page yet are laid out."""
+        made = run.steps[: run.turn]
+        same = 0
+        for old, new in zip(self._steps, made, strict=False):
+            if old is not new:
+                break
+            same += 1
+        # The last turn is always told again: an ending's roll belongs to it only while it is the last.
+        same = min(same, max(0, run.turn - 1))
+        del self._ends[same + 1 if self._ends and same < run.turn else same :]
+        keep = self._ends[-1] if self._ends else 0
+        fresh, more = keep, []
+        for turn in range(len(self._ends), run.turn + 1):
+            fresh = keep + len(more)
+            more.extend(blocks.turn_blocks(run, turn))
+            self._ends.append(keep + len(more))
+        self._steps = made
+        self.text.put(more, fresh, keep)
+
+    def _choices(self) -> list[Block]:
+        if self.view.over:
+            return [b for n, (item, label) in enumerate(ENDED, 1) for b in blocks.entry(str(n), label, item)]
+        if self.view.stranded:
+            words = "The story offers no way on from here: a mistake in the story. Take the last choice back with u."
+            return [Block(say((words, "bad"))), *blocks.choice_blocks(self.view.options)]
+        return blocks.choice_blocks(self.view.options)
+
+    def hints(self) -> Sequence[Hint]:
+        can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
+        return [
+            Hint(key_name(c.keys[0]), c.label, f"{'app' if c.where == 'all' else 'screen'}.{c.id}", LEFT_OUT.get(c.id, 0))
+            for c in commands("play", "all")
+            if (c.footer or c.id == "redo") and can.get(c.id, True)
+        ]
+
+    # --- playing ---
+
+    def on_menu_picked(self, message: Menu.Picked) -> None:
+        self.take(str(message.item))
+
+    def take(self, item: str) -> None:
+        """Make a choice. Keys that come before its result is on the screen are dropped."""
+        if self._resolving:
+            return
+        if self.view.over:
+            {"new": self.game.action_new, "journal": self.action_journal, "title": self.action_title}[item]()
+            return
+        try:
+            run = self.session.run.choose(item)
+        except NotOffered:
+            return
+        self.go_on(run)
+
+    def go_on(self, run: Run, note: str = "") -> None:
+        """The run has moved: keep it, then show it."""
+        self._resolving = True
+        self.session.move(run)
+        self.show_run()
+        self.renew(note)
+        self.call_after_refresh(self._resolved)
+
+    def _resolved(self) -> None:
+        self._resolving = False
+
+    def action_pick(self, number: int) -> None:
+        items = [o.id for o in self.view.options if o.open] if not self.view.over else [item for item, _ in ENDED]
+        if not self._resolving and number <= len(items):
+            self.take(items[number - 1])
+
+    def action_enter(self) -> None:
+        """Pick what the cursor is on; a single choice is taken only when its text has been read to the end."""
+        if self._resolving:
+            return
+        if self.text.below and (self.choices.cursor is None or len(self.choices.items) == 1):
+            self.text.page_by(1)
+        else:
+            super().action_enter()
+
+    def action_undo(self) -> None:
+        if not self._resolving and self.view.can_undo:
+            self.go_on(self.session.run.undo(), "Taken back. r makes the choice again.")
+
+    def action_redo(self) -> None:
+        if not self._resolving and self.view.can_redo:
+            self.go_on(self.session.run.redo())
+
+    def action_look(self) -> None:
+        self.text.put([], self.text.fresh, len(self.text.blocks))
+
+    def action_title(self) -> None:
+        self.game.show_title()
+
+    # --- other screens ---
+
+    def action_people(self) -> None:
+        found = blocks.people_blocks(self.view.status.people)
+        self.app.push_screen(Reading("People", found, "whom you have met", "p"))
+
+    def action_inventory(self) -> None:
+        found = blocks.hands_blocks(self.view.status)
+        self.app.push_screen(Reading("Hands", found, "what you carry, and how you are", "i"))
+
+    def action_journal(self) -> None:
+        from game.tui.screens.journal import JournalScreen
+
+        self.app.push_screen(JournalScreen(self.session.run), self._went_back)
+
+    def action_goto(self) -> None:
+        self.action_journal()
+
+    def _went_back(self, turn: int | None) -> None:
+        if turn is not None and turn != self.session.run.turn:
+            run = self.session.run.go_to(turn)
+            later = len(run.steps) - run.turn
+            self.go_on(run, f"You are back here. {later} later turns are kept until you choose otherwise." if later else "")
+
+    def action_save(self) -> None:
+        from game.tui.screens.slots import SaveScreen
+
+        self.app.push_screen(SaveScreen(self.session), lambda note: self.renew(note or ""))
+
+    def action_saves(self) -> None:
+        self.game.action_load()

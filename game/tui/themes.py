@@ -1,0 +1,67 @@
+"""Our own themes: calm colours, all text at WCAG AA contrast or better (AAA in the high-contrast one)."""
+
+from __future__ import annotations
+
+import os
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="hyosan-dark",
+    primary="#d3ad74",
+    secondary="#9db4c0",
+    accent="#d3ad74",
+    warning="#e0b060",
+    error="#ec8a80",
+    success="#9cc09a",
+    foreground="#dcd8ce",
+    background="#16181d",
+    surface="#1e2128",
+    panel="#2c3039",
+    variables={"foreground-muted": "#9a9890", "border": "#3a3f4a", "border-blurred": "#2c3039"},
+)
+
+LIGHT = Theme(
+    name="hyosan-light",
+    primary="#7a4d0c",
+    secondary="#36586b",
+    accent="#7a4d0c",
+    warning="#7d4e00",
+    error="#a32a22",
+    success="#2f6636",
+    foreground="#2b2924",
+    background="#f7f4ec",
+    surface="#eeeae0",
+    panel="#d9d3c5",
+    dark=False,
+    variables={"foreground-muted": "#66635a", "border": "#c9c2b2", "border-blurred": "#d9d3c5"},
+)
+
+CONTRAST = Theme(
+    name="hyosan-contrast",
+    primary="#ffd75f",
+    secondary="#87d7ff",
+    accent="#ffd75f",
+    warning="#ffd75f",
+    error="#ff9c94",
+    success="#87ff87",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#8a8a8a",
+    variables={"foreground-muted": "#d0d0d0", "border": "#ffffff", "border-blurred": "#8a8a8a"},
+)
+
+OWN = (DARK, LIGHT, CONTRAST)
+
+NAMES = {"hyosan-dark": "Dark", "hyosan-light": "Light", "hyosan-contrast": "High contrast"}
+
+
+def default_theme() -> str:
+    """The theme before one was chosen: the terminal's own colours when NO_COLOR asks for none."""
+    return "ansi-dark" if os.environ.get("NO_COLOR") else DARK.name
+
+
+def theme_label(name: str) -> str:
+    """What a theme is called in menus."""
+    return NAMES.get(name, name)

@@ -1,0 +1,34 @@
+"""A widget that draws its own lines, in the styles of `render` and no others."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.content import Content
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+
+from game.tui.render import STYLES, TONES
+
+
+class Drawn(Widget):
+    """Draws lines of `Content`. The look of each style and tone is a component class in app.tcss."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawn--{name}" for name in (*STYLES, *TONES)}
+    ALLOW_SELECT = False
+
+    def look(self, *names: str) -> Style:
+        """The style that `names`, from the outermost, come to."""
+        return self.get_visual_style(*(f"drawn--{name}" for name in names if name))
+
+    def strip(self, content: Content, tone: str = "", width: int | None = None) -> Strip:
+        """A line of `content`, exactly `width` columns (the widget's own unless given)."""
+        base = self.look(tone)
+
+        def parse(style: str | Style) -> Style:
+            return self.look(tone, style) if isinstance(style, str) else style
+
+        segments = [Segment(text, style.rich_style) for text, style in content.render(base, "", parse)]
+        return Strip(segments).adjust_cell_length(self.size.width if width is None else width, base.rich_style)
