@@ -28,6 +28,7 @@ exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line
 
 # The writer's desk: each command is a module with `main(arguments) -> exit code`, imported when it runs.
 DESK = {
+    "new": ("game.desk.new", "begin a story, or add a scene, person, item or place"),
     "check": ("game.desk.check", "list every problem of a story"),
 }
 
