@@ -45,7 +45,12 @@ def read_file(path: Path, follow: bool = False) -> bytes:
 
     Links are read only with `follow`; a pipe or a device never blocks.
     """
-    fd = _open(path, os.O_RDONLY | _NONBLOCK | (0 if follow else _NOFOLLOW))
+    try:
+        fd = _open(path, os.O_RDONLY | _NONBLOCK | (0 if follow else _NOFOLLOW))
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Damaged("it is a link") from None
+        raise
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise Damaged("it is not a plain file")
@@ -137,6 +142,14 @@ def sweep(folder: Path, keep_from: int) -> None:
                     os.unlink(folder / name)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there. Raises OSError when that cannot be known."""
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def remove_contents(folder: Path, keep: str = "") -> None:
     """Take away the files in `folder`, the oldest generation first, except the one called `keep`."""
     for name in sorted(os.listdir(folder)):
@@ -144,15 +157,18 @@ def remove_contents(folder: Path, keep: str = "") -> None:
             os.unlink(folder / name)
 
 
+def remove_folder(folder: Path) -> None:
+    """Take away a folder of files, as far as that goes."""
+    with suppress(OSError):
+        remove_contents(folder)
+        os.rmdir(folder)
+
+
 def _open(path: Path, flags: int) -> int:
     try:
         return os.open(path, flags | _CLOEXEC | _BINARY, 0o600)
     except ValueError:  # a NUL or half a character in the name
         raise OSError(errno.EINVAL, "this cannot be the name of a file") from None
-    except OSError as error:
-        if error.errno == errno.ELOOP and not flags & os.O_CREAT:
-            raise Damaged("it is a link") from None
-        raise
 
 
 def _flush(fd: int) -> None:

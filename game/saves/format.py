@@ -112,7 +112,10 @@ def encode(save: Save) -> bytes:
 
 
 def decode(data: bytes) -> Save:
-    """The save in the bytes of a file. Raises `Damaged` unless all of it is as it was written, `Newer` if we cannot know."""
+    """The save in the bytes of a file.
+
+    Raises `Damaged` unless all of it is as it was written, and `Newer` when only a newer hyosan can know.
+    """
     if len(data) > MAX_SIZE:
         raise Damaged("it is larger than a save can be")
     first, _, rest = data.partition(b"\n")
@@ -150,18 +153,18 @@ def _save(header: _Fields, body: _Fields) -> Save:
         header.text("saved", _TIME),
         header.number("order", 0, MAX_ORDER),
         body.number("seed", -(2**64), 2**64),
-        body.inner("loaded").all_texts(),
+        body.text_map("loaded"),
         body.text("player"),
         body.yes_no("gentle"),
         log,
         turn,
         state.text("scene"),
-        state.inner("vars").all_values(),
+        state.value_map("vars"),
         body.text("title"),
         body.yes_no("auto"),
         body.number("played", 0, 2**40),
         body.text("summary"),
-        body.texts("living", 1000),
+        body.texts("living", 10_000),
         body.yes_no("over"),
     )
 
@@ -211,25 +214,20 @@ class _Fields:
             self.refuse(key)
         return _Fields(value)
 
-    def all_texts(self) -> dict[str, str]:
-        return {key: self.text(key) for key in self._names()}
+    def text_map(self, key: str) -> dict[str, str]:
+        out = self.inner(key).data
+        if not all(_harmless(name) and isinstance(value, str) and _harmless(value) for name, value in out.items()):
+            self.refuse(key)
+        return {name: str(value) for name, value in out.items()}
 
-    def all_values(self) -> dict[str, Value]:
+    def value_map(self, key: str) -> dict[str, Value]:
+        """Names and values that are only ever compared with what the story has."""
         out: dict[str, Value] = {}
-        for key in self._names():
-            value = self.data[key]
-            if isinstance(value, str):
-                out[key] = self.text(key)
-            elif isinstance(value, bool):
-                out[key] = value
-            else:
-                out[key] = self.number(key, -(10**9), 10**9)
+        for name, value in self.inner(key).data.items():
+            if not isinstance(value, str | bool | int):
+                self.refuse(key)
+            out[name] = value
         return out
-
-    def _names(self) -> list[str]:
-        if len(self.data) > 100_000 or not all(_harmless(key) for key in self.data):
-            raise Damaged("its names cannot be right")
-        return list(self.data)
 
 
 def _harmless(text: str) -> bool:

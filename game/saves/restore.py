@@ -17,7 +17,7 @@ from game.story.variables import Value
 def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Save:
     """Everything there is to keep of a run, and what a list of saves shows of it."""
     story = run.machine.story
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     return Save(
         story.id,
         clean(story.version),

@@ -1,0 +1,232 @@
+"""One slot: a folder of generations, its lock, and the rules by which a generation is added or believed."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from game.saves import disk
+from game.saves.errors import Damaged, Newer, SaveError, SaveLocked
+from game.saves.format import Save, clean, decode, encode
+from game.story.diagnostics import printable
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+KEPT = 3
+"""Good generations of a slot that stay on disk."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """The newest generation that could be opened. `trouble` says what is wrong with a newer one, "" without any."""
+
+    value: T
+    number: int
+    trouble: str
+    marks: dict[int, str]
+    """The generations that were looked at, each with the hash of its bytes ("" where they could not be had)."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What this process has seen of a slot, to notice when somebody else has been there."""
+
+    marks: dict[int, str] = field(default_factory=dict)
+    """As in `Found`, of those we read or wrote last."""
+    good: set[int] = field(default_factory=set)
+    """Generations known to be whole."""
+    title: str = ""
+    auto: bool = True
+    rooted: bool = False
+    """Whether the slot's own name is known to be on disk."""
+
+
+class Slot:
+    """A slot in `folder`, whose name is the slot's id. The folder need not exist yet.
+
+    Besides what is said, every method may raise OSError.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self._known: Known | None = None
+        # A FileLock that nobody refers to any more lets go of its lock.
+        self._lock: BaseFileLock | None = None
+
+    def path(self, number: int) -> Path:
+        return self.folder / disk.generation_name(number)
+
+    # --- the lock ---
+
+    @property
+    def held(self) -> bool:
+        """Whether this object has the slot to itself."""
+        return self._lock is not None
+
+    def take(self) -> None:
+        """Take the lock; the folder must be there. Raises `SaveLocked` when another process has it."""
+        from filelock import FileLock, Timeout  # takes longer to import than the rest of this package
+
+        lock = FileLock(self.folder / "lock", thread_local=False)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise SaveLocked(
+                f"The save '{self.id}' is open in another hyosan{self._owner()}; "
+                "close that one, or go on under another name."
+            ) from None
+        self._lock = lock
+        # Only for that message: a disk that is full will be spoken of when there is something to lose.
+        with suppress(OSError):
+            owner = f"process {os.getpid()} on {clean(socket.gethostname())}\n"
+            disk.write_file(self.folder / "owner", owner.encode(), os.O_TRUNC)
+
+    def let_go(self) -> None:
+        """Give the lock back, if we have it."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            with suppress(OSError):
+                lock.release(force=True)
+
+    def _owner(self) -> str:
+        """Who has the slot, as far as it is known: ` (process 123 on somewhere)`, or ""."""
+        try:
+            text = clean(disk.read_file(self.folder / "owner").decode("utf-8", "replace"))
+        except (OSError, Damaged):
+            return ""
+        return f" ({text[:80]})" if text else ""
+
+    # --- reading ---
+
+    def newest(self, opener: Callable[[bytes], T]) -> Found[T] | None:
+        """What `opener` makes of the newest generation in which it finds no damage; None when there is none at all.
+
+        Raises `Damaged` when it finds damage in all of them, and whatever else `opener` raises.
+        """
+        for _ in range(9):
+            with suppress(FileNotFoundError):  # another process took an old one away just now
+                return self._newest(opener)
+        return self._newest(opener)
+
+    def _newest(self, opener: Callable[[bytes], T]) -> Found[T] | None:
+        marks: dict[int, str] = {}
+        trouble = ""
+        for number in disk.generations(self.folder):
+            marks[number] = ""
+            try:
+                data = disk.read_file(self.path(number))
+                marks[number] = _mark(data)
+                return Found(opener(data), number, trouble, marks)
+            except Damaged as error:
+                trouble = trouble or f"{disk.generation_name(number)}: {error}"
+        if trouble:
+            raise Damaged(trouble)
+        return None
+
+    def remember(self, found: Found[T], save: Save) -> None:
+        """What was found is where this process goes on from."""
+        self._known = Known(dict(found.marks), {found.number}, save.title, save.auto)
+
+    def forget(self) -> None:
+        self._known = None
+
+    @property
+    def known(self) -> Known:
+        """What we know of the slot; `look` if that is nothing yet."""
+        self.look()
+        assert self._known is not None
+        return self._known
+
+    def look(self) -> None:
+        """Go on from what is there now, if nothing is known yet. Raises `SaveError` if a newer hyosan wrote it."""
+        if self._known is None:
+            self._known = self._survey()
+
+    def _survey(self) -> Known:
+        try:
+            found = self.newest(decode)
+        except Newer as error:
+            raise SaveError(f"The save '{self.id}' was {error}; it stays as it is. Save under another name.") from None
+        except Damaged:
+            return Known(dict.fromkeys(disk.generations(self.folder), ""), auto=False)
+        if found is None:
+            return Known()
+        return Known(dict(found.marks), {found.number}, found.value.title, found.value.auto)
+
+    # --- writing ---
+
+    def put(self, save: Save) -> None:
+        """Make `save` the newest generation of a slot that is held; it is on disk when this returns.
+
+        Raises `SaveError` when the newest one there is not one that we read or wrote.
+        """
+        known = self.known
+        numbers = disk.generations(self.folder)
+        self._refuse_foreign(numbers)
+        try:
+            data = encode(save)
+        except ValueError as error:
+            raise SaveError(f"This moment cannot be saved: {printable(str(error))} (a mistake in hyosan).") from error
+        temporary = disk.write_temporary(self.folder, data)
+        number = max([*numbers, *known.marks], default=0) + 1
+        # From here on the new name may be there even if the call fails, and it is ours.
+        known.marks[number] = _mark(data)
+        disk.put_in_place(temporary, self.folder, number)
+        if not known.rooted:
+            disk.flush_folder(self.folder.parent)
+            known.rooted = True
+        known.marks = dict(sorted(known.marks.items())[-KEPT:])
+        known.good.add(number)
+        known.title, known.auto = save.title, save.auto
+        self._prune(known)
+
+    def _refuse_foreign(self, numbers: list[int]) -> None:
+        if not numbers:
+            return
+        mark = self.known.marks.get(numbers[0])
+        if mark is not None:
+            try:
+                data = disk.read_file(self.path(numbers[0]))
+                if _mark(data) == mark:
+                    return
+                decode(data)
+            except (OSError, Damaged):
+                return  # ours, and no longer whole: the more reason to save
+            except Newer:
+                pass
+        raise SaveError(
+            f"Another hyosan has saved in '{self.id}' since; load it to go on from there, or save under another name."
+        )
+
+    def _prune(self, known: Known) -> None:
+        """Take away what is older than the newest good generations. What cannot be removed does no harm."""
+        kept: list[int] = []
+        with suppress(OSError):
+            for number in disk.generations(self.folder):
+                if number in known.good or self._is_good(number):
+                    kept.append(number)
+                if len(kept) == KEPT:
+                    break
+            known.good = set(kept)
+            disk.sweep(self.folder, kept[-1] if len(kept) == KEPT else 0)
+
+    def _is_good(self, number: int) -> bool:
+        try:
+            decode(disk.read_file(self.path(number)))
+        except (OSError, Damaged, Newer):
+            return False
+        return True
+
+
+def _mark(data: bytes) -> str:
+    return sha256(data).hexdigest()

@@ -1,0 +1,162 @@
+"""A small story with a bit of everything, and what the tests of saves do with it again and again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from game.engine import Dice, Machine, Run
+from game.saves import Saves
+from game.story.load import load_sources
+from game.story.model import Story
+
+SMALL = {
+    "story.yaml": """
+story: {id: small, title: A Small Story, version: 1.0.0, start: hall}
+player: {name: Do-ha}
+clock: {tick: 10 min}
+meters:
+  noise: {range: 0..5, words: {0: silent, 3: loud}, decays: 1 per 20 min}
+flags:
+  open: false
+  mood: {one of: [calm, afraid, brave]}
+  steps: {range: 0..3}
+fates:
+  fine: {becomes: [missing, dead]}
+  missing: {becomes: [fine], is: away}
+  dead: {is: gone}
+""",
+    "people.yaml": """
+jo: {name: Nam On-jo, bond: 0..3, promises: {home: You said you would walk home together.}}
+san: {name: Lee Cheong-san}
+""",
+    "items.yaml": """
+rope: {name: a rope}
+water: {name: water, one: a cup of water, many: cups of water, max: 3}
+""",
+    "places.yaml": """
+hall: {name: The hall, floor: 1, at: [0, 0], exits: {stairs: {time: 10 min}}}
+stairs: {name: The stairs, floor: 1, at: [1, 0], exits: {hall: {time: 10 min}}}
+""",
+    "01-first.yaml": """
+chapter: {id: first, title: First, from: D1 12:00, until: D1 18:00, start: hall}
+flags: {knocked: false}
+rooms:
+  hall:
+    place: hall
+    text: The hall.
+    choices:
+      wait: {text: Wait., do: [{pass: 10 min}]}
+      shout: {text: Shout., do: [{add: {noise: 2}}, {set: {mood: afraid, knocked: true}}]}
+      drink: {text: Take a cup of water., when: count.water < 3, locked: No hand is free., do: [{take: {water: 1}}]}
+  stairs:
+    place: stairs
+    text: The stairs.
+    choices:
+      meet: {text: Meet them., once: true, do: [{join: jo}, {bond: {jo: +1}}, {promise: home}], goto: talk}
+      jump:
+        text: Jump.
+        roll:
+          well: {weight: 1, do: [{add: {steps: 1}}], goto: here}
+          badly: {weight: 2, do: [{fate: {san: missing}}], goto: here}
+      leave: {text: Go out., goto: out}
+scenes:
+  talk:
+    place: stairs
+    cast: [jo, san]
+    text: |
+      @jo: Hello.
+    choices:
+      nod: {text: Nod., do: [{take: rope}, {set: {open: true}}], goto: here}
+      flee: {text: Flee., goto: hall}
+bells:
+  alarm: {at: D1 15:00, do: [{add: {noise: 3}}], then: An alarm.}
+endings:
+  out: {title: Out, text: You are out.}
+""",
+}
+
+PATH = ("hall.shout", "hall.go_stairs", "stairs.meet", "talk.nod", "stairs.jump", "stairs.go_hall", "hall.drink")
+
+
+class Kit:
+    """The small story, runs of it, and its saves on disk."""
+
+    sources = SMALL
+    path = PATH
+
+    def __init__(self) -> None:
+        self.story = self.edited("", "")
+        self.machine = Machine(self.story)
+
+    def edited(self, old: str, new: str, file: str = "01-first.yaml") -> Story:
+        """The story with one text in one file replaced by another."""
+        assert old in SMALL[file]
+        loaded = load_sources({**SMALL, file: SMALL[file].replace(old, new)})
+        assert loaded.story is not None, [d.render() for d in loaded.diagnostics]
+        return loaded.story
+
+    def run(self, turns: int = 0, seed: int = 7, **loaded: str) -> Run:
+        """A run with the first `turns` choices of `PATH` made."""
+        return Run.new(self.machine, seed, "Mi-jin", dice=Dice(seed, loaded)).replay(PATH[:turns])
+
+    def wander(self, run: Run, picks: list[int]) -> Run:
+        """The run, taken on by numbers: -1 is undo, -2 redo, others pick one of the open choices."""
+        for pick in picks:
+            if pick < 0:
+                run = run.undo() if pick == -1 else run.redo()
+            elif options := [o for o in run.options() if o.open]:
+                run = run.choose(options[pick % len(options)].choice.id)
+        return run
+
+    def files(self, folder: Path, slot: str) -> list[Path]:
+        """The generations of a slot, oldest first."""
+        return sorted((folder / "small" / slot).glob("g*.json"))
+
+    def seal(self, header: dict[str, object], body: bytes, **changes: object) -> bytes:
+        """A file as the format wants it, whatever it says: sizes and checksums are right."""
+        header = {**header, "len": len(body), "sha256": hashlib.sha256(body).hexdigest(), **changes}
+        header.pop("check", None)
+        check = hashlib.sha256(_dump(header)).hexdigest()
+        return _dump({**header, "check": check}) + b"\n" + body + b"\n"
+
+    def forge(self, data: bytes, /, **changes: object) -> bytes:
+        """A save with other things in its body, sealed as if they had been written like that."""
+        first, second = data.splitlines()
+        body = {**json.loads(second), **changes}
+        header = json.loads(first)
+        return self.seal({**header, "turn": body["turn"]}, _dump(body))
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@pytest.fixture(scope="session")
+def kit() -> Kit:
+    return Kit()
+
+
+@pytest.fixture
+def saves(tmp_path: Path, kit: Kit) -> Saves:
+    return Saves(tmp_path, kit.story)
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory, where there is such a thing: hundreds of saves are made and thrown away in it."""
+    shm = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shm if os.access(shm, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for the disk proves nothing here; whether it is asked for, and when, is looked at in test_power."""
+    monkeypatch.setattr("os.fsync", lambda fd: None)

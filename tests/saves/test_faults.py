@@ -1,0 +1,305 @@
+"""The disk fails, or the process dies, at every call in turn: no turn that was acknowledged is ever lost.
+
+`Shim` stands between the saves and `os`. A crash is an exception that nothing may catch, after which every call
+raises, so that no `finally:` can tidy up: as in a kill. A fault is an OSError, once or from then on.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from game.saves import SaveError, Saves
+
+WATCHED = (
+    *("open", "read", "write", "close", "fsync", "fstat", "stat", "replace", "rename"),
+    *("unlink", "listdir", "mkdir", "rmdir"),
+)
+TURNS = 4  # enough for old generations to be taken away
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+class Shim:
+    """Lets call number `at` go wrong, by `kind`:
+
+    crash: the process dies before the call; crash-after: just after it; once: the call fails with `code`; sticky: it
+    and all later ones of its name do; short: no write takes more than seven bytes.
+    """
+
+    def __init__(self, at: int = -1, kind: str = "", code: int = errno.ENOSPC) -> None:
+        self.at, self.kind, self.code = at, kind, code
+        self.calls: list[str] = []
+        self.dead = False
+        self.failing = ""
+        self.short = kind == "short"
+        self.open: set[int] = set()
+
+    def __enter__(self) -> Shim:
+        self.real = {name: getattr(os, name) for name in WATCHED}
+        for name in WATCHED:
+            setattr(os, name, self._stand_in(name))
+        # What is thrown away after the crash may still try to tidy up; the dead say nothing of it.
+        self.hook, sys.unraisablehook = sys.unraisablehook, lambda unraisable: None
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        for name, real in self.real.items():
+            setattr(os, name, real)
+        sys.unraisablehook = self.hook
+        for fd in self.open:  # what a dead process holds is closed, and its locks are gone
+            os.close(fd)
+
+    def _stand_in(self, name: str):
+        def call(*args, **options):
+            if self.dead:
+                raise Crash
+            number = len(self.calls)
+            self.calls.append(name)
+            if number == self.at or self.failing == name:
+                self._fail(name)
+            result = self._real(name, *args, **options)
+            if number == self.at and self.kind == "crash-after":
+                self.dead = True
+                raise Crash
+            return result
+
+        return call
+
+    def _fail(self, name: str) -> None:
+        if self.kind == "crash":
+            self.dead = True
+            raise Crash
+        if self.kind in ("once", "sticky"):
+            self.failing = name if self.kind == "sticky" else ""
+            raise OSError(self.code, os.strerror(self.code))
+
+    def _real(self, name: str, *args, **options):
+        if name == "write" and self.short:
+            return self.real["write"](args[0], bytes(args[1])[:7])
+        result = self.real[name](*args, **options)
+        if name == "open":
+            self.open.add(result)
+        elif name == "close":
+            self.open.discard(args[0])
+        return result
+
+
+class Reached:
+    """How far a session came: the turn last tried, the turn last acknowledged (-1 for none), and what was said."""
+
+    def __init__(self) -> None:
+        self.tried = self.acknowledged = -1
+        self.said: list[str] = []
+
+
+def session(saves: Saves, kit, reached: Reached) -> None:
+    """A player's evening: begin, hold the slot, save every turn."""
+    slot = "run-1"
+    try:
+        slot = saves.new_slot()
+        saves.hold(slot)
+    except SaveError:
+        pass
+    for turn in range(TURNS + 1):
+        reached.tried = turn
+        try:
+            saves.write(slot, kit.run(turn))
+            reached.acknowledged = turn
+        except SaveError as error:
+            reached.said.append(str(error))
+
+
+def check(folder: Path, kit, reached: Reached) -> int:
+    """Look at what is on disk as the next process does. Returns the turn found there, -1 for none."""
+    fresh = Saves(folder, kit.story)
+    found = -1
+    for info in fresh.slots():
+        restored = fresh.read(info.id, kit.machine)
+        assert restored.run == kit.run(restored.run.turn)
+        assert (info.turn, info.problem) == (restored.run.turn, "")
+        found = max(found, restored.run.turn)
+    assert reached.acknowledged <= found <= reached.tried
+    assert all(line.isprintable() for line in reached.said)
+    if found >= 0:
+        fresh.write(info.id, kit.run(7))
+        assert fresh.read(info.id, kit.machine).run.turn == 7
+        fresh.release()
+    return found
+
+
+CASES = [
+    ("crash", 0),
+    ("crash-after", 0),
+    ("once", errno.ENOSPC),
+    ("once", errno.EIO),
+    ("sticky", errno.ENOSPC),
+    ("sticky", errno.EACCES),
+]
+
+
+@pytest.mark.parametrize(("kind", "code"), CASES, ids=[f"{k}-{errno.errorcode.get(c, '')}" for k, c in CASES])
+def test_no_acknowledged_turn_is_lost(kit, memory, kind, code):
+    for at in itertools.count():
+        folder = memory / str(at)
+        reached = Reached()
+        saves = Saves(folder, kit.story)
+        with Shim(at, kind, code) as shim:
+            try:
+                session(saves, kit, reached)
+            except Crash:
+                assert reached.tried <= reached.acknowledged + 1
+        if at >= len(shim.calls):
+            break
+        if not kind.startswith("crash"):
+            saves.release()
+        check(folder, kit, reached)
+    assert at > 90
+
+
+def test_after_a_fault_the_same_process_saves_again(kit, memory):
+    for at in range(0, 100, 3):
+        folder = memory / str(at)
+        saves = Saves(folder, kit.story)
+        with Shim(at, "once", errno.EIO):
+            session(saves, kit, Reached())
+
+        slot = saves.slots()[0].id
+        saves.write(slot, kit.run(6))
+
+        assert saves.read(slot, kit.machine).run == kit.run(6)
+        saves.release()
+
+
+def test_short_writes_make_whole_saves(kit, memory):
+    reached = Reached()
+    with Shim(kind="short") as shim:
+        session(Saves(memory, kit.story), kit, reached)
+
+    assert reached.acknowledged == TURNS
+    assert shim.calls.count("write") > 300
+    assert check(memory, kit, reached) == TURNS
+
+
+def everything(saves: Saves, kit, out: Path) -> None:
+    """All the rest that can be done to saves."""
+    saves.slots()
+    saves.read("keep", kit.machine)
+    saves.rename("keep", "Kept")
+    saves.export("keep", out)
+    saves.bring_in(out, kit.machine)
+    saves.delete("kept")
+
+
+@pytest.mark.parametrize("kind", ["crash", "once", "sticky"])
+def test_no_housekeeping_loses_a_save(kit, memory, kind):
+    def prepared(name: str) -> Path:
+        folder: Path = memory / name
+        for turn in (2, 3):
+            saves = Saves(folder, kit.story)
+            saves.write("keep", kit.run(turn), title="Keep")
+        return folder
+
+    said: list[str] = []
+    for at in itertools.count():
+        folder = prepared(str(at))
+        with Shim(at, kind, errno.EIO) as shim:
+            try:
+                everything(Saves(folder, kit.story), kit, memory / f"{at}.json")
+            except Crash:
+                pass
+            except SaveError as error:
+                said.append(str(error))
+        if at >= len(shim.calls):
+            break
+        fresh = Saves(folder, kit.story)
+        assert fresh.read("keep", kit.machine).run == kit.run(3)
+        for info in fresh.slots():
+            assert info.problem == ""
+            assert fresh.read(info.id, kit.machine).run == kit.run(3)
+        exported = memory / f"{at}.json"
+        if exported.exists() and kind != "crash":
+            assert Saves(memory / "in" / str(at), kit.story).bring_in(exported, kit.machine)
+    assert at > 60
+    assert all(line.isprintable() for line in said)
+
+
+def test_a_full_disk_is_said_in_one_line(kit, tmp_path):
+    saves = Saves(tmp_path, kit.story)
+    saves.write("run-1", kit.run(1))
+    with Shim(kind="sticky", code=errno.ENOSPC) as shim:
+        shim.failing = "write"
+        with pytest.raises(SaveError) as error:
+            saves.write("run-1", kit.run(2))
+    folder = tmp_path / "small" / "run-1"
+    assert str(error.value) == f"Cannot save in {folder}: the disk is full; free some space and try again."
+    assert sorted(p.name for p in folder.iterdir()) == ["g000000001.json", "lock"]
+    assert Saves(tmp_path, kit.story).read("run-1", kit.machine).run.turn == 1
+
+
+def test_a_save_that_cannot_be_read_is_not_taken_for_none(kit, tmp_path):
+    saves = Saves(tmp_path, kit.story)
+    saves.write("run-1", kit.run(1))
+    with Shim(kind="sticky", code=errno.EACCES) as shim:
+        shim.failing = "open"
+        with pytest.raises(SaveError, match=r"Cannot read .*run-1: permission denied"):
+            saves.read("run-1", kit.machine)
+        (info,) = saves.slots()
+        assert info.problem == "cannot be read: permission denied"
+        shim.failing = "listdir"
+        with pytest.raises(SaveError, match=r"Cannot read the saves in .*small: permission denied"):
+            saves.slots()
+        shim.failing = "stat"
+        with pytest.raises(SaveError, match=r"Cannot read .*run-1: permission denied"):
+            saves.read("run-1", kit.machine)
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs users and modes")
+def test_a_read_only_folder(kit):
+    folder = Path(tempfile.mkdtemp())
+    saves = Saves(folder, kit.story)
+    saves.write("run-1", kit.run(1), title="One")
+    saves.export("run-1", folder / "out.json")
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    me = os.geteuid()
+    if me == 0:  # who may write everywhere
+        os.seteuid(65534)
+    try:
+        fresh = Saves(folder, kit.story)
+        for act in (
+            fresh.new_slot,
+            lambda: fresh.hold("run-1"),
+            lambda: fresh.write("run-1", kit.run(2)),
+            lambda: saves.write("run-1", kit.run(2)),
+            lambda: fresh.rename("run-1", "Two"),
+            lambda: fresh.delete("run-1"),
+            lambda: fresh.bring_in(folder / "out.json", kit.machine),
+        ):
+            with pytest.raises(SaveError, match="permission denied; name another folder"):
+                act()
+        assert fresh.read("run-1", kit.machine).run.turn == 1
+        assert [info.title for info in fresh.slots()] == ["One"]
+    finally:
+        os.seteuid(me)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+def test_a_file_where_the_folder_should_be(kit, tmp_path):
+    (tmp_path / "saves").write_text("")
+    saves = Saves(tmp_path / "saves", kit.story)
+
+    for act in (saves.slots, saves.new_slot, lambda: saves.hold("a"), lambda: saves.write("a", kit.run(1))):
+        with pytest.raises(SaveError, match=r"Cannot .*not a directory"):
+            act()

@@ -1,0 +1,219 @@
+"""No changed byte is ever taken for a save: the one before is loaded and it is said, or it is refused."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from game.saves import SaveError, Saves
+from game.saves.errors import Damaged, Newer
+from game.saves.format import decode, encode
+from game.saves.restore import capture, restore
+
+
+@pytest.fixture
+def rotten(kit, memory):
+    """(the saves, the newest file, its bytes) of a slot with turns 4 and 5."""
+    saves = Saves(memory, kit.story)
+    saves.write("run-1", kit.run(4))
+    saves.write("run-1", kit.run(5))
+    newest = kit.files(memory, "run-1")[-1]
+    return Saves(memory, kit.story), newest, newest.read_bytes()
+
+
+def test_every_flipped_bit_is_seen(rotten):
+    _, _, data = rotten
+    for at in range(len(data)):
+        for bit in range(8):
+            bad = bytearray(data)
+            bad[at] ^= 1 << bit
+            with pytest.raises(Damaged):
+                decode(bytes(bad))
+
+
+def test_every_flipped_byte_gives_way_to_the_save_before(rotten, kit):
+    saves, newest, data = rotten
+    for at in range(len(data)):
+        newest.write_bytes(data[:at] + bytes([data[at] ^ 0x01]) + data[at + 1 :])
+        restored = saves.read("run-1", kit.machine)
+        assert restored.run == kit.run(4), f"byte {at}"
+        assert restored.notes == ("The last save was damaged; restored turn 4.",)
+
+
+def test_every_truncation_gives_way_to_the_save_before(rotten, kit):
+    saves, newest, data = rotten
+    for length in range(len(data)):
+        with pytest.raises(Damaged):
+            decode(data[:length])
+    for length in range(0, len(data), 9):
+        newest.write_bytes(data[:length])
+        restored = saves.read("run-1", kit.machine)
+        assert (restored.run.turn, len(restored.notes)) == (4, 1), f"{length} bytes"
+
+
+def test_random_edits_are_seen(rotten):
+    _, _, data = rotten
+    chance = random.Random(5)
+    for _ in range(3000):
+        bad = bytearray(data)
+        for _ in range(chance.randint(1, 4)):
+            at, size = chance.randrange(len(bad)), chance.randint(0, 30)
+            bad[at : at + size] = chance.choice([b"", bytes(size), chance.randbytes(size), bytes(bad[:size])])
+        if bytes(bad) != data:
+            with pytest.raises(Damaged):
+                decode(bytes(bad))
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=300, deadline=None)
+def test_no_bytes_do_anything_but_be_refused(data):
+    with pytest.raises((Damaged, Newer)):
+        decode(data)
+
+
+# --- files somebody made, with all the sums right ---
+
+BODIES = {
+    "not an object": b"[1, 2]",
+    "a number for infinity": b'{"seed": Infinity}',
+    "no number": b'{"seed": NaN}',
+    "a key twice": b'{"seed": 1, "seed": 2}',
+    "deeper than the stack": b'{"seed":' * 100_000 + b"1" + b"}" * 100_000,
+    "a number of many digits": b'{"seed": ' + b"9" * 5000 + b"}",
+    "not utf-8": b'{"seed": "\xff"}',
+    "nothing": b"",
+    "missing parts": b'{"seed": 1}',
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_strange_body_is_refused(rotten, kit, body):
+    saves, newest, data = rotten
+    newest.write_bytes(kit.seal(json.loads(data.splitlines()[0]), body))
+
+    assert saves.read("run-1", kit.machine).run.turn == 4
+
+
+STRANGE: dict[str, list[object]] = {
+    "seed": [None, 1.0, "1", True, 10**30, []],
+    "turn": [-1, 6, 10**9, False],
+    "player": ["a\x1b]0;x\x07", "\ud800", "\u202e", "a\nb", "x" * 500, 5, None],
+    "title": ["\x9b2J", "\u200b", 0],
+    "summary": ["\x07", {}],
+    "living": ["On-jo", [1], ["\x1b"], ["a"] * 20_000],
+    "log": [None, ["hall"], [7], ["hall.wait\n"], ["\x1b.x"], ["../a.b"], ["hall.wait"] * 20_001],
+    "loaded": [[], {"a": 1}, {"\ud800": "x"}, {"a": "\x1b"}],
+    "state": [
+        *({}, {"scene": "hall"}, {"scene": 1, "vars": {}}, {"scene": "hall", "vars": []}),
+        *({"scene": "hall", "vars": {"mood": 1.5}}, {"scene": "hall", "vars": {"mood": None}}),
+    ],
+    "played": [-1, 2**60, 1.5],
+    "gentle": [0, "no"],
+    "over": [1],
+    "auto": [None],
+    "more": [1],
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(key, value) for key, values in STRANGE.items() for value in values],
+    ids=lambda part: repr(part)[:40],
+)
+def test_a_strange_value_is_refused(rotten, kit, key, value):
+    saves, newest, data = rotten
+    body = {**json.loads(data.splitlines()[1]), key: value}
+    newest.write_bytes(kit.seal(json.loads(data.splitlines()[0]), json.dumps(body).encode()))
+
+    restored = saves.read("run-1", kit.machine)
+
+    assert (restored.run.turn, len(restored.notes)) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"order": -1},
+        {"order": 2**60},
+        {"schema": 0},
+        {"schema": "1"},
+        {"schema": True},
+        {"saved": "yesterday"},
+        {"saved": "2026-01-01T00:00:00Z\n"},
+        {"version": "\x1b[31m"},
+        {"turn": 3},
+        {"len": 5},
+        {"sha256": None},
+        {"magic": "other"},
+        {"more": 1},
+        {"story": 5},
+    ],
+    ids=repr,
+)
+def test_a_strange_header_is_refused(rotten, kit, values):
+    saves, newest, data = rotten
+    first, second = data.splitlines()
+    newest.write_bytes(kit.seal(json.loads(first), second, **values))
+
+    assert saves.read("run-1", kit.machine).run.turn == 4
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"turn": 2},
+        {"seed": 8, "loaded": {"stairs.jump": "well"}},
+        {"log": ["hall.shout", "hall.go_stairs", "stairs.meet", "talk.flee", "hall.drink"]},
+        {"log": ["hall.shout", "hall.go_stairs", "stairs.meet", "talk.nod", "stairs.meet"]},
+        {"state": {"scene": "hall", "vars": {}}},
+    ],
+    ids=repr,
+)
+def test_a_state_that_its_choices_do_not_lead_to_is_refused(saves, kit, tmp_path, values):
+    saves.write("run-1", kit.run(4))
+    saves.write("run-1", kit.run(5, **{"stairs.jump": "badly"}))
+    newest = kit.files(tmp_path, "run-1")[-1]
+    newest.write_bytes(kit.forge(newest.read_bytes(), **values))
+
+    restored = saves.read("run-1", kit.machine)
+
+    assert restored.run == kit.run(4)
+    assert restored.notes == ("The last save was damaged; restored turn 4.",)
+
+
+def test_yes_is_not_one(saves, kit, tmp_path):
+    saves.write("run-1", kit.run(1))
+    (file,) = kit.files(tmp_path, "run-1")
+    state = json.loads(file.read_bytes().splitlines()[1])["state"]
+    file.write_bytes(kit.forge(file.read_bytes(), state={**state, "vars": {**state["vars"], "first/knocked": 1}}))
+
+    with pytest.raises(SaveError, match="do not lead to the moment"):
+        saves.read("run-1", kit.machine)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_nothing_a_stranger_writes_does_more_than_be_refused(kit, data):
+    run = kit.run(5)
+    first, second = encode(capture(run, title="", auto=True, played=0, order=1)).splitlines()
+    body = json.loads(second)
+    key = data.draw(st.sampled_from(sorted(body)))
+    forged = kit.seal(json.loads(first), json.dumps({**body, key: data.draw(json_values)}).encode())
+    said = ""
+    try:
+        restored, _ = restore(decode(forged), kit.machine)
+        assert restored.state == run.state
+    except Damaged as error:
+        said = str(error)
+    assert said.isprintable()
