@@ -7,9 +7,14 @@ that play and proof both step through.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from game.story.conditions import Cond, Test
 from game.story.conditions import test as test_of
 from game.story.model import Advance, AdvanceTo, Bell, Branch, Change, Chapter, Effect, Jump, Op, Ring, Story
+
+_Case: TypeAlias = "tuple[int, tuple[Op, ...]]"
+"""(the clock's values in which it applies, as a mask; what is done)"""
 
 
 def flatten(effects: tuple[Effect, ...]) -> tuple[Op, ...]:
@@ -25,7 +30,6 @@ class Expander:
         self.clock = story.by_name["clock"]
         self.bells: tuple[Bell, ...] = self.chapter.bells if self.chapter else ()
         self._advances: dict[int, tuple[Op, ...]] = {}
-        self._decays: dict[int, tuple[Op, ...]] = {}
 
     def expand(self, ops: tuple[Op, ...]) -> tuple[Op, ...]:
         """`ops` without `Advance` and `AdvanceTo`. After a bell has interrupted, no further time passes."""
@@ -62,83 +66,85 @@ class Expander:
             return ()
         if ticks not in self._advances:
             end = self.chapter.ticks
-            ringing: list[Op] = []
-            quiet = 0
-            for now in range(end + 1):
-                then = min(now + ticks, end)
-                if any(now < bell.at <= then for bell in self.bells):
-                    ringing.append(Branch(Test(self.clock.index, 1 << now), self.walk(now, then)))
-                else:
-                    quiet |= 1 << now
-            calm: list[Op] = []
             table = bytes(min(now + ticks, end) if now <= end else now for now in range(self.clock.size))
-            calm.append(Change(self.clock.index, table))
-            calm.extend(self.decay(ticks))
-            self._advances[ticks] = _cases(ringing, quiet, tuple(calm), self.clock.index, self.clock.full)
+            moved = Change(self.clock.index, table)
+            calm: dict[tuple[Op, ...], int] = {}
+            ringing: list[_Case] = []
+            for now in range(end + 1):
+                if any(now < bell.at <= now + ticks for bell in self.bells):
+                    ringing.append((1 << now, self.walk(now, now + ticks)))
+                else:
+                    decay = self.decay(now, now + ticks)
+                    calm[decay] = calm.get(decay, 0) | 1 << now
+            cases = [(mask, (moved, *decay)) for decay, mask in calm.items()]
+            self._advances[ticks] = self.cases(cases, ringing)
         return self._advances[ticks]
 
     def advance_to(self, tick: int) -> tuple[Op, ...]:
         """The clock moves up to `tick`, if it is earlier."""
         if self.chapter is None or tick <= 0:
             return ()
-        cases: list[Op] = [
-            Branch(Test(self.clock.index, 1 << now), self.walk(now, min(tick, self.chapter.ticks)))
-            for now in range(min(tick, self.chapter.ticks))
-        ]
-        return _cases(cases, 0, (), self.clock.index, self.clock.full)
+        later = self.clock.full & ~((1 << tick) - 1)
+        return self.cases([(later, ())], [(1 << now, self.walk(now, tick)) for now in range(tick)])
+
+    def cases(self, first: list[_Case], others: list[_Case]) -> tuple[Op, ...]:
+        """Operations by cases on the clock, which between them cover every time there is.
+
+        `first` are the usual ones. Halving what is left keeps the branches shallow.
+        """
+        if not first or not others:
+            both = first or others
+            if len(both) == 1:
+                return both[0][1]
+            first, others = both[: len(both) // 2], both[len(both) // 2 :]
+        times = 0
+        for mask, _ in first:
+            times |= mask
+        return (Branch(Test(self.clock.index, times), self.cases(first, []), self.cases([], others)),)
 
     def walk(self, now: int, then: int) -> tuple[Op, ...]:
         """From the tick `now` to the tick `then`, ringing what lies between."""
+        at = next((bell.at for bell in self.bells if now < bell.at <= then), None)
+        if at is None:
+            return self.step(now, then)
         assert self.chapter is not None
+        chapter = self.chapter.id
+        out = list(self.step(now, at))
+        leading: Bell | None = None
+        # All bells of a tick are heard; one of them may lead somewhere, and then no further time passes.
         for bell in self.bells:
-            if now < bell.at <= then:
-                rest = self.walk(bell.at, then)
-                rung: tuple[Op, ...] = (Ring(bell.id, self.chapter.id), *flatten(bell.do))
-                rung = (*rung, Jump(bell.goto, bell.id)) if bell.goto else (*rung, *rest)
-                reached = self.step(now, bell.at)
-                # Bells at the same tick: the one that comes first has been heard once the clock is there.
-                same = [b for b in self.bells if b.at == bell.at]
-                if len(same) > 1:
-                    return (*reached, *self.together(same, then))
-                return (*reached, Branch(bell.when, rung, rest))
-        return self.step(now, then)
-
-    def together(self, bells: list[Bell], then: int) -> tuple[Op, ...]:
-        """Bells of one tick: all are heard, and one of them may lead somewhere."""
-        assert self.chapter is not None
-        out: list[Op] = []
-        leading = None
-        for bell in bells:
-            if bell.goto:
+            if bell.at == at and bell.goto:
                 leading = bell
-            else:
-                out.append(Branch(bell.when, (Ring(bell.id, self.chapter.id), *flatten(bell.do))))
-        rest = self.walk(bells[0].at, then)
+            elif bell.at == at:
+                out.append(Branch(bell.when, (Ring(bell.id, chapter), *flatten(bell.do))))
+        rest = self.walk(at, then)
         if leading is None:
             return (*out, *rest)
-        rung = (Ring(leading.id, self.chapter.id), *flatten(leading.do), Jump(leading.goto, leading.id))
+        rung = (Ring(leading.id, chapter), *flatten(leading.do), Jump(leading.goto, leading.id))
         return (*out, Branch(leading.when, rung, rest))
 
     def step(self, now: int, then: int) -> tuple[Op, ...]:
         """The clock goes from `now` to `then` with no bell between."""
-        if then <= now:
+        if self.chapter is None or then <= now:
             return ()
-        return (Change(self.clock.index, bytes([then]) * self.clock.size), *self.decay(then - now))
+        at = min(then, self.chapter.ticks)
+        return (Change(self.clock.index, bytes([at]) * self.clock.size), *self.decay(now, then))
 
-    def decay(self, ticks: int) -> tuple[Op, ...]:
-        """What `ticks` do to the meters that fall with time."""
+    def decay(self, now: int, then: int) -> tuple[Op, ...]:
+        """What the time from `now` to `then` does to the meters that fall with it.
+
+        However the time is cut into steps, the meters lose the same.
+        """
         assert self.chapter is not None
-        if ticks not in self._decays:
-            out: list[Op] = []
-            for meter in self.story.meters.values():
-                if meter.decay:
-                    amount, minutes = meter.decay
-                    lost = amount * ticks * self.chapter.tick // minutes
-                    size = self.story.variables[meter.var].size
-                    if lost:
-                        out.append(Change(meter.var, bytes(max(i - lost, 0) for i in range(size))))
-            self._decays[ticks] = tuple(out)
-        return self._decays[ticks]
+        out: list[Op] = []
+        for meter in self.story.meters.values():
+            if meter.decay:
+                amount, minutes = meter.decay
+                lost = amount * then * self.chapter.tick // minutes - amount * now * self.chapter.tick // minutes
+                size = self.story.variables[meter.var].size
+                if lost:
+                    out.append(Change(meter.var, bytes(max(i - lost, 0) for i in range(size))))
+        return tuple(out)
 
     def leave(self, to: str) -> tuple[Op, ...]:
         """What going on to the chapter `to` does: the word for when this one ended, and forgetting."""
@@ -162,21 +168,6 @@ class Expander:
 
 def _when(cond: Cond, op: Op) -> Op:
     return Branch(cond, (op,))
-
-
-def _cases(cases: list[Op], quiet: int, calm: tuple[Op, ...], clock: int, full: int) -> tuple[Op, ...]:
-    """The first case that holds, or `calm`. `quiet` is the mask of clock values without a case, 0 for "the others"."""
-    if not cases:
-        return calm
-    out: tuple[Op, ...] = calm
-    for case in reversed(cases):
-        assert isinstance(case, Branch)
-        out = (Branch(case.cond, case.then, out),)
-    # The common case first: most of a chapter no bell is near.
-    if quiet:
-        ringing = out
-        out = (Branch(Test(clock, quiet & full), calm, ringing),)
-    return out
 
 
 def _passes(ops: tuple[Op, ...]) -> bool:

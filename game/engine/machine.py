@@ -126,13 +126,25 @@ class Machine:
         self._leaves: dict[tuple[str, str], Action] = {}
         self._expanders: dict[str, Expander] = {}
         self._checks: dict[Cond, Check] = {}
+        self._actions: dict[int, tuple[Op, Action]] = {}
 
     # --- stepping ---
 
     def start(self) -> State:
         """The state every run begins in."""
         values = bytearray(v.start for v in self.story.variables)
-        return self._enter(self.story.start, "", values, _Trace())
+        return self._enter(self.story.start, "", values, [])
+
+    def arrive(self, scene: str, values: Values) -> State:
+        """The state of somebody who comes to `scene` with `values`, for whoever puts a state together.
+
+        The scene's own effects have happened. Its `time:` has not moved the clock, so no bell takes them elsewhere.
+        """
+        now = bytearray(values)
+        _, enter = self._arrival(scene)
+        if enter is not None:
+            enter(now, _Trace())
+        return State(scene, bytes(now))
 
     def options(self, state: State) -> tuple[Option, ...]:
         """The choices a state shows, in the order they were written. Empty at an ending."""
@@ -176,22 +188,20 @@ class Machine:
         told: list[Told] = []
         if move.outcome.then:
             told.append(Told("choice", f"{state.scene}.{c.choice.id}", move.outcome.then, bytes(now), chapter))
-        told.extend(self._heard(trace, bytes(now)))
+        told.extend(self._heard(trace, now))
         scene = trace.jump or move.goto(bytes(now))
         if not self.story.scenes[scene].is_ending:
             scene = self._rules(scene, state.scene, now, told)
-        arrival = _Trace()
-        after = self._enter(scene, chapter, now, arrival)
-        told.extend(self._heard(arrival, after.values))
+        after = self._enter(scene, chapter, now, told)
         return Step(state, c.choice.id, move.outcome.id, tuple(told), after)
 
-    def _heard(self, trace: _Trace, values: Values) -> list[Told]:
+    def _heard(self, trace: _Trace, values: bytearray) -> list[Told]:
         """The words of the bells that rang."""
         found = []
         for chapter, id in trace.rung:
             bell = next(b for b in self.story.chapters[chapter].bells if b.id == id)
             if bell.then:
-                found.append(Told("bell", id, bell.then, values, chapter))
+                found.append(Told("bell", id, bell.then, bytes(values), chapter))
         return found
 
     def _rules(self, scene: str, here: str, values: bytearray, told: list[Told]) -> str:
@@ -207,23 +217,24 @@ class Machine:
                 return rule.goto
         return scene
 
-    def _enter(self, scene: str, chapter: str, values: bytearray, trace: _Trace) -> State:
+    def _enter(self, scene: str, chapter: str, values: bytearray, told: list[Told]) -> State:
         """Arrive at a scene, coming from `chapter`; a bell may ring on the way."""
         for _ in range(MAX_BELLS):
             target = self.story.scenes[scene]
             if target.chapter and target.chapter != chapter:
                 if chapter:
-                    self._leave(chapter, target.chapter)(values, trace)
+                    self._leave(chapter, target.chapter)(values, _Trace())
                 chapter = target.chapter
             arrive, enter = self._arrival(scene)
             if arrive is not None:
-                trace.jump = ""
+                trace = _Trace()
                 arrive(values, trace)
+                told.extend(self._heard(trace, values))
                 if trace.jump and trace.jump != scene:
                     scene = trace.jump
                     continue
             if enter is not None:
-                enter(values, trace)
+                enter(values, _Trace())
             return State(scene, bytes(values))
         raise AssertionError("each bell rings later than the one before")
 
@@ -338,6 +349,13 @@ class Machine:
         return run
 
     def _op(self, op: Op) -> Action:
+        # Cases of passing time share what follows them: kept by identity, and with the operation so that it stays one.
+        found = self._actions.get(id(op))
+        if found is None:
+            found = self._actions[id(op)] = (op, self._compile_op(op))
+        return found[1]
+
+    def _compile_op(self, op: Op) -> Action:
         match op:
             case Change(var, table):
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from game.story.conditions import TRUE, Cond, Test, conjunction
-from game.story.declare import Declared, length, read_flag
+from game.story.declare import Declared, entries, length, read_flag, top
 from game.story.diagnostics import Where
 from game.story.effects import condition, read_effects, shift, ticks_of
 from game.story.expr import parse_condition
@@ -29,7 +29,8 @@ from game.story.model import (
 from game.story.names import Names, SceneName, Scope
 from game.story.nodes import Node
 from game.story.prose import parse_line, parse_text
-from game.story.times import clock_text, parse_length, parse_moment
+from game.story.times import clock_text, parse_moment
+from game.story.variables import MAX_TICKS
 
 CHAPTER_FILE = Shape(
     "a chapter file",
@@ -157,10 +158,13 @@ KINDS = {"scenes": "scene", "rooms": "room", "endings": "ending"}
 
 @dataclass(slots=True)
 class ChapterFile:
+    """A file of a chapter, or of none (""). Of a `lost` file it cannot be told which chapter it belongs to."""
+
     root: dict[str, Node]
     chapter: str
     where: Where
     scenes: list[SceneName] = field(default_factory=list)
+    lost: bool = False
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -170,7 +174,7 @@ def read_header(node: Node, names: Names, declared: Declared) -> ChapterFile:
     """The chapter a file declares or adds to; its bells are read later."""
     problems = names.problems
     where = Where(node.file, 1, 1)
-    root = read(node, CHAPTER_FILE, problems, where)
+    root = top(node, CHAPTER_FILE, names)
     head = root.get("chapter")
     if head is None:
         return ChapterFile(root, "", where)
@@ -178,58 +182,64 @@ def read_header(node: Node, names: Names, declared: Declared) -> ChapterFile:
         return ChapterFile(root, head.value, head.where)
     got = read(head, CHAPTER, problems, head.where)
     if "id" not in got or not expect(got["id"], "text", "an id is a word", problems):
-        return ChapterFile(root, "?", where)
+        return ChapterFile(root, "", where, lost=True)
     key = got["id"]
     if not check_id(key, problems, "a chapter"):
-        return ChapterFile(root, "?", where)
+        return ChapterFile(root, "", where, lost=True)
     if key.value in names.chapters:
         problems.add(
             "H015", key.where, f"there is a chapter '{key.value}' already", "a second file writes chapter: " + key.value
         )
         return ChapterFile(root, key.value, key.where)
     tick = length(got.get("tick"), names, declared.tick)
-    opens = moment(got.get("from"), names) or 0
-    until = moment(got.get("until"), names)
-    ticks = 1
-    if until is not None and "from" in got:
-        if until <= opens:
-            problems.add("H063", got["until"].where, "a chapter ends after it begins")
-        else:
-            ticks = -(-(until - opens) // tick)
-            if (until - opens) % tick:
-                problems.add("H065", got["until"].where, f"the end falls between two ticks of {tick} min")
-    if ticks > 255:
-        problems.add(
-            "H014",
-            got["until"].where,
-            f"{ticks} ticks in one chapter; at most 255",
-            f"use a coarser tick: {-(-(until or 0) + opens) // -255} min or more",
-        )
-        ticks = 255
-
-    def bound(name: str, default: int) -> int:
-        at = moment(got.get(name), names)
-        if at is None:
-            return default
-        if not opens <= at <= opens + ticks * tick:
-            problems.add("H063", got[name].where, "this time is outside the chapter")
-            return default
-        return -(-(at - opens) // tick)
-
+    opens, ticks = _span(key.value, got, tick, names)
+    early, late = (_bound(got.get(name), key.value, opens, ticks, tick, names) for name in ("early", "late"))
+    if early is not None and late is not None and late < early:
+        problems.add("H063", got["late"].where, "late begins before early ends")
     names.chapters[key.value] = Chapter(
         key.value,
         text(got.get("title"), problems, "a title", key.value),
         opens,
         tick,
         ticks,
-        bound("early", 0),
-        bound("late", 256),
+        early or 0,
+        256 if late is None else late,
         tuple(n.value for n in words(got.get("start"), problems, "'start'")),
         (),
         len(names.chapters),
         key.where,
     )
     return ChapterFile(root, key.value, key.where)
+
+
+def _span(chapter: str, got: dict[str, Node], tick: int, names: Names) -> tuple[int, int]:
+    """The minute at which a chapter begins, and its length in ticks."""
+    opens, until = moment(got.get("from"), names), moment(got.get("until"), names)
+    if opens is None or until is None or until <= opens:
+        names.clockless.add(chapter)
+        if opens is not None and until is not None:
+            names.problems.add("H063", got["until"].where, "a chapter ends after it begins")
+        return opens or 0, 1
+    ticks = -(-(until - opens) // tick)
+    if ticks > MAX_TICKS:
+        names.clockless.add(chapter)
+        message = f"{ticks} ticks in one chapter; at most {MAX_TICKS}"
+        coarser = -(-(until - opens) // MAX_TICKS)
+        names.problems.add("H014", got["until"].where, message, f"use a coarser tick: {coarser} min or more")
+    elif (until - opens) % tick:
+        names.problems.add("H065", got["until"].where, f"the end falls between two ticks of {tick} min")
+    return opens, min(ticks, MAX_TICKS)
+
+
+def _bound(node: Node | None, chapter: str, opens: int, ticks: int, tick: int, names: Names) -> int | None:
+    """The first tick that is not before the moment at `node`."""
+    at = moment(node, names)
+    if node is None or at is None or chapter in names.clockless:
+        return None
+    if not opens <= at <= opens + ticks * tick:
+        names.problems.add("H063", node.where, "this time is outside the chapter")
+        return None
+    return -(-(at - opens) // tick)
 
 
 def moment(node: Node | None, names: Names) -> int | None:
@@ -245,8 +255,8 @@ def read_names(file: ChapterFile, names: Names) -> None:
     """Register what a chapter file holds."""
     problems = names.problems
     chapter = file.chapter
-    if chapter and chapter not in names.chapters:
-        if chapter != "?":
+    if file.lost or (chapter and chapter not in names.chapters):
+        if not file.lost:
             names.unknown("H027", file.where, "chapter", chapter, names.chapters)
         names.complete = False
         return
@@ -260,9 +270,9 @@ def read_names(file: ChapterFile, names: Names) -> None:
                     "write chapter: {id: …, title: …, from: D1 10:20, until: D1 12:40, start: …}",
                 )
                 names.complete = False
-    for key, value in pairs(file.root.get("flags") if chapter else None, problems, "flags are a map of ids"):
+    for key, value in entries(file.root.get("flags") if chapter else None, names, "flags are a map of ids"):
         read_flag(key, value, names, chapter)
-    for key, value in pairs(file.root.get("passages"), problems, "passages are a map of ids and texts"):
+    for key, value in entries(file.root.get("passages"), names, "passages are a map of ids and texts"):
         if check_id(key, problems, "a passage"):
             if (chapter, key.value) in names.passages:
                 problems.add("H015", key.where, f"there is a passage '{key.value}' already")
@@ -270,7 +280,7 @@ def read_names(file: ChapterFile, names: Names) -> None:
     for group, kind in KINDS.items():
         if not chapter and kind != "ending":
             continue
-        for key, value in pairs(file.root.get(group), problems, f"{group} are a map of ids"):
+        for key, value in entries(file.root.get(group), names, f"{group} are a map of ids"):
             if not check_id(key, problems, f"{'an' if kind == 'ending' else 'a'} {kind}"):
                 continue
             if key.value in names.scenes:
@@ -305,13 +315,10 @@ def offered(names: Names) -> dict[tuple[str, str], list[SceneName]]:
         key = entry.body.value["offer"][0]
         room = names.rooms.get((entry.chapter, entry.place))
         if room is None:
-            where = f"at '{entry.place}'" if entry.place else "without a place"
-            names.problems.add(
-                "H060",
-                key.where,
-                f"no room of this chapter is {where}, so nothing can offer this",
-                "write a room there",
-            )
+            names.roomless(key.where, entry.place, "so nothing can offer this", "write a room there")
+            continue
+        if entry.id in names.scenes[room].choices:
+            names.problems.add("H015", entry.key.where, f"the room '{room}' has a choice '{entry.id}' already")
             continue
         found.setdefault((entry.chapter, entry.place), []).append(entry)
         names.scenes[room].choices.add(entry.id)
@@ -333,6 +340,7 @@ class SceneReader:
         self.problems = names.problems
         self.declared = declared
         self.offers = offered(names)
+        self.used: set[tuple[str, str]] = set()  # the exits that rooms offer
         self.properties: list[Property] = []
 
     def scene(self, entry: SceneName) -> Scene:
@@ -342,8 +350,6 @@ class SceneReader:
         cast = tuple(self.known(got.get("cast"), self.names.people, "H022", "person", "'cast'"))
         scope = Scope(self.names, entry.chapter, entry.id, place, frozenset(cast))
         body = parse_text(got["text"], scope, f"{entry.id}.text") if "text" in got else ()
-        if "text" in got and not body:
-            self.problems.add("H012", got["text"].where, "the text is empty")
         choices = self.choices(entry, got, scope) if entry.kind != "ending" else ()
         self.promises(got, scope)
         return Scene(
@@ -375,6 +381,8 @@ class SceneReader:
         return out
 
     def known_place(self, node: Node | None) -> str:
+        if node is None or not expect(node, "text", "a scene is at one place", self.problems):
+            return ""
         found = self.known(node, self.names.places, "H023", "place", "'place'")
         return found[0] if found else ""
 
@@ -383,6 +391,8 @@ class SceneReader:
         if node is None or at is None:
             return 0
         chapter = self.names.chapters[scope.chapter]
+        if chapter.id in self.names.clockless:
+            return 0
         end = chapter.opens + chapter.tick * chapter.ticks
         if not chapter.opens <= at <= end:
             hint = f"it runs from {clock_text(chapter.opens)} to {clock_text(end)}"
@@ -404,24 +414,17 @@ class SceneReader:
             if check_id(key, self.problems, "a choice"):
                 out.append(self.choice(key, value, entry, scope))
         if entry.kind == "room":
-            taken = {c.id for c in out}
             for offer in self.offers.get((entry.chapter, entry.place), []):
                 out.append(self.offer(offer, entry))
+            taken = {c.id for c in out}
             for (here, there), body in self.declared.exit_nodes.items():
                 target = self.names.rooms.get((entry.chapter, there))
                 if here == entry.place and target and f"go_{there}" not in taken:
                     out.append(self.exit(there, target, body, entry, scope))
-        if not out and got.get("choices") is None:
-            self.problems.add(
-                "H064",
-                entry.key.where,
-                f"{entry.kind} '{entry.id}' has no choices",
-                "add choices:, or make it an ending",
-            )
-        elif not out and not any(d.where.file == entry.key.file for d in self.problems):
-            self.problems.add(
-                "H064", entry.key.where, f"{entry.kind} '{entry.id}' has no choices", "add one, or make it an ending"
-            )
+        faulty = "choices" in got and any(d.where.file == entry.key.file for d in self.problems)
+        if not out and self.names.complete and entry.body.kind == "map" and not faulty:
+            what = f"{entry.kind} '{entry.id}' has no choices"
+            self.problems.add("H064", entry.key.where, what, "add choices:, or make it an ending")
         return tuple(out)
 
     def shown(self, once: bool, entry: SceneName, choice: str) -> Cond:
@@ -515,24 +518,13 @@ class SceneReader:
     def exit(self, there: str, target: str, node: Node, room: SceneName, scope: Scope) -> Choice:
         where = node.where
         ops: list[Effect] = []
-        got: dict[str, Node] = {}
-        if node.kind == "map":
-            meters = {
-                name: Key("number", "how much it rises") for name, meter in self.names.meters.items() if meter.price
-            }
-            got = read(node, Shape(EXIT.name, {**EXIT.keys, **meters}), self.problems, where)
-        elif node.value:
-            self.problems.add("H012", where, "an exit is a map", "write {} for a way that costs nothing")
-        if "time" in got:
-            minutes = parse_length(got["time"].value) if got["time"].kind == "text" else None
-            if minutes is None:
-                self.problems.add("H012", got["time"].where, "a length of time is expected", "write 10 min")
-            else:
-                ops.append(Effect("pass", got["time"].where, (Advance(ticks_of(minutes, got["time"], scope)),)))
-        for name, meter in self.names.meters.items():
-            if name in got and (amount := number(got[name], self.problems, "a rise", 0, 1, 99)):
-                var = self.names.table.all[meter.var]
-                ops.append(Effect("add", got[name].where, (shift(var, amount),), ((var.index, amount),)))
+        got = self.way(node)
+        self.used.add((room.place, there))
+        if minutes := length(got.get("time"), self.names, 0):
+            ops.append(Effect("pass", got["time"].where, (Advance(ticks_of(minutes, got["time"], scope)),)))
+        for name, amount in self.rises(got):
+            var = self.names.table.all[self.names.meters[name].var]
+            ops.append(Effect("add", got[name].where, (shift(var, amount),), ((var.index, amount),)))
         when: Cond = condition(got["when"], Scope(self.names, scope.chapter)) if "when" in got else TRUE
         ends = ".".join(sorted((room.place, there)))
         if lock := self.names.table.get(f"unlocked.{ends}"):
@@ -555,6 +547,24 @@ class SceneReader:
             place=there,
             price=self.price(tuple(ops), scope),
         )
+
+    def way(self, node: Node) -> dict[str, Node]:
+        """What is written about an exit, by key."""
+        if node.kind == "map":
+            meters = {
+                name: Key("number", "how much it rises") for name, meter in self.names.meters.items() if meter.price
+            }
+            return read(node, Shape(EXIT.name, {**EXIT.keys, **meters}), self.problems)
+        if node.value:
+            self.problems.add("H012", node.where, "an exit is a map", "write {} for a way that costs nothing")
+        return {}
+
+    def rises(self, got: dict[str, Node]) -> list[tuple[str, int]]:
+        """The meters that an exit raises, and by how much."""
+        found = [
+            (name, number(got[name], self.problems, "a rise", 0, 1, 99)) for name in self.names.meters if name in got
+        ]
+        return [(name, amount) for name, amount in found if amount]
 
     def price(self, do: tuple[Effect, ...], scope: Scope) -> Price:
         """What a choice is known to cost: what it does for certain."""
@@ -584,7 +594,7 @@ class SceneReader:
             got = read(part, BRANCH, self.problems, part.where)
             target = self.target(got["to"], entry, scope) if "to" in got else None
             branches.append((condition(got["when"], scope) if "when" in got else TRUE, target or entry.id))
-            if "when" not in got and i < len(node.value) - 1:
+            if got and "when" not in got and i < len(node.value) - 1:
                 self.problems.add(
                     "H060", part.where, "what follows this branch is never reached", "give it a `when`, or put it last"
                 )
@@ -603,13 +613,8 @@ class SceneReader:
         if name == "here" and entry is not None:
             room = self.names.rooms.get((entry.chapter, entry.place))
             if room is None:
-                where = f"at '{entry.place}'" if entry.place else "without a place"
-                self.problems.add(
-                    "H060",
-                    node.where,
-                    f"no room of this chapter is {where}, so 'here' leads nowhere",
-                    "write a room there, or name a scene",
-                )
+                hint = "write a room there, or name a scene"
+                self.names.roomless(node.where, entry.place, "so 'here' leads nowhere", hint)
             return room
         known = self.names.scenes.get(name)
         if known is None:
@@ -648,26 +653,26 @@ class SceneReader:
 
     # --- bells and rules ---
 
-    def bells(self, file: ChapterFile) -> list[Bell]:
-        out: list[Bell] = []
+    def bells(self, file: ChapterFile) -> tuple[Bell, ...]:
+        """The chapter's bells so far and those of `file`, in the order in which they ring."""
         chapter = self.names.chapters[file.chapter]
+        out = list(chapter.bells)
         scope = Scope(self.names, file.chapter)
         for key, value in pairs(file.root.get("bells"), self.problems, "bells are a map of ids"):
             if not check_id(key, self.problems, "a bell"):
                 continue
+            if any(bell.id == key.value for bell in chapter.bells):
+                self.problems.add("H015", key.where, f"this chapter has a bell '{key.value}' already")
             got = read(value, BELL, self.problems, key.where)
-            at = moment(got.get("at"), self.names)
-            ticks = 0
-            if at is not None:
-                ticks = self.arrival(got["at"], scope)
-                if at == chapter.opens:
-                    self.problems.add(
-                        "H062",
-                        got["at"].where,
-                        "the chapter opens at this time, so the bell is never passed",
-                        "ring it a tick later",
-                    )
+            ticks = self.arrival(got.get("at"), scope)
+            if ticks == 0 and moment(got.get("at"), self.names) == chapter.opens:
+                message = "the chapter opens at this time, so the bell is never passed"
+                self.problems.add("H062", got["at"].where, message, "ring it a tick later")
             goto = self.target(got["goto"], None, scope) or "" if "goto" in got else ""
+            other = next((bell for bell in out if bell.goto and bell.at == ticks), None)
+            if goto and ticks and other:
+                message = f"'{other.id}' and '{key.value}' ring at the same time, and each leads somewhere"
+                self.problems.add("H062", key.where, message, "move one of them a tick")
             if not {"goto", "do", "then"} & set(got):
                 self.problems.add("H011", key.where, "a bell needs goto, do or then", BELL.keys["goto"].doc)
             out.append(
@@ -681,7 +686,7 @@ class SceneReader:
                     key.where,
                 )
             )
-        return out
+        return tuple(sorted(out, key=lambda bell: bell.at))
 
     def rules(self, node: Node | None) -> tuple[Rule, ...]:
         out = []
@@ -709,9 +714,15 @@ class SceneReader:
             )
         return tuple(out)
 
-    def passages(self) -> None:
-        """Read every passage once, so that faults in one that nothing includes are told too."""
+    def unused(self) -> None:
+        """Read what nothing uses yet, so that faults in it are told too: passages, and exits that no room offers."""
         for (chapter, name), node in self.names.passages.items():
-            scope = Scope(self.names, chapter)
             # In a passage anybody may be present: who is depends on the scene that includes it.
-            parse_text(node, scope, f"{chapter}/{name}", (name,))
+            parse_text(node, Scope(self.names, chapter), f"{chapter}/{name}", (name,))
+        for ends, node in self.declared.exit_nodes.items():
+            if ends not in self.used:
+                got = self.way(node)
+                length(got.get("time"), self.names, 0)
+                self.rises(got)
+                for key in ("text", "locked"):
+                    parse_line(got.get(key), Scope(self.names), f"'{key}'")

@@ -11,7 +11,7 @@ from game.story.model import Exit, Fate, Item, Meter, Person, Place, Player
 from game.story.names import Names
 from game.story.nodes import Node
 from game.story.times import parse_length
-from game.story.variables import ARRIVED, BOOL, PROMISE, Variable
+from game.story.variables import ARRIVED, BOOL, MAX_DOMAIN, PROMISE, Value, Variable
 
 STORY_FILE = Shape(
     "story.yaml",
@@ -139,9 +139,23 @@ class Declared:
     clock: Variable | None = None
 
 
+def top(node: Node, shape: Shape, names: Names) -> dict[str, Node]:
+    """The parts of a file. A part that is not known may have been meant to declare anything."""
+    if node.kind != "map" or set(node.value) - set(shape.keys):
+        names.complete = False
+    return read(node, shape, names.problems, Where(node.file, 1, 1))
+
+
+def entries(node: Node | None, names: Names, message: str) -> list[tuple[Node, Node]]:
+    """The (id, body) pairs of a map that declares things."""
+    if node is not None and node.kind != "map" and node.value:
+        names.complete = False
+    return pairs(node, names.problems, message)
+
+
 def read_story_file(node: Node, names: Names, out: Declared) -> None:
     problems = names.problems
-    root = read(node, STORY_FILE, problems, Where(node.file, 1, 1))
+    root = top(node, STORY_FILE, names)
     out.root = root
     # The size of the clock is known once the chapters' headers are.
     out.clock = names.table.add("clock", "clock", (0, 1))
@@ -162,13 +176,13 @@ def read_story_file(node: Node, names: Names, out: Declared) -> None:
     if "clock" in root:
         got = read(root["clock"], CLOCK, problems)
         out.tick = length(got.get("tick"), names, out.tick)
-    for key, value in pairs(root.get("meters"), problems, "meters are a map of ids"):
+    for key, value in entries(root.get("meters"), names, "meters are a map of ids"):
         if check_id(key, problems, "a meter"):
             _meter(key, value, names)
-    for key, value in pairs(root.get("flags"), problems, "flags are a map of ids"):
+    for key, value in entries(root.get("flags"), names, "flags are a map of ids"):
         read_flag(key, value, names, "")
     _fates(root.get("fates"), names)
-    for key, value in pairs(root.get("notes"), problems, "notes are a map of ids and texts"):
+    for key, value in entries(root.get("notes"), names, "notes are a map of ids and texts"):
         if check_id(key, problems, "a content note"):
             names.notes[key.value] = text(value, problems, "a content note")
     _exposure(root.get("exposure"), names)
@@ -198,7 +212,8 @@ def _levels(node: Node | None, names: Names, what: str) -> tuple[tuple[int, str]
 def _meter(key: Node, node: Node, names: Names) -> None:
     problems = names.problems
     got = read(node, METER, problems, key.where)
-    low, high = (span(got["range"], problems, "a meter") if "range" in got else None) or (0, 1)
+    limits = span(got["range"], problems, "a meter") if "range" in got else None
+    low, high = limits or (0, MAX_DOMAIN - 1)
     start = number(got.get("start"), problems, "where a meter begins", low, low, high)
     decay = None
     if "decays" in got:
@@ -209,6 +224,8 @@ def _meter(key: Node, node: Node, names: Names) -> None:
         else:
             problems.add("H012", got["decays"].where, "how a meter falls is an amount and a time", "write 1 per 10 min")
     var = _declare(names, key, "meter", tuple(range(low, high + 1)), start - low, "")
+    if not limits:
+        names.vague.add(var.index)
     names.meters[key.value] = Meter(
         key.value,
         var.index,
@@ -226,7 +243,7 @@ def _declare(names: Names, key: Node, kind: str, values: tuple[object, ...], sta
     if names.table.get(name) or names.table.get(key.value):
         names.problems.add("H015", key.where, f"there is a flag or meter '{key.value}' already", "choose another id")
         return names.table.get(name) or names.table.by_name[key.value]
-    return names.table.add(name, kind, values, start, chapter)  # type: ignore[arg-type]
+    return names.table.add(name, kind, values, start, chapter, key.where)  # type: ignore[arg-type]
 
 
 def read_flag(key: Node, node: Node, names: Names, chapter: str) -> None:
@@ -239,37 +256,44 @@ def read_flag(key: Node, node: Node, names: Names, chapter: str) -> None:
         _declare(names, key, "flag", BOOL, start, chapter)
         return
     got = read(node, FLAG, problems, key.where)
-    values: tuple[object, ...] = BOOL
-    if "range" in got and (limits := span(got["range"], problems, "a flag")):
-        values = tuple(range(limits[0], limits[1] + 1))
-    elif "one of" in got:
-        named = [n.value for n in words(got["one of"], problems, "'one of'")]
-        values = tuple(dict.fromkeys(named))
-        if len(values) < 2 or len(values) > 256 or len(values) != len(named):
-            problems.add("H014", got["one of"].where, "a flag is one of at least two different words")
-            values = values if 2 <= len(values) <= 256 else BOOL
-    elif "range" not in got:
-        problems.add("H011", key.where, "a flag needs 'one of' or 'range'", "or write false for yes-or-no")
+    values = _flag_values(got, key, names)
+    shown = [str(v) for v in values or ()]
     start = 0
-    if "start" in got:
-        shown = [str(v) for v in values]
+    if values and "start" in got:
         if got["start"].kind == "text" and got["start"].value in shown:
             start = shown.index(got["start"].value)
         else:
-            problems.add(
-                "H014",
-                got["start"].where,
-                f"'{key.value}' cannot start like this",
-                "known here: " + ", ".join(shown[:12]),
-            )
-    _declare(names, key, "flag", values, start, chapter)
+            hint = "known here: " + ", ".join(shown[:12])
+            problems.add("H014", got["start"].where, f"'{key.value}' cannot start like this", hint)
+    var = _declare(names, key, "flag", values or BOOL, start, chapter)
+    if not values:
+        names.vague.add(var.index)
+
+
+def _flag_values(got: dict[str, Node], key: Node, names: Names) -> tuple[Value, ...]:
+    """The values of a flag that is more than yes or no; none when they cannot be told."""
+    problems = names.problems
+    if "range" in got and "one of" in got:
+        problems.add("H010", got["range"].where, "a flag has 'one of' or 'range', not both", "take one of them out")
+    if "one of" in got:
+        named = [n.value for n in words(got["one of"], problems, "'one of'")]
+        values = tuple(dict.fromkeys(named))
+        if 2 <= len(named) == len(values) <= MAX_DOMAIN:
+            return values
+        problems.add("H014", got["one of"].where, f"a flag is one of 2 to {MAX_DOMAIN} different words")
+    elif "range" in got:
+        limits = span(got["range"], problems, "a flag")
+        return tuple(range(limits[0], limits[1] + 1)) if limits else ()
+    else:
+        problems.add("H011", key.where, "a flag needs 'one of' or 'range'", "or write false for yes-or-no")
+    return ()
 
 
 def _fates(node: Node | None, names: Names) -> None:
     problems = names.problems
     nexts: dict[str, list[Node]] = {}
-    for key, value in pairs(node, problems, "fates are a map of ids"):
-        if not check_id(key, problems, "a fate"):
+    for key, value in entries(node, names, "fates are a map of ids"):
+        if not check_id(key, problems, "a fate", frozenset()):
             continue
         got = {"becomes": value} if value.kind == "list" else read(value, FATE, problems, key.where)
         presence = text(got.get("is"), problems, "'is'", "here")
@@ -279,6 +303,9 @@ def _fates(node: Node | None, names: Names) -> None:
         nexts[key.value] = words(got.get("becomes"), problems, "'becomes'")
         word = text(got.get("word"), problems, "a word", key.value.replace("_", " "))
         names.fates[key.value] = Fate(key.value, word, presence, frozenset(n.value for n in nexts[key.value]))
+    if len(names.fates) > MAX_DOMAIN and node is not None:
+        problems.add("H014", node.where, f"there are {len(names.fates)} fates; at most {MAX_DOMAIN}")
+        names.fates = dict(list(names.fates.items())[:MAX_DOMAIN])
     for follow in nexts.values():
         for name in follow:
             if name.value not in names.fates:
@@ -295,19 +322,20 @@ def _exposure(node: Node | None, names: Names) -> None:
         return
     got = read(node, EXPOSURE, names.problems)
     meter = text(got.get("meter"), names.problems, "a meter")
-    if meter not in names.meters:
-        if "meter" in got:
-            names.unknown("H024", got["meter"].where, "meter", meter, names.meters)
-        return
-    names.exposure = meter
+    if meter in names.meters:
+        names.exposure = meter
+    elif meter:
+        names.unknown("H024", got["meter"].where, "meter", meter, names.meters)
     for kind, key in (("site", "sites"), ("source", "sources")):
-        values = ["none", *(n.value for n in words(got.get(key), names.problems, key))]
-        names.table.add(f"exposed.{kind}", kind, tuple(dict.fromkeys(values)))
+        values = tuple(dict.fromkeys(["none", *(n.value for n in words(got.get(key), names.problems, f"'{key}'"))]))
+        if len(values) > MAX_DOMAIN:
+            names.problems.add("H014", got[key].where, f"{len(values)} {key}; at most {MAX_DOMAIN}")
+        names.table.add(f"exposed.{kind}", kind, values[:MAX_DOMAIN])
 
 
 def read_people(node: Node, names: Names, out: Declared) -> None:
     problems = names.problems
-    for key, value in pairs(node, problems, "people.yaml is a map of people by id"):
+    for key, value in entries(node, names, "people.yaml is a map of people by id"):
         if not check_id(key, problems, "a person"):
             continue
         got = read(value, PERSON, problems, key.where)
@@ -324,9 +352,13 @@ def read_people(node: Node, names: Names, out: Declared) -> None:
         fate = names.table.add(f"fate.{key.value}", "fate", tuple(fates), first)
         company = names.table.add(f"with.{key.value}", "with", BOOL)
         bond = -1
-        if "bond" in got and (limits := span(got["bond"], problems, "a bond", 32)):
-            low, high = limits
-            bond = names.table.add(f"bond.{key.value}", "bond", tuple(range(low, high + 1)), max(0, -low)).index
+        if "bond" in got:
+            limits = span(got["bond"], problems, "a bond", 32)
+            low, high = limits or (0, 1)
+            start = min(max(0, -low), high - low)  # at 0, or as near to it as the range allows
+            bond = names.table.add(f"bond.{key.value}", "bond", tuple(range(low, high + 1)), start).index
+            if not limits:
+                names.vague.add(bond)
         promises = _texts(got.get("promises"), names, "promise", names.promises, PROMISE, key.value)
         memories = _texts(got.get("memories"), names, "memory", names.memories, BOOL, key.value)
         out.people[key.value] = Person(
@@ -349,7 +381,7 @@ def _texts(
     node: Node | None, names: Names, kind: str, known: dict[str, str], values: tuple[object, ...], person: str
 ) -> dict[str, str]:
     found = {}
-    for key, value in pairs(node, names.problems, f"a person's {kind} texts are a map of ids"):
+    for key, value in entries(node, names, f"a person's {kind} texts are a map of ids"):
         if not check_id(key, names.problems, f"a {kind}"):
             continue
         if key.value in known:
@@ -357,12 +389,12 @@ def _texts(
             continue
         known[key.value] = person
         found[key.value] = text(value, names.problems, f"a {kind}")
-        names.table.add(f"{kind}.{key.value}", kind, values)  # type: ignore[arg-type]
+        names.table.add(f"{kind}.{key.value}", kind, values, where=key.where)  # type: ignore[arg-type]
     return found
 
 
 def read_groups(node: Node | None, names: Names) -> None:
-    for key, value in pairs(node, names.problems, "groups are a map of ids and lists"):
+    for key, value in entries(node, names, "groups are a map of ids and lists"):
         if not check_id(key, names.problems, "a group"):
             continue
         members = []
@@ -376,14 +408,17 @@ def read_groups(node: Node | None, names: Names) -> None:
 
 def read_items(node: Node, names: Names, out: Declared) -> None:
     problems = names.problems
-    for key, value in pairs(node, problems, "items.yaml is a map of items by id"):
+    for key, value in entries(node, names, "items.yaml is a map of items by id"):
         if not check_id(key, problems, "an item"):
             continue
         got = read(value, ITEM, problems, key.where)
         name = text(got.get("name"), problems, "a name", key.value)
+        before = len(problems)
         most = number(got.get("max"), problems, "'max'", 1, 1, 99)
         names.items[key.value] = key
         var = names.table.add(f"count.{key.value}", "item", tuple(range(most + 1)))
+        if len(problems) > before:
+            names.vague.add(var.index)
         one = text(got.get("one"), problems, "'one'", name)
         many = text(got.get("many"), problems, "'many'", name)
         about = text(got.get("about"), problems, "'about'")
@@ -393,7 +428,7 @@ def read_items(node: Node, names: Names, out: Declared) -> None:
 def read_places(node: Node, names: Names, out: Declared) -> None:
     problems = names.problems
     found: list[tuple[Node, dict[str, Node]]] = []
-    for key, value in pairs(node, problems, "places.yaml is a map of places by id"):
+    for key, value in entries(node, names, "places.yaml is a map of places by id"):
         if check_id(key, problems, "a place"):
             names.places[key.value] = key
             found.append((key, read(value, PLACE, problems, key.where)))

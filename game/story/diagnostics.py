@@ -58,6 +58,21 @@ CODES: dict[str, tuple[Severity, str]] = {
     "H063": (Severity.ERROR, "a time outside the chapter"),
     "H064": (Severity.ERROR, "a scene without a choice"),
     "H065": (Severity.WARNING, "a time that falls between two ticks"),
+    "H070": (Severity.ERROR, "a story test that does not hold"),
+    # What `hyosan check` finds in a story that can be played.
+    "H100": (Severity.WARNING, "nothing leads here"),
+    "H101": (Severity.WARNING, "no way out"),
+    "H102": (Severity.WARNING, "set and never read"),
+    "H103": (Severity.WARNING, "read and never set"),
+    "H104": (Severity.WARNING, "an item that is never used"),
+    "H105": (Severity.WARNING, "two choices that do the same"),
+    "H106": (Severity.WARNING, "a flag that could be forgotten sooner"),
+    "H107": (Severity.WARNING, "speech by somebody who cannot be there"),
+    "H108": (Severity.WARNING, "a text nobody can see"),
+    "H109": (Severity.WARNING, "a choice that is too long"),
+    "H110": (Severity.WARNING, "a content note is missing"),
+    "H111": (Severity.WARNING, "a choice that is never open"),
+    "H112": (Severity.WARNING, "an ignore without anything to ignore"),
 }
 
 
@@ -87,6 +102,15 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         return CODES[self.code][0]
+
+    @property
+    def title(self) -> str:
+        """The headline of its code."""
+        return CODES[self.code][1]
+
+    @property
+    def start(self) -> tuple[str, int, int]:
+        return self.where.file, self.where.line, self.where.column
 
     def render(self) -> str:
         """The problem as plain text: position, message, the line with a caret under it, the hint."""
@@ -129,8 +153,10 @@ class Problems:
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """All problems, in the order of the files and lines, each once."""
-        unique = dict.fromkeys(self._found)
-        return tuple(sorted(unique, key=lambda d: (d.where.file, d.where.line, d.where.column, d.code)))
+        # Whatever else is wrong with a value that YAML's own rules refuse follows from that.
+        refused = {d.start for d in self._found if d.code == "H005"}
+        unique = dict.fromkeys(d for d in self._found if d.code == "H005" or d.start not in refused)
+        return tuple(sorted(unique, key=lambda d: (*d.start, d.code)))
 
     def has_errors(self) -> bool:
         return any(d.severity is Severity.ERROR for d in self._found)

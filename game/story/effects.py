@@ -8,14 +8,14 @@ from functools import cache
 
 from game.story.conditions import Cond, Test
 from game.story.diagnostics import did_you_mean
-from game.story.expr import parse_condition
+from game.story.expr import MAX_EXPANSION, parse_condition
 from game.story.fields import expect, pairs, words
 from game.story.locate import Locator
 from game.story.model import Advance, Branch, Change, Effect, Op
 from game.story.names import Scope
 from game.story.nodes import Node
 from game.story.times import parse_length
-from game.story.variables import Variable
+from game.story.variables import MAX_TICKS, Variable
 
 _NUMBER = re.compile(r"[+-]?\d{1,4}\Z", re.ASCII)
 
@@ -121,7 +121,7 @@ def _take(key: Node, value: Node, scope: Scope) -> list[Effect]:
             out.append(Effect("drop", name.where, (assign(var, 0),)))
             continue
         number = 1 if amount is None else _amount(amount, scope, f"how many to {key.value}")
-        if number is None:
+        if number is None or var.index in scope.names.vague:
             continue
         if number < 1 or number > var.size - 1:
             scope.problems.add(
@@ -141,6 +141,8 @@ def _set(key: Node, value: Node, scope: Scope) -> list[Effect]:
         var = scope.names.flag(name.value, scope.chapter)
         if var is None:
             scope.names.unknown("H024", name.where, "flag or meter", name.value, scope.names.flag_names(scope.chapter))
+        elif var.index in scope.names.vague:
+            continue
         elif expect(to, "text", "a value is one word or number", scope.problems) and (ops := _set_ops(var, to, scope)):
             out.append(Effect("set", name.where, ops))
     return out
@@ -163,16 +165,20 @@ def _set_ops(var: Variable, to: Node, scope: Scope) -> tuple[Op, ...]:
         hint = did_you_mean(to.value, [str(v) for v in var.values]) if isinstance(sample, str) else f"it can be {can}"
         scope.problems.add("H041", to.where, f"'{shown}' cannot be '{to.value}'", hint)
         return ()
-    if not set(other.values) <= set(var.values):
-        scope.problems.add("H041", to.where, f"'{to.value}' has values that '{shown}' cannot have")
+    if other is var:
+        scope.problems.add("H041", to.where, f"'{shown}' has this value already")
         return ()
-    # x := y, by cases on the values of y, innermost last.
-    ops: tuple[Op, ...] = ()
-    for i, v in enumerate(other.values):
-        index = var.index_of(v)
-        assert index is not None
-        ops = (Branch(Test(other.index, 1 << i), (assign(var, index),), ops),)
-    return ops
+    if other.size * var.size > MAX_EXPANSION:
+        scope.problems.add("H041", to.where, f"'{to.value}' has too many values to set another flag to it")
+        return ()
+    # x := y, by cases on the values of y, of which exactly one holds.
+    indexes = [var.index_of(v) for v in other.values]
+    cases = tuple(
+        Branch(Test(other.index, 1 << i), (assign(var, index),)) for i, index in enumerate(indexes) if index is not None
+    )
+    if len(cases) < len(indexes):
+        scope.problems.add("H041", to.where, f"'{to.value}' has values that '{shown}' cannot have")
+    return cases
 
 
 def _add(key: Node, value: Node, scope: Scope) -> list[Effect]:
@@ -181,6 +187,8 @@ def _add(key: Node, value: Node, scope: Scope) -> list[Effect]:
         var = scope.names.flag(name.value, scope.chapter)
         if var is None:
             scope.names.unknown("H024", name.where, "flag or meter", name.value, scope.names.flag_names(scope.chapter))
+            continue
+        if var.index in scope.names.vague:
             continue
         if not isinstance(var.values[0], int) or isinstance(var.values[0], bool):
             scope.problems.add("H041", name.where, f"'{name.value}' is not a number", "use set")
@@ -224,7 +232,7 @@ def _fate(key: Node, value: Node, scope: Scope) -> list[Effect]:
             names.unknown("H022", name.where, "person", name.value, names.people)
             continue
         if to.kind != "text" or to.value not in names.fates:
-            names.unknown("H027", to.where, "fate", str(to.value) if to.kind == "text" else "…", names.fates)
+            names.unknown("H027", to.where, "fate", to.value if to.kind == "text" else "…", names.fates)
             continue
         order = list(names.fates)
         var = names.table.by_name[f"fate.{name.value}"]
@@ -293,14 +301,14 @@ def _expose(key: Node, value: Node, scope: Scope) -> list[Effect]:
             continue
         index = var.index_of(to.value) if to.kind == "text" else None
         if not index:
-            scope.names.unknown(
-                "H027", to.where, f"{part.value} of exposure", str(to.value), [str(v) for v in var.values[1:]]
-            )
+            known = [str(v) for v in var.values[1:]]
+            name = to.value if to.kind == "text" else "…"
+            scope.names.unknown("H027", to.where, f"{part.value} of exposure", name, known)
             continue
         ops.append(assign(var, index))
-    meter = next(m for m in scope.names.meters.values() if m.id == scope.names.exposure)
-    var = table.all[meter.var]
-    ops.append(Change(var.index, bytes(max(i, 1 - meter.low) for i in range(var.size))))
+    if meter := scope.names.meters.get(scope.names.exposure):
+        var = table.all[meter.var]
+        ops.append(Change(var.index, bytes(min(max(i, 1 - meter.low), var.size - 1) for i in range(var.size))))
     return [Effect("expose", key.where, tuple(ops))]
 
 
@@ -359,7 +367,7 @@ def ticks_of(minutes: int, node: Node, scope: Scope) -> int:
         scope.problems.add(
             "H065", node.where, f"{minutes} min counts as {ticks * tick} min: the clock's tick is {tick} min"
         )
-    return min(ticks, 255)
+    return min(ticks, MAX_TICKS)
 
 
 _VERBS: dict[str, Callable[[Node, Node, Scope], list[Effect]]] = {

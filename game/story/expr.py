@@ -6,9 +6,9 @@ An own small grammar rather than Python's: exact columns, day times (`D1 13:00`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from game.story.conditions import FALSE, TRUE, At, Cond, Count, Test, conjunction, disjunction, negation, test
 from game.story.diagnostics import Where, did_you_mean
@@ -35,9 +35,10 @@ _INSTEAD = {
     "|": "write or",
     "!": "write not",
     "+": "conditions do not calculate",
+    ":": "a time is written D1 13:00",
 }
 
-_OPS: dict[str, Callable[[int, int], bool]] = {
+_OPS: dict[str, Callable[[Any, Any], bool]] = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
     "<": lambda a, b: a < b,
@@ -46,6 +47,11 @@ _OPS: dict[str, Callable[[int, int], bool]] = {
     ">=": lambda a, b: a >= b,
 }
 _FLIP = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _matching(values: Sequence[Value], op: str, value: Value) -> int:
+    """The mask of the `values` for which `op` holds against `value`, which is of their kind."""
+    return sum(1 << i for i, v in enumerate(values) if _OPS[op](v, value))
 
 
 class _Fault(Exception):
@@ -77,6 +83,7 @@ class _Clock:
 @dataclass(frozen=True, slots=True)
 class _Literal:
     value: Value
+    token: _Token
     bare: bool = False
 
 
@@ -148,7 +155,7 @@ class _Reader:
 
     def take(self, what: str) -> _Token:
         if self.next >= len(self.tokens):
-            self.fault(len(self.text), 1, f"{what} is missing at the end")
+            self.fault(len(self.text.rstrip()), 1, f"{what} is missing at the end")
         token = self.tokens[self.next]
         self.next += 1
         return token
@@ -208,8 +215,9 @@ class _Reader:
             if self.peek() == ",":
                 self.next += 1
                 continue
-            if self.take("')'").text != ")":
-                self.fault(self.tokens[self.next - 1].at, 1, "expected , or )")
+            close = self.take("')'")
+            if close.text != ")":
+                self.fault(close.at, len(close.text), "expected , or )")
             return disjunction(parts)
 
     def operand(self) -> _Operand:
@@ -223,9 +231,9 @@ class _Reader:
                 self.fault(close.at, len(close.text), "expected )")
             return cond
         if token.kind == "int":
-            return _Literal(int(token.text))
+            return _Literal(int(token.text), token)
         if token.kind == "string":
-            return _Literal(token.text[1:-1])
+            return _Literal(token.text[1:-1], token)
         if token.kind == "moment":
             minutes = parse_moment(token.text)
             if minutes is None:
@@ -254,7 +262,7 @@ class _Reader:
                 self.fault(
                     token.at, len(token.text), f"'{token.text}' is not yes or no", "compare it with >= or <", "H031"
                 )
-            case _Literal(value, bare):
+            case _Literal(value, _, bare):
                 if isinstance(value, bool):
                     return TRUE if value else FALSE
                 if bare:
@@ -268,13 +276,13 @@ class _Reader:
         if isinstance(left, _Literal | _Moment) and not isinstance(right, _Literal | _Moment):
             left, right, op = right, left, _FLIP[op]
         match left, right:
-            case _Var(var), _Literal(value, bare):
-                return self.against(var, op, value, bare, token)
+            case _Var(var), _Literal():
+                return self.against(var, op, right, token)
             case _Var(a), _Var(b):
                 return self.pairwise(a, op, b, token)
             case _Clock(var), _Moment(minutes):
                 return self.when(var, op, minutes, token)
-            case _Living(tests), _Literal(value, _) if isinstance(value, int) and not isinstance(value, bool):
+            case _Living(tests), _Literal(value) if isinstance(value, int) and not isinstance(value, bool):
                 allowed = sum(1 << n for n in range(len(tests) + 1) if _OPS[op](n, value))
                 if allowed in (0, (1 << (len(tests) + 1)) - 1):
                     self.fault(
@@ -288,67 +296,57 @@ class _Reader:
                 self.fault(
                     token.at, len(op), "time is compared with a day and an hour", "write time >= D1 13:00", "H031"
                 )
-            case _Literal(_, True), _:
-                self.unknown_name(self.tokens[max(0, self.next - 3)])
+            case (_Literal(_, unknown, True), _) | (_, _Literal(_, unknown, True)):
+                self.unknown_name(unknown)
             case _:
                 self.fault(
                     token.at, len(op), "these two cannot be compared", "compare a flag or a number with a value", "H031"
                 )
         return FALSE
 
-    def against(self, var: Variable, op: str, value: Value, bare: bool, token: _Token) -> Cond:
-        sample = var.values[0]
+    def against(self, var: Variable, op: str, literal: _Literal, token: _Token) -> Cond:
+        sample, value, written = var.values[0], literal.value, literal.token
+        shown = var.name.split("/")[-1]
         if isinstance(sample, str):
             if not isinstance(value, str) or value not in var.values:
-                last = self.tokens[self.next - 1]
-                shown = str(value).lower() if isinstance(value, bool) else value
-                hint = did_you_mean(str(shown), [str(v) for v in var.values])
-                self.fault(last.at, len(last.text), f"'{var.name.split('/')[-1]}' is never '{shown}'", hint, "H031")
+                hint = did_you_mean(written.text, [str(v) for v in var.values])
+                self.fault(written.at, len(written.text), f"'{shown}' is never '{written.text}'", hint, "H031")
             if op not in ("==", "!="):
                 self.fault(token.at, len(op), "words are compared with == or !=", code="H031")
         elif isinstance(sample, bool):
             if not isinstance(value, bool) or op not in ("==", "!="):
                 self.fault(token.at, len(op), "this flag is yes or no", "write it alone, or with not before it", "H031")
         elif not isinstance(value, int) or isinstance(value, bool):
-            last = self.tokens[self.next - 1]
-            if bare:
-                self.unknown_name(last)
-            self.fault(last.at, len(last.text), "a number is expected here", code="H031")
-        if isinstance(sample, int) and not isinstance(sample, bool):
-            assert isinstance(value, int)
-            mask = sum(1 << i for i, v in enumerate(var.values) if isinstance(v, int) and _OPS[op](v, value))
-        else:
-            mask = sum(1 << i for i, v in enumerate(var.values) if (v == value) == (op == "=="))
+            if literal.bare:
+                self.unknown_name(written)
+            self.fault(written.at, len(written.text), "a number is expected here", code="H031")
+        mask = _matching(var.values, op, value)
         if mask in (0, var.full) and var.size > 1:
-            low, high = var.values[0], var.values[-1]
             always = "always" if mask else "never"
-            self.fault(
-                token.at,
-                len(op),
-                f"this {always} holds: '{var.name.split('/')[-1]}' goes from {low} to {high}",
-                code="H031",
-            )
+            message = f"this {always} holds: '{shown}' goes from {sample} to {var.values[-1]}"
+            self.fault(token.at, len(op), message, code="H031")
         return test(var.index, mask, var.full)
 
     def pairwise(self, a: Variable, op: str, b: Variable, token: _Token) -> Cond:
-        numbers = isinstance(a.values[0], int) and isinstance(b.values[0], int)
-        if isinstance(a.values[0], bool) != isinstance(b.values[0], bool) or (not numbers and op not in ("==", "!=")):
+        ordered = isinstance(a.values[0], int) and not isinstance(a.values[0], bool)
+        if type(a.values[0]) is not type(b.values[0]) or (not ordered and op not in ("==", "!=")):
             self.fault(token.at, len(op), "these two are of different kinds", code="H031")
         if a.size * b.size > MAX_EXPANSION:
             self.fault(
                 token.at, len(op), "both sides have too many values to compare", "compare each with a number", "H032"
             )
-        cases: list[Cond] = []
-        for j, value in enumerate(b.values):
-            if numbers:
-                mask = sum(1 << i for i, v in enumerate(a.values) if _OPS[op](int(v), int(value)))
-            else:
-                mask = sum(1 << i for i, v in enumerate(a.values) if (v == value) == (op == "=="))
-            cases.append(conjunction([test(b.index, 1 << j, b.full), test(a.index, mask, a.full)]))
-        return disjunction(cases)
+        masks = [_matching(a.values, op, value) for value in b.values]
+        if set(masks) in ({0}, {a.full}):
+            self.fault(token.at, len(op), f"this {'always' if masks[0] else 'never'} holds", code="H031")
+        cases = [test(b.index, 1 << j, b.full) for j in range(b.size)]
+        return disjunction(
+            [conjunction([case, test(a.index, mask, a.full)]) for case, mask in zip(cases, masks, strict=True)]
+        )
 
     def when(self, var: Variable, op: str, minutes: int, token: _Token) -> Cond:
         chapter = self.names.chapters[self.scope.chapter]
+        if chapter.id in self.names.clockless:
+            raise _Fault
         end = chapter.opens + chapter.tick * chapter.ticks
         if not chapter.opens <= minutes <= end:
             last = self.tokens[self.next - 1]
@@ -366,19 +364,21 @@ class _Reader:
         hint = did_you_mean(token.text, known)
         self.fault(token.at, len(token.text), f"there is no flag or meter '{token.text}'", hint, "H024")
 
-    def pick(self, token: _Token, name: str, known: Iterable[str], code: str, what: str) -> str:
-        """`name` if it is known, else a fault that points at it."""
+    def pick(self, token: _Token, part: int, known: Iterable[str], code: str, what: str) -> str:
+        """The part of a dotted name, counted from 0, if it is known; else a fault that points at it."""
+        before = token.text.split(".")[: part + 1]
+        name = before.pop()
         if name in (known := list(known)):
             return name
         if not self.names.complete:
             raise _Fault
-        at = token.at + token.text.rindex(name)
+        at = token.at + sum(len(p) + 1 for p in before)
         self.fault(at, len(name), f"there is no {what} '{name}'", did_you_mean(name, known), code)
         return name
 
     def name(self, token: _Token) -> _Operand:
         if token.text in ("true", "false"):
-            return _Literal(token.text == "true")
+            return _Literal(token.text == "true", token)
         head, *rest = token.text.split(".")
         if not rest:
             return self.plain_name(token, head)
@@ -390,6 +390,12 @@ class _Reader:
             self.fault(token.at, len(token.text), f"'{token.text}' has the wrong number of parts", f"write {shape}")
         return _READERS[head](self, token, rest)
 
+    def known(self, var: Variable) -> _Var:
+        """A variable to compare, unless what it can be is not known."""
+        if var.index in self.names.vague:
+            raise _Fault
+        return _Var(var)
+
     def plain_name(self, token: _Token, name: str) -> _Operand:
         table = self.names.table
         if name == "time":
@@ -399,17 +405,19 @@ class _Reader:
         if name == "arrived":
             return _Var(table.by_name["arrived"])
         var = self.names.flag(name, self.scope.chapter)
-        return _Var(var) if var else _Literal(name, bare=True)
+        if var is None:
+            return _Literal(name, token, bare=True)
+        return self.known(var)
 
     def named(self, prefix: str, name: str) -> Variable:
         return self.names.table.by_name[f"{prefix}.{name}"]
 
     def read_item(self, token: _Token, rest: list[str]) -> _Operand:
-        var = self.named("count", self.pick(token, rest[0], self.names.items, "H021", "item"))
-        return _Var(var) if token.text.startswith("count.") else test(var.index, var.full & ~1, var.full)
+        var = self.named("count", self.pick(token, 1, self.names.items, "H021", "item"))
+        return self.known(var) if token.text.startswith("count.") else test(var.index, var.full & ~1, var.full)
 
     def person(self, token: _Token, rest: list[str]) -> str:
-        return self.pick(token, rest[0], self.names.people, "H022", "person")
+        return self.pick(token, 1, self.names.people, "H022", "person")
 
     def read_alive(self, token: _Token, rest: list[str]) -> _Operand:
         var = self.named("fate", self.person(token, rest))
@@ -433,31 +441,31 @@ class _Reader:
                 token.at, len(token.text), f"{person} has no bond", "give them `bond: 0..5` in people.yaml", "H024"
             )
         assert var is not None
-        return _Var(var)
+        return self.known(var)
 
     def read_promise(self, token: _Token, rest: list[str]) -> _Operand:
-        return _Var(self.named("promise", self.pick(token, rest[0], self.names.promises, "H027", "promise")))
+        return _Var(self.named("promise", self.pick(token, 1, self.names.promises, "H027", "promise")))
 
     def read_memory(self, token: _Token, rest: list[str]) -> _Operand:
-        var = self.named("memory", self.pick(token, rest[0], self.names.memories, "H027", "memory"))
+        var = self.named("memory", self.pick(token, 1, self.names.memories, "H027", "memory"))
         return test(var.index, 0b10, var.full)
 
     def read_seen(self, token: _Token, rest: list[str]) -> _Operand:
-        scene = self.pick(token, rest[0], self.names.scenes, "H020", "scene")
+        scene = self.pick(token, 1, self.names.scenes, "H020", "scene")
         home = self.names.scenes[scene].chapter
         var = self.names.table.need(f"seen.{scene}", "seen", home, self.scope.chapter)
         return test(var.index, 0b10, 0b11)
 
     def read_chosen(self, token: _Token, rest: list[str]) -> _Operand:
-        scene = self.pick(token, rest[0], self.names.scenes, "H020", "scene")
+        scene = self.pick(token, 1, self.names.scenes, "H020", "scene")
         entry = self.names.scenes[scene]
-        choice = self.pick(token, rest[1], entry.choices, "H027", f"choice in {scene} called")
+        choice = self.pick(token, 2, entry.choices, "H027", f"choice in {scene} called")
         var = self.names.table.need(f"chosen.{scene}.{choice}", "chosen", entry.chapter, self.scope.chapter)
         return test(var.index, 0b10, 0b11)
 
     def read_lock(self, token: _Token, rest: list[str]) -> _Operand:
-        for place in rest:
-            self.pick(token, place, self.names.places, "H023", "place")
+        for part in (1, 2):
+            self.pick(token, part, self.names.places, "H023", "place")
         a, b = sorted(rest)
         if (a, b) not in self.names.locks:
             self.fault(token.at, len(token.text), f"no exit between {a} and {b} is locked", code="H027")
@@ -478,12 +486,12 @@ class _Reader:
         return _Var(var)
 
     def read_living(self, token: _Token, rest: list[str]) -> _Operand:
-        group = self.pick(token, rest[0], self.names.groups, "H027", "group")
+        group = self.pick(token, 1, self.names.groups, "H027", "group")
         here = self.names.here_mask()
         return _Living(tuple(Test(self.named("fate", p).index, here) for p in self.names.groups[group]))
 
     def read_place(self, token: _Token, rest: list[str]) -> _Operand:
-        scene = self.pick(token, rest[0], self.names.scenes, "H020", "scene")
+        scene = self.pick(token, 1, self.names.scenes, "H020", "scene")
         if not self.scope.control:
             self.fault(
                 token.at, len(token.text), "where the player is cannot be asked here", "ask seen.… or set a flag"

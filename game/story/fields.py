@@ -120,15 +120,17 @@ def span(node: Node, problems: Problems, what: str, most: int = 256) -> tuple[in
     return low, high
 
 
-def check_id(key: Node, problems: Problems, what: str) -> bool:
-    """Whether a key can be the id of a new thing."""
+def check_id(key: Node, problems: Problems, what: str, reserved: frozenset[str] = RESERVED) -> bool:
+    """Whether a key can be the id of a new thing.
+
+    An id that is not well formed is reported and stands all the same: to refer to it is no second mistake.
+    """
     name = key.value
     if not ID.match(name):
         better = re.sub(r"\W+", "_", name.lower(), flags=re.ASCII).strip("_")
         hint = "small letters, digits and _, starting with a letter" + (f": {better}" if ID.match(better) else "")
         problems.add("H013", key.where, f"'{name}' cannot be the id of {what}", hint)
-        return False
-    if name in RESERVED:
+    if name in reserved:
         problems.add("H013", key.where, f"'{name}' has a meaning in conditions already", "choose another id")
         return False
     return True

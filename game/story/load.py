@@ -6,15 +6,14 @@ import gc
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 from game.story import declare
 from game.story.chapters import ChapterFile, SceneReader, read_header, read_names
 from game.story.declare import Declared
-from game.story.diagnostics import Diagnostic, Problems, Where, did_you_mean, printable
+from game.story.diagnostics import Diagnostic, Problems, Where, printable
 from game.story.fields import text
 from game.story.model import Story
 from game.story.names import Names, Scope
@@ -25,7 +24,8 @@ MAX_STORY = 20_000_000
 MAX_FILES = 500
 
 SKIPPED_FOLDERS = ("tests", "locales")
-DECLARATIONS = ("story.yaml", "people.yaml", "items.yaml", "places.yaml")
+EMPTY_OK = ("people.yaml", "items.yaml", "places.yaml")
+DECLARATIONS = ("story.yaml", *EMPTY_OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ def load_story(folder: Path | str) -> Loaded:
 
 def load_sources(sources: Mapping[str, str], problems: Problems | None = None) -> Loaded:
     """Read a story from the texts of its files, by name."""
-    problems = problems or Problems()
+    if problems is None:
+        problems = Problems()
+        if "story.yaml" not in sources:
+            _no_story_file(".", sources, problems)
     # The tree of a large story is all live objects: collecting cycles while it grows is three quarters of the time.
     collecting = gc.isenabled()
     gc.disable()
@@ -78,29 +81,31 @@ def read_folder(folder: Path, problems: Problems) -> dict[str, str]:
     total = 0
     for path in paths:
         name = path.relative_to(folder).as_posix()
-        content = _read_file(path, printable(name), problems)
+        content = _read_file(path, name, problems)
         if content is None:
-            out[name] = ""
             continue
         total += len(content)
         if total > MAX_STORY:
             problems.add("H002", Where(shown), f"more than {MAX_STORY:,} bytes in one story")
             return {}
         out[name] = content
-    if "story.yaml" not in out:
-        near = did_you_mean("story.yaml", [n for n in out if "/" not in n]) if out else ""
-        problems.add(
-            "H001",
-            Where(shown),
-            f"there is no story.yaml in '{shown}'",
-            near or "every story has one; see docs/writing/language.md",
-        )
+    if folder / "story.yaml" not in paths:
+        _no_story_file(shown, out, problems)
     return out
 
 
+def _no_story_file(folder: str, files: Iterable[str], problems: Problems) -> None:
+    known = "every story has one; see docs/writing/language.md"
+    hint = "rename story.yml to story.yaml" if "story.yml" in files else known
+    problems.add("H001", Where(folder), f"there is no story.yaml in '{folder}'", hint)
+
+
 def _yaml_files(folder: Path) -> list[Path]:
+    def fail(error: OSError) -> None:
+        raise error
+
     found: list[Path] = []
-    for root, folders, files in os.walk(folder, followlinks=False):
+    for root, folders, files in os.walk(folder, onerror=fail, followlinks=False):
         if Path(root) == folder:
             folders[:] = [f for f in folders if f not in SKIPPED_FOLDERS]
         folders[:] = sorted(f for f in folders if not f.startswith("."))
@@ -126,34 +131,74 @@ def _read_file(path: Path, name: str, problems: Problems) -> str | None:
     try:
         content = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        problems.add("H001", Where(name, line, 1), "this file is not UTF-8 text", "save it as UTF-8 in your editor")
+        before = data[: error.start].decode("utf-8").split("\n")
+        where = Where(name, len(before), len(before[-1]) + 1)
+        problems.add("H001", where, "this file is not UTF-8 text", "save it as UTF-8 in your editor")
         return None
     return content.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
+def read_tree(path: Path, name: str, problems: Problems) -> Node | None:
+    """The tree of a file that stands beside a story, such as a story test; None when it cannot be read.
+
+    `name` is what problems call the file; the text is remembered, so that they show the line they point at.
+    """
+    content = _read_file(path, name, problems)
+    if content is None:
+        return None
+    problems.remember_source(name, content)
+    if not content.strip():
+        problems.add("H003", Where(name, 1, 1), "the file is empty", "delete it, or write what belongs in it")
+        return None
+    return compose(content, name, problems) if check_characters(content, name, problems) else None
+
+
+def load_names(folder: Path | str) -> tuple[Names, Declared]:
+    """What the story in `folder` declares, as far as that can be read: for whoever helps to write it.
+
+    Its faults are in `names.problems`; `names.complete` is False when a name that is missing may stand where they are.
+    """
+    problems = Problems()
+    sources = read_folder(Path(folder), problems)
+    names = Names(problems, complete=not problems.has_errors())
+    trees = _trees(sources, names)
+    trees.setdefault("story.yaml", Node("map", {}, "story.yaml", 1, 1))
+    declared, _ = _declarations(trees, names)
+    return names, declared
+
+
 def _build(sources: Mapping[str, str], problems: Problems) -> Story | None:
-    names = Names(problems)
+    # What could not be read may hold any name.
+    names = Names(problems, complete=not problems.has_errors())
     digest = hashlib.sha256()
-    trees: dict[str, Node] = {}
     for file, content in sources.items():
         digest.update(f"{file}\0{len(content)}\0{content}\0".encode("utf-8", "surrogatepass"))
-        problems.remember_source(file, content)
-        before = len(problems)
-        tree = (
-            compose(content, file, problems) if content.strip() and check_characters(content, file, problems) else None
-        )
-        if tree is not None:
-            trees[file] = tree
-        elif file in ("people.yaml", "items.yaml", "places.yaml") and not content.strip():
-            continue
-        else:
-            names.complete = False
-            if not content.strip() and len(problems) == before and not any(d.where.file == file for d in problems):
-                problems.add("H003", Where(file, 1, 1), "the file is empty", "delete it, or write a chapter in it")
+    trees = _trees(sources, names)
     if "story.yaml" not in trees:
         return None
+    declared, files = _declarations(trees, names)
+    return _scenes(files, names, declared, digest.hexdigest())
 
+
+def _trees(sources: Mapping[str, str], names: Names) -> dict[str, Node]:
+    """The tree of every file that can be read."""
+    problems = names.problems
+    trees: dict[str, Node] = {}
+    for file, content in sources.items():
+        problems.remember_source(file, content)
+        if not content.strip():
+            if file in EMPTY_OK:
+                continue
+            problems.add("H003", Where(file, 1, 1), "the file is empty", "delete it, or write a chapter in it")
+        elif check_characters(content, file, problems) and (tree := compose(content, file, problems)) is not None:
+            trees[file] = tree
+            continue
+        names.complete = False
+    return trees
+
+
+def _declarations(trees: Mapping[str, Node], names: Names) -> tuple[Declared, list[ChapterFile]]:
+    """Read every name into `names`, so that anything can refer to anything."""
     declared = Declared()
     declare.read_story_file(trees["story.yaml"], names, declared)
     if "people.yaml" in trees:
@@ -170,7 +215,7 @@ def _build(sources: Mapping[str, str], problems: Problems) -> Story | None:
     declared.clock.values = tuple(range(longest + 1))
     for chapter_file in files:
         read_names(chapter_file, names)
-    return _scenes(files, names, declared, digest.hexdigest())
+    return declared, files
 
 
 def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: str) -> Story | None:
@@ -183,24 +228,15 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
             scenes[entry.id] = reader.scene(entry)
         if file.chapter in names.chapters:
             chapter = names.chapters[file.chapter]
-            bells = sorted((*chapter.bells, *reader.bells(file)), key=lambda b: b.at)
-            for a, b in pairwise(bells):
-                if a.at == b.at and a.goto and b.goto:
-                    problems.add(
-                        "H062",
-                        b.where,
-                        f"'{a.id}' and '{b.id}' ring at the same time, and each leads somewhere",
-                        "move one of them a tick",
-                    )
-            names.chapters[file.chapter] = replace(chapter, bells=tuple(bells))
+            names.chapters[file.chapter] = replace(chapter, bells=reader.bells(file))
             if file.root["chapter"].kind == "map":
                 reader.starts(chapter, file.root)
     rules = reader.rules(declared.root.get("rules"))
-    reader.passages()
+    reader.unused()
 
     meta = declared.meta
     start = text(meta.get("start"), problems, "the first scene")
-    if "start" in meta and start not in scenes:
+    if start and start not in scenes:
         names.unknown("H020", meta["start"].where, "scene", start, names.scenes)
     if not scenes and names.complete:
         problems.add(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from game.story.diagnostics import Problems, Where
 from game.story.nodes import Node
 
+# What stands for one character of the text in a quoted one.
+_ESCAPE = {
+    "'": re.compile(r"''|.", re.DOTALL),
+    '"': re.compile(r"\\x.{2}|\\u.{4}|\\U.{8}|\\.|.", re.DOTALL),
+}
+_BLANK = ("\\n", "\\ ", "\\")  # in double quotes; a \ at the end of a line joins it to the next
+
 
 class Locator:
-    """Maps offsets in `node.value` to places in the file.
-
-    Exact for text on one line and for `|` blocks. Text that YAML folds is searched for in the lines it came from.
-    """
+    """Maps offsets in `node.value` to places in the file."""
 
     def __init__(self, node: Node, problems: Problems) -> None:
         self.node = node
@@ -20,28 +26,44 @@ class Locator:
         node = self.node
         text: str = node.value
         offset = min(offset, len(text))
+        if node.style == "|":
+            return self.in_block(text, offset, width)
+        quote = 1 if node.style in ("'", '"') else 0
+        column = node.column - 1 + quote
+        if "\n" not in text and self.line(node.line)[column : column + len(text)] == text:
+            return Where(node.file, node.line, column + 1 + offset, max(1, width))
+        return self.folded(text, offset, width)
+
+    def line(self, number: int) -> str:
+        return self.lines[number - 1] if number <= len(self.lines) else ""
+
+    def in_block(self, text: str, offset: int, width: int) -> Where:
+        """Under a |, the lines of the text are lines of the file."""
         start = text.rfind("\n", 0, offset) + 1
         end = text.find("\n", start)
-        line = text[start : end if end >= 0 else len(text)]
-        if node.style == "|":
-            return self.found(node.line + 1 + text.count("\n", 0, offset), line, offset - start, width, 1)
-        if node.style == ">" or "\n" in text or self.folded():
-            return self.found(node.line, text[offset : offset + 16].split("\n")[0], 0, width, 80)
-        quote = 1 if node.style in ("'", '"') else 0
-        return Where(node.file, node.line, node.column + quote + offset, max(1, width))
+        number = self.node.line + 1 + text.count("\n", 0, offset)
+        indent = self.line(number).find(text[start : end if end >= 0 else len(text)].rstrip())
+        return Where(self.node.file, number, max(indent, 0) + 1 + offset - start, max(1, width))
 
-    def folded(self) -> bool:
-        """Whether a one-line text was written over several lines."""
-        if self.node.line > len(self.lines):
-            return False
-        first = self.lines[self.node.line - 1][self.node.column - 1 :]
-        return self.node.value[:60] not in first and self.node.style != '"'
-
-    def found(self, line: int, text: str, offset: int, width: int, most: int) -> Where:
-        """The place of `text` in one of `most` lines from `line` on."""
-        wanted = text.rstrip()
-        for number in range(line, min(line + most, len(self.lines) + 1)):
-            column = self.lines[number - 1].find(wanted) if wanted else 0
-            if column >= 0:
-                return Where(self.node.file, number, column + 1 + offset, max(1, width))
-        return Where(self.node.file, self.node.line, self.node.column)
+    def folded(self, text: str, offset: int, width: int) -> Where:
+        """Elsewhere YAML folds lines and quotes hide characters: what is no space is counted in both."""
+        node = self.node
+        if text[:offset].strip() and not text[offset:].strip():
+            last = self.folded(text, len(text[:offset].rstrip()) - 1, 1)
+            return Where(last.file, last.line, last.column + 1)
+        wanted = sum(not c.isspace() for c in text[:offset])
+        number = node.line + (node.style == ">")
+        column = 0 if node.style == ">" else node.column - 1 + len(node.style)
+        unit = _ESCAPE.get(node.style)
+        while number <= len(self.lines):
+            line = self.lines[number - 1]
+            while column < len(line):
+                match = unit.match(line, column) if unit else None
+                piece = match[0] if match else line[column]
+                if not piece.isspace() and not (node.style == '"' and piece in _BLANK):
+                    if not wanted:
+                        return Where(node.file, number, column + 1, max(1, width))
+                    wanted -= 1
+                column += len(piece)
+            number, column = number + 1, 0
+        return Where(node.file, node.line, node.column)

@@ -59,7 +59,11 @@ class Names:
     passages: dict[tuple[str, str], Node] = field(default_factory=dict)
     """(chapter or "", id) -> the passage's text."""
     complete: bool = True
-    """False when a file could not be read: then a missing name may stand in that file, and is not reported."""
+    """False when something could not be read: then a missing name may stand there, and is not reported."""
+    vague: set[int] = field(default_factory=set)
+    """The numbers of variables whose declaration is at fault: what they can be is not known, nor what suits them."""
+    clockless: set[str] = field(default_factory=set)
+    """The chapters of which it is not known when they begin or end: no time is outside them."""
 
     def here_mask(self) -> int:
         """The mask of fates in which a person can be present."""
@@ -69,6 +73,12 @@ class Names:
         """Report a name that nothing declares, unless it may be declared in a file that could not be read."""
         if self.complete:
             self.problems.add(code, where, f"there is no {what} '{name}'", did_you_mean(name, known))  # type: ignore[arg-type]
+
+    def roomless(self, where: Where, place: str, so: str, hint: str) -> None:
+        """Report that a chapter has no room at a place, unless it may be in a file that could not be read."""
+        if self.complete:
+            at = f"at '{place}'" if place else "without a place"
+            self.problems.add("H060", where, f"no room of this chapter is {at}, {so}", hint)
 
     def flag(self, name: str, chapter: str) -> Variable | None:
         """The flag or meter called `name` that a chapter can see."""

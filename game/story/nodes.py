@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ from game.story.diagnostics import Problems, Where
 MAX_DEPTH = 24
 MAX_NODES = 200_000
 MAX_SCALAR = 20_000
+MAX_REPORTED = 20
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -27,6 +29,7 @@ FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_ESCAPED = re.compile(f"{FORBIDDEN.pattern}|\t")
 
 
 class Node:
@@ -62,6 +65,9 @@ class Node:
 class _Frame:
     node: Node
     key: Node | None = None
+
+
+_REFUSED = Node("text", "", "", 0, 0)  # a key that cannot be one: its value is left out
 
 
 def compose(text: str, file: str, problems: Problems) -> Node | None:
@@ -131,18 +137,22 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                     f"an alias (*{event.anchor})",
                     "text that starts with * needs quotes, or | above it",
                 )
-                if stack:
+                if stack and stack[-1].node.kind == "map" and stack[-1].key is None:
+                    stack[-1].key = _REFUSED
+                elif stack:
                     _place(stack[-1], Node("text", "", file, where.line, where.column), problems)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
+                mark = event.start_mark
+                if event.version or event.tags:
+                    problems.add("H005", Where(file, mark.line + 1, 1), "a directive (%…)", "delete the line")
                 if documents > 1:
-                    mark = event.start_mark
                     problems.add(
                         "H005", Where(file, mark.line + 1, 1, 3), "a second document (---)", "one file, one document"
                     )
                     break
     except yaml.YAMLError as error:
-        _report(error, text, file, problems)
+        _report(error, text, file, problems, stack[-1].node if stack else None)
         return None
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         problems.add("H003", Where(file), f"this file cannot be read as YAML ({type(error).__name__})")
@@ -159,10 +169,11 @@ def _place(frame: _Frame, node: Node, problems: Problems) -> bool:
         into.value.append(node)
         return True
     if frame.key is None:
-        if node.kind != "text":
-            hint = "quote a text that starts with { or [" if node.style else "a key is one word followed by ':'"
+        if node.kind != "text" or not node.value:
+            quoted = node.kind != "text" and node.style
+            hint = "quote a text that starts with { or [" if quoted else "a key is one word followed by ':'"
             problems.add("H005", node.where, "a key that is not a word", hint)
-            frame.key = Node("text", "", node.file, node.line, node.column)
+            frame.key = _REFUSED
             return False
         frame.key = node
         if node.value == "<<":
@@ -177,7 +188,7 @@ def _place(frame: _Frame, node: Node, problems: Problems) -> bool:
             )
         return True
     key, frame.key = frame.key, None
-    if key.value and key.value != "<<" and key.value not in into.value:
+    if key is not _REFUSED and key.value != "<<" and key.value not in into.value:
         into.value[key.value] = (key, node)
     return True
 
@@ -188,20 +199,20 @@ def _check_scalar(node: Node, problems: Problems) -> None:
         problems.add("H002", Where(node.file, node.line, node.column), f"a text of more than {MAX_SCALAR:,} characters")
         node.value = value[:MAX_SCALAR]
     # The raw file was checked already; only an escape in double quotes can bring in something new.
-    if node.style == '"' and (bad := FORBIDDEN.search(value)):
+    if node.style == '"' and (bad := _ESCAPED.search(value)):
         problems.add(
             "H006",
             Where(node.file, node.line, node.column),
             f"the character U+{ord(bad.group()):04X} is not allowed in a story",
             "leave the escape out",
         )
-        node.value = FORBIDDEN.sub("\ufffd", value)
+        node.value = _ESCAPED.sub("\ufffd", node.value)
 
 
 def check_characters(text: str, file: str, problems: Problems) -> bool:
-    """Report characters that stories may not contain. True when there are none."""
+    """Report characters that stories may not contain, as far as that helps. True when there are none."""
     ok = True
-    for bad in FORBIDDEN.finditer(text):
+    for bad in islice(FORBIDDEN.finditer(text), MAX_REPORTED):
         ok = False
         line = text.count("\n", 0, bad.start()) + 1
         column = bad.start() - text.rfind("\n", 0, bad.start())
@@ -211,8 +222,6 @@ def check_characters(text: str, file: str, problems: Problems) -> bool:
             f"the character U+{ord(bad.group()):04X} is not allowed in a story",
             "it is invisible or can act on a terminal; delete it",
         )
-        if line > 1000:
-            break
     tab = text.find("\t")
     if tab >= 0:
         ok = False
@@ -226,20 +235,23 @@ def check_characters(text: str, file: str, problems: Problems) -> bool:
     return ok
 
 
+_QUOTE_IT = "put the text in quotes, or write | and the text on the next line"
+
 # The parser's words for the faults writers make, and ours. Matched in order, in libyaml's and PyYAML's wording.
 _REWORDED = (
-    (
-        "mapping values are not allowed",
-        "a ':' inside a text",
-        "put the text in quotes, or write | and the text on the next line",
-    ),
+    ("mapping values are not allowed", "a ':' inside a text", _QUOTE_IT),
+    ("while scanning an alias", "a text cannot start with * here", _QUOTE_IT),
+    ("while scanning an anchor", "a text cannot start with & here", _QUOTE_IT),
+    ("while scanning a tag", "a text cannot start with ! here", _QUOTE_IT),
+    ("while scanning a block scalar", "words on the line of a | or >", "write the text on the next lines, indented"),
     ("found character '@'", "a text cannot start with @ here", "write | and the speech on the next line"),
-    (
-        "cannot start any token",
-        "a text cannot start with this character",
-        "put the text in quotes, or write | and the text on the next line",
-    ),
+    ("cannot start any token", "a text cannot start with this character", _QUOTE_IT),
     ("could not find expected ':'", "a key without ':'", "write 'key: value', and indent what belongs to it"),
+    (
+        "unknown escape character",
+        "a backslash that means nothing",
+        "use ' quotes, or write | and the text on the next line",
+    ),
     (
         "while scanning a quoted scalar",
         "a quote that is not closed",
@@ -247,40 +259,42 @@ _REWORDED = (
     ),
     ("',' or ']'", "a list [ … ] that is not closed", "close it with ], and put commas between its parts"),
     ("',' or '}'", "a map { … } that is not closed", "close it with }, and put commas between its parts"),
-    (
-        "expected <block end>",
-        "this line is indented differently from the ones it belongs with",
-        "line it up with its neighbours",
-    ),
-    (
-        "did not find expected key",
-        "this line is indented differently from the ones it belongs with",
-        "line it up with its neighbours",
-    ),
-    (
-        "did not find expected '-'",
-        "this line is indented differently from the list it stands in",
-        "line it up, or start it with -",
-    ),
+    ("expected node content", "a value is expected here", _QUOTE_IT),
+    ("did not find expected key", "this cannot follow on the same line", _QUOTE_IT),
     ("block sequence entries are not allowed", "a '-' where no list can start", "put the list on the next line"),
     ("unexpected end of stream", "the file ends too early", "is a quote, [ or { not closed?"),
 )
+_INDENTED = ("expected <block end>", "did not find expected key", "did not find expected '-'")
+_OPENED = ("quoted scalar", "flow", "alias", "anchor", "tag", "block scalar", "simple key")
 
 
-def _report(error: yaml.YAMLError, text: str, file: str, problems: Problems) -> None:
+def _report(error: yaml.YAMLError, text: str, file: str, problems: Problems, inside: Node | None) -> None:
+    """Tell why a file is not YAML. `inside` is the map or list that was being read."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    opened = getattr(error, "context_mark", None)
     context = getattr(error, "context", "") or ""
     problem = getattr(error, "problem", "") or str(error).split("\n", 1)[0]
     full = f"{context} {problem}"
+    # Something never closed is noticed at the end of the file; where it was opened helps more.
+    if opened is not None and "escape" not in problem and any(what in context for what in _OPENED):
+        mark = opened
     if mark is not None:
         where = Where(file, mark.line + 1, mark.column + 1)
-        opened = getattr(error, "context_mark", None)
-        # Something never closed is noticed at the end of the file; where it was opened helps more.
-        if opened is not None and ("quoted scalar" in context or "flow" in context):
-            where = Where(file, opened.line + 1, opened.column + 1)
     else:
         position = getattr(error, "position", 0) or 0
         where = Where(file, text.count("\n", 0, position) + 1, 1)
+    if "expected node content" in problem and inside is not None and inside.style and where.line > inside.line:
+        where, full = inside.where, {"[": "',' or ']'", "{": "',' or '}'"}[inside.style]
+    # A text that starts with * is told as what YAML takes it for; that the line then makes no sense follows from it.
+    if any(d.where.file == file and d.where.line == where.line for d in problems):
+        return
+    before = "".join(problems.lines(file)[where.line - 1 : where.line])[: where.column - 1]
+    # `  key: …` in a line too far to the right is taken for the text above it going on.
+    misplaced = "mapping values" in full and re.match(r"\s+\w+\Z", before)
+    if misplaced or (any(part in full for part in _INDENTED) and not before.strip()):
+        message = "this line is indented differently from the ones it belongs with"
+        problems.add("H003", where, message, "line it up with its neighbours")
+        return
     for part, message, hint in _REWORDED:
         if part in full:
             problems.add("H003", where, message, hint)

@@ -18,11 +18,24 @@ from game.story.nodes import Node
 
 _LINE_TAG = re.compile(r"\s*\{%((?:(?!%\}).)*)%\}\s*\Z")
 _SPEECH = re.compile(r"@([A-Za-z_]\w*):[ \t]*")
-_INLINE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\\[*\\@{]|\*\*|\*|\{%|\{\{", re.DOTALL)
+_INLINE = re.compile(r"\{%[^{}]*?%\}|\{\{[^{}]*\}\}|\\[*\\@{]|\*\*|\*|\{%|\{\{")
+_TAG = re.compile(r"\s*(\S*)\s*(.*?)\s*\Z", re.DOTALL)
 _LABEL = re.compile(r"\s*([a-z]\w*)\s*:\s*(?=\S)")
-_SPACE = re.compile(r"\s*\n\s*")
+_SPACE = re.compile(r"(?<!\s)\s*\n\s*")
 
 MAX_NESTING = 8
+MAX_INCLUDES = 100
+
+
+@dataclass(slots=True)
+class _Inline:
+    """An `{% if %}` inside a paragraph that is not closed yet. `outer` is what it stands in."""
+
+    at: int
+    cond: Cond
+    outer: list[Span]
+    branches: list[tuple[Cond, tuple[Span, ...]]] = field(default_factory=list)
+    has_else: bool = False
 
 
 @dataclass(slots=True)
@@ -44,7 +57,9 @@ def parse_text(node: Node, scope: Scope, prefix: str, including: tuple[str, ...]
     if node.kind != "text":
         scope.problems.add("H012", node.where, "a text is expected here", "write | and the text on the next lines")
         return ()
-    return _Text(node, scope, prefix, including).read()
+    if not node.value.strip():
+        scope.problems.add("H012", node.where, "the text is empty", "write something, or leave the key out")
+    return _Text(node, scope, prefix, including, []).read()
 
 
 def parse_line(node: Node | None, scope: Scope, what: str) -> tuple[Span, ...]:
@@ -54,20 +69,21 @@ def parse_line(node: Node | None, scope: Scope, what: str) -> tuple[Span, ...]:
     blocks = parse_text(node, scope, "")
     if len(blocks) == 1 and isinstance(blocks[0], Para) and not blocks[0].speaker:
         return blocks[0].spans
-    if node.kind == "text":
-        message = f"{what} is empty" if not blocks else f"{what} is a single line of text"
-        scope.problems.add("H012", node.where, message)
+    if blocks:
+        scope.problems.add("H012", node.where, f"{what} is a single line of text")
     return ()
 
 
 class _Text:
-    def __init__(self, node: Node, scope: Scope, prefix: str, including: tuple[str, ...]) -> None:
+    def __init__(self, node: Node, scope: Scope, prefix: str, including: tuple[str, ...], included: list[str]) -> None:
         self.text: str = node.value
         self.scope = scope
         self.problems = scope.problems
         self.locate = Locator(node, scope.problems)
         self.prefix = prefix
         self.including = including
+        self.included = included  # every passage put into the text so far, however deep
+        self.labels: set[str] = set()
         self.blocks: list[Block] = []
         self.open: list[_Open] = []
         self.count = 0
@@ -85,7 +101,7 @@ class _Text:
                 self.flush()
             elif tag:
                 self.flush()
-                self.block_tag(tag.group(1), offset + tag.start(1), offset + line.index("{%"))
+                self.block_tag(offset + tag.start(1) - 2, tag.group(1))
             else:
                 if line.lstrip().startswith("@"):
                     self.flush()
@@ -106,44 +122,66 @@ class _Text:
 
     # --- tags around paragraphs ---
 
-    def block_tag(self, body: str, offset: int, at: int) -> None:
-        word, _, rest = body.strip().partition(" ")
-        begin = offset + body.index(rest) if rest else offset
+    def block_tag(self, at: int, body: str) -> None:
+        """The tag at offset `at` that has a line for itself; `body` is what stands between its signs."""
+        word, rest, begin = self.tag(at, body)
         if word == "if":
-            label = _LABEL.match(rest)
-            name = f"{self.prefix}.{label.group(1)}" if label else self.next_id()
-            if label:
-                rest, begin = rest[label.end() :], begin + label.end()
-            cond = self.condition(rest, begin)
-            if len(self.open) >= MAX_NESTING:
-                self.fault(at, 2, f"more than {MAX_NESTING} {{% if %}} inside each other")
+            name, skipped = self.label(rest, begin)
+            cond = self.condition(rest[skipped:], begin + skipped)
+            self.check_nesting(at, len(self.open))
             self.open.append(_Open(name, at, cond=cond, where=self.locate(at, 2), outer=self.blocks))
             self.blocks = []
-        elif word in ("elif", "else"):
+        elif word in ("elif", "else", "endif"):
             if not self.open:
                 self.fault(at, 2, f"{{% {word} %}} without an {{% if %}} before it")
                 return
             top = self.open[-1]
-            if top.has_else:
-                self.fault(at, 2, f"{{% {word} %}} after {{% else %}}", "{% else %} comes last")
+            self.check_branch(at, word, rest, begin, top.has_else)
+            if word == "endif":
+                self.close()
+                return
             top.branches.append((top.cond, tuple(self.blocks), top.where))
             top.cond = TRUE if word == "else" else self.condition(rest, begin)
             top.where = self.locate(at, 2)
             top.has_else = word == "else"
             self.blocks = []
-        elif word == "endif":
-            if self.open:
-                self.close()
-            else:
-                self.fault(at, 2, "{% endif %} without an {% if %} before it")
         elif word == "include":
-            self.include(rest.strip(), begin)
+            self.include(rest, begin)
         else:
-            self.unknown_tag(word, offset)
+            self.unknown_tag(at, word)
 
-    def unknown_tag(self, word: str, offset: int) -> None:
+    def tag(self, at: int, body: str) -> tuple[str, str, int]:
+        """The first word of a tag, what follows, and the offset of that."""
+        match = _TAG.match(body)
+        assert match is not None
+        return match[1], match[2], at + 2 + match.start(2)
+
+    def label(self, rest: str, begin: int) -> tuple[str, int]:
+        """The id of an `if` around paragraphs, and how much of the tag its name takes."""
+        match = _LABEL.match(rest)
+        if not match:
+            return self.next_id(), 0
+        label = match[1]
+        if label in self.labels:
+            self.fault(begin + match.start(1), len(label), f"this text has a block '{label}' already", code="H015")
+        self.labels.add(label)
+        return f"{self.prefix}.{label}", match.end()
+
+    def check_nesting(self, at: int, depth: int) -> None:
+        if depth == MAX_NESTING:
+            self.fault(at, 2, f"more than {MAX_NESTING} {{% if %}} inside each other")
+
+    def check_branch(self, at: int, word: str, rest: str, begin: int, after_else: bool) -> None:
+        """Faults of an elif, else or endif besides its condition."""
+        if after_else and word != "endif":
+            self.fault(at, 2, f"{{% {word} %}} after {{% else %}}", "{% else %} comes last")
+        elif rest and word != "elif":
+            hint = "write {% elif … %} for another condition" if word == "else" else ""
+            self.fault(begin, len(rest), f"{{% {word} %}} takes no condition", hint)
+
+    def unknown_tag(self, at: int, word: str) -> None:
         hint = did_you_mean(word, ["if", "elif", "else", "endif", "include"])
-        self.fault(offset, max(1, len(word) + 1), f"there is no tag {{% {word} %}}", hint)
+        self.fault(at, 2, f"there is no tag {{% {word} %}}", hint)
 
     def close(self) -> None:
         top = self.open.pop()
@@ -163,15 +201,15 @@ class _Text:
             names.unknown("H025", self.locate(offset, len(name)), "passage", name, known)
         elif name in self.including:
             circle = " → ".join([*self.including[self.including.index(name) :], name])
-            self.fault(
-                offset,
-                len(name),
-                f"these passages include each other: {circle}",
-                "take one of the includes out",
-                "H051",
-            )
-        else:
-            self.blocks.extend(parse_text(passage, self.scope, f"{key[0]}/{name}", (*self.including, name)))
+            hint = "take one of the includes out"
+            self.fault(offset, len(name), f"these passages include each other: {circle}", hint, "H051")
+        elif len(self.including) >= MAX_NESTING or len(self.included) >= MAX_INCLUDES:
+            most = f"{MAX_NESTING} passages inside each other, or {MAX_INCLUDES} in all"
+            self.fault(offset, len(name), f"a text holds at most {most}", code="H007")
+        elif passage.kind == "text":  # any other is reported where it stands
+            self.included.append(name)
+            inner = _Text(passage, self.scope, f"{key[0]}/{name}", (*self.including, name), self.included)
+            self.blocks.extend(inner.read())
 
     # --- paragraphs ---
 
@@ -203,8 +241,8 @@ class _Text:
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """The spans of text[start:end]: emphasis, values, conditions inside the line."""
         out: list[Span] = []
-        stack: list[tuple[list[Span], list[tuple[Cond, tuple[Span, ...]]], Cond, int]] = []
-        style, opened, at = "", start, start
+        stack: list[_Inline] = []
+        style, opened, at, tangled = "", start, start, False
         for match in _INLINE.finditer(self.text, start, end):
             if match.start() > at:
                 out.append(Words(_SPACE.sub(" ", self.text[at : match.start()]), style))
@@ -215,53 +253,52 @@ class _Text:
             elif token in ("*", "**"):
                 kind = "em" if token == "*" else "strong"
                 if style and style != kind:
-                    self.fault(match.start(), len(token), "emphasis inside emphasis", "close the first one before")
+                    if not tangled:
+                        hint = "close the first one before"
+                        self.fault(match.start(), len(token), "emphasis inside emphasis", hint)
+                    tangled = True
                 style, opened = ("" if style else kind), match.start()
             elif token in ("{%", "{{"):
                 self.fault(match.start(), 2, f"a tag that is not closed: {token}", "write %} or }} at its end")
             elif token.startswith("{{"):
                 out.append(self.slot(token[2:-2], match.start() + 2, style))
             else:
-                out = self.inline_tag(token[2:-2], match.start() + 2, out, stack)
+                out = self.inline_tag(match.start(), token[2:-2], out, stack)
         if end > at:
             out.append(Words(_SPACE.sub(" ", self.text[at:end]), style))
-        if style:
+        if style and not tangled:
             self.fault(opened, 1, "emphasis that is not closed", "close it with the same stars; a plain star is \\*")
-        for outer, branches, cond, tag_at in reversed(stack):
-            self.fault(
-                tag_at, 2, "this {% if %} is not closed in its paragraph", "write {% endif %} in the same paragraph"
-            )
-            outer.append(InlineIf((*branches, (cond, tuple(out)))))
-            out = outer
+        for unclosed in reversed(stack):
+            hint = "write {% endif %} in the same paragraph"
+            self.fault(unclosed.at, 2, "this {% if %} is not closed in its paragraph", hint)
+            out = unclosed.outer
         return tuple(out)
 
-    def inline_tag(
-        self,
-        body: str,
-        offset: int,
-        out: list[Span],
-        stack: list[tuple[list[Span], list[tuple[Cond, tuple[Span, ...]]], Cond, int]],
-    ) -> list[Span]:
-        word, _, rest = body.strip().partition(" ")
-        begin = offset + body.index(rest) if rest else offset
+    def inline_tag(self, at: int, body: str, out: list[Span], stack: list[_Inline]) -> list[Span]:
+        """The tag at offset `at` inside a paragraph. Gives the spans that are gathered after it."""
+        word, rest, begin = self.tag(at, body)
         if word == "if":
-            stack.append((out, [], self.condition(rest, begin), offset))
+            self.check_nesting(at, len(stack))
+            stack.append(_Inline(at, self.condition(rest, begin), out))
             return []
         if word not in ("elif", "else", "endif"):
             if word == "include":
-                self.fault(offset, 7, "{% include %} stands on a line of its own")
+                self.fault(at, 2, "{% include %} stands on a line of its own")
             else:
-                self.unknown_tag(word, offset)
+                self.unknown_tag(at, word)
             return out
         if not stack:
-            self.fault(offset, len(word), f"{{% {word} %}} without an {{% if %}} before it in this paragraph")
+            self.fault(at, 2, f"{{% {word} %}} without an {{% if %}} before it in this paragraph")
             return out
-        outer, branches, cond, tag_at = stack.pop()
-        branches.append((cond, tuple(out)))
+        top = stack[-1]
+        self.check_branch(at, word, rest, begin, top.has_else)
+        top.branches.append((top.cond, tuple(out)))
         if word == "endif":
-            outer.append(InlineIf(tuple(branches)))
-            return outer
-        stack.append((outer, branches, TRUE if word == "else" else self.condition(rest, begin), tag_at))
+            stack.pop()
+            top.outer.append(InlineIf(tuple(top.branches)))
+            return top.outer
+        top.cond = TRUE if word == "else" else self.condition(rest, begin)
+        top.has_else = word == "else"
         return []
 
     def slot(self, body: str, offset: int, style: str) -> Span:

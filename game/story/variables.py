@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from game.story.diagnostics import Where
+
 MAX_DOMAIN = 256
+MAX_TICKS = MAX_DOMAIN - 1
 
 Value: TypeAlias = "str | int | bool"
 
@@ -34,6 +37,8 @@ class Variable:
     values: tuple[Value, ...]
     start: int = 0
     chapter: str = ""
+    where: Where | None = None
+    """Where it is declared; None for what no writer declares."""
 
     @property
     def size(self) -> int:
@@ -59,8 +64,16 @@ class Table:
         self.all: list[Variable] = []
         self.by_name: dict[str, Variable] = {}
 
-    def add(self, name: str, kind: str, values: Sequence[Value], start: int = 0, chapter: str = "") -> Variable:
-        variable = Variable(len(self.all), name, kind, tuple(values), start, chapter)
+    def add(
+        self,
+        name: str,
+        kind: str,
+        values: Sequence[Value],
+        start: int = 0,
+        chapter: str = "",
+        where: Where | None = None,
+    ) -> Variable:
+        variable = Variable(len(self.all), name, kind, tuple(values), start, chapter, where)
         self.all.append(variable)
         self.by_name[name] = variable
         return variable
