@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 
 from game.present import COMMANDS, Command
+
+Kind = TypeVar("Kind")
 
 MOVES = ("step", "page", "edge", "enter", "pick", "close", "remove", "rename", "find", "again", "yes", "no")
 """What the screens do besides the commands: moving about in them and answering them."""
@@ -59,16 +61,26 @@ def bindings(*where: str) -> list[BindingType]:
     ]
 
 
+REFUSED = (
+    *("screenshot", "simulate_key", "toggle", "toggle_dark", "add_class", "remove_class", "toggle_class"),
+    *("switch_screen", "push_screen", "pop_screen", "switch_mode", "notify", "bell", "focus", "back"),
+)
+"""Actions of Textual's own that write files, press keys or change what is shown: gone, not only out of reach."""
+
+
 class Guarded:
     """Mixed into the app and its screens: only listed actions run, whatever asks for them."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action in ALLOWED
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> None:
+
+def guarded(kind: type[Kind]) -> type[Kind]:
+    """Class decorator: take away what is refused."""
+
+    def refuse(self: object, *args: object, **kwargs: object) -> None:
         raise SkipAction
 
-    action_screenshot = action_simulate_key = action_toggle = action_toggle_dark = _refuse
-    action_add_class = action_remove_class = action_toggle_class = _refuse
-    action_switch_screen = action_push_screen = action_pop_screen = action_switch_mode = _refuse
-    action_notify = action_bell = action_focus = action_back = _refuse
+    for name in REFUSED:
+        setattr(kind, f"action_{name}", refuse)
+    return kind

@@ -9,10 +9,17 @@ from textual.content import Content
 from game.engine import Piece, Run
 from game.present import Line, OptionView, PersonView, Status, View, ending_roll, transcript
 from game.present.view import MeterView
+from game.present.wording import duration
+from game.saves import SlotInfo
 from game.tui.render import EMPTY, Block, cells, joined, line, padded, say
 
-SIGNS = {"with": "+", "present": "=", "elsewhere": "-", "gone": "x"}
-WHERE = {"with": "with you", "present": "here", "elsewhere": "elsewhere", "gone": "gone"}
+SIGNS = {"with": "+", "present": "=", "elsewhere": "-", "away": "?", "gone": "x"}
+WHERE = {"with": "with you", "present": "here", "elsewhere": "elsewhere", "away": "not to be found", "gone": "gone"}
+
+
+def group_of(person: PersonView) -> str:
+    """Where somebody is listed: those who may come back stand apart from those who are gone."""
+    return "away" if person.presence == "away" else person.where
 
 
 def spans(pieces: Iterable[Piece]) -> Content:
@@ -44,7 +51,7 @@ def _told(told: Line, before: str) -> Block:
     if told.kind == "changes":
         return Block(text, say(("- ", "dim")), 2, gap=1, tone="aside")
     if told.kind == "heading":
-        return Block(text, gap=2 if before else 0, tone="heading")
+        return Block(text, gap=1, tone="heading")
     if told.kind == "ending":
         return Block(text, gap=2, tone="title")
     return Block(text, gap=1)
@@ -101,14 +108,16 @@ def ladder(meter: MeterView) -> Content:
     """All the words of a meter with the one it stands at in brackets; a meter without words as its number."""
     if not meter.word:
         return say(f"{meter.value} of {meter.high}")
-    steps = [say((f"[{w}]", "strong")) if w == meter.word else say((w, "dim")) for w in dict.fromkeys(meter.words)]
-    return joined(steps, " ")
+    # A word of several words stays on one line, and so does the dot after it.
+    words = {word: word.replace(" ", "\u00a0") for word in meter.words}
+    steps = [say((f"[{w}]", "strong")) if word == meter.word else say((w, "dim")) for word, w in words.items()]
+    return joined(steps, "\u00a0· ")
 
 
 def person_row(person: PersonView, common: str) -> Content:
     """A name with its sign, and the fate unless it is the `common` one."""
     word = f" {person.fate}" if person.fate != common else ""
-    return say((f"{SIGNS[person.where]} ", "dim"), person.short, (word, "em"))
+    return say((f"{SIGNS[group_of(person)]} ", "dim"), person.short, (word, "em"))
 
 
 def common_fate(view_people: Sequence[PersonView]) -> str:
@@ -120,7 +129,11 @@ def common_fate(view_people: Sequence[PersonView]) -> str:
 def side_blocks(view: View, common: str, full: bool) -> list[Block]:
     """The column beside the text: when and where, you, your hands, and the others. Not `full`: in fewer lines."""
     now = view.status
-    out = [Block(say((text, style))) for text, style in ((now.chapter, "strong"), (clock(now), ""), (now.place, "")) if text]
+    out = [
+        Block(say((text, style)))
+        for text, style in ((now.chapter, "strong"), (clock(now), ""), (now.place, ""))
+        if text
+    ]
     shown = [m for m in now.meters if m.word or full]
     if shown:
         out.append(Block(say(("you", "label")), gap=1))
@@ -133,8 +146,8 @@ def side_blocks(view: View, common: str, full: bool) -> list[Block]:
     out.append(Block(say(("in your hands", "label")), gap=1))
     carried = [line(name) for name, _ in now.hands] or ["nothing"]
     out.extend([Block(say(name), hang=2) for name in carried] if full else [Block(say(", ".join(carried)))])
-    for where in ("with", "present", "elsewhere", "gone"):
-        group = now.at(where)
+    for where in SIGNS:
+        group = [p for p in now.people if group_of(p) == where]
         if group:
             out.append(Block(say((WHERE[where], "label")), gap=1))
             rows = [person_row(p, common) for p in group]
@@ -166,29 +179,31 @@ def people_blocks(people: Sequence[PersonView]) -> list[Block]:
     hangul = max(cells(line(p.hangul)) for p in people) + 2
     class_ = max(cells(line(p.class_)) for p in people) + 2
     out: list[Block] = []
-    for where in ("with", "present", "elsewhere", "gone"):
-        for person in (p for p in people if p.where == where):
+    for where in SIGNS:
+        for person in (p for p in people if group_of(p) == where):
             out.extend(_card(person, names, hangul, class_))
     return out
 
 
 def _card(person: PersonView, names: int, hangul: int, class_: int) -> list[Block]:
-    place = "" if person.where == "gone" else f", {WHERE[person.where]}"
+    place = "" if group_of(person) in ("away", "gone") else f", {WHERE[person.where]}"
     head = say(
-        (f"{SIGNS[person.where]} ", "dim"),
+        (f"{SIGNS[group_of(person)]} ", "dim"),
         (padded(line(person.name), names), "name"),
         padded(line(person.hangul), hangul) if hangul > 2 else "",
         (padded(line(person.class_), class_), "dim") if class_ > 2 else "",
         (person.fate, "strong"),
         place,
     )
-    out = [Block(head, hang=2, gap=2)]
+    out = [Block(head, hang=2, gap=1)]
     indent = say("  ")
     if person.about:
         out.append(Block(say(person.about), indent, 2))
     if person.bond:
         now, low, high = person.bond
-        out.append(Block(say(("bond  ", "dim"), "●" * (now - low) + "○" * (high - now), f"  {now} of {high}"), indent, 2))
+        out.append(
+            Block(say(("bond  ", "dim"), "●" * (now - low) + "○" * (high - now), f"  {now} of {high}"), indent, 2)
+        )
     for text, state in person.promises:
         out.append(Block(say((f"promise {state}  ", "dim"), text), indent, 4))
     for text in person.memories:
@@ -215,6 +230,33 @@ def hands_blocks(status: Status) -> list[Block]:
             out.append(Block(ladder(meter), say("    "), 4))
         for word in dict.fromkeys(meter.words):
             here = word == meter.word
-            about = say((word, "strong"), ("  now", "dim")) if here else say((word, "dim"))
-            out.append(Block(about, say("  > " if here else "    "), 4))
+            step = say((word, "strong"), ("  now", "dim")) if here else say((word, "dim"))
+            out.append(Block(step, say("  > " if here else "    "), 4))
     return out
+
+
+# --- saved moments --------------------------------------------------------------------------------
+
+
+def living_words(slot: SlotInfo, most: int = 6) -> str:
+    """Who lives, by name, `most` of them."""
+    names = [line(name) for name in slot.living]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"alive: {', '.join(names[:most])}{more}" if names else ""
+
+
+def slot_blocks(slot: SlotInfo, gap: int) -> list[Block]:
+    """A saved moment: its name; where and when; who lives."""
+    name = (line(slot.title), "name") if slot.title else ("autosave", "dim")
+    if slot.problem:
+        return [
+            Block(say(name), gap=gap, item=slot.id),
+            Block(say(("problem: ", "bad"), line(slot.problem)), say("  "), 2, item=slot.id),
+        ]
+    played = duration(slot.played // 60) or "under a minute"
+    tail = say((f"turn {slot.turn}, {played}{', over' if slot.over else ''}", "dim"))
+    rows = [Block(say(name), tail=tail, gap=gap, item=slot.id)]
+    for text in (line(slot.summary), living_words(slot)):
+        if text:
+            rows.append(Block(say((text, "dim")), say("  "), 2, item=slot.id))
+    return rows

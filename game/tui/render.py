@@ -115,7 +115,7 @@ def layout(block: Block, number: int, width: int, top: bool = False) -> list[Row
     """The rows of a block at `width`. The first block of a page (`top`) has no gap above it."""
     rows = [] if top else [Row(number, -1, -1)] * block.gap
     lead, tail = max(cells(block.lead), block.hang), cells(block.tail)
-    stretches = wrap(block.text.plain, width - lead)
+    stretches = (balanced if block.centred else wrap)(block.text.plain, width - lead)
     last = len(stretches) - 1
     for i, (start, end) in enumerate(stretches):
         rows.append(Row(number, start, end, i == 0))
@@ -140,6 +140,17 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
         _wrap_line(text, start, end, width, narrow, rows)
         start = end + 1
     return rows
+
+
+def balanced(text: str, width: int) -> list[tuple[int, int]]:
+    """Like `wrap`, in as many lines, but as even as they can be."""
+    best = wrap(text, width)
+    for narrower in range(width - 1, width // 2, -1):
+        tried = wrap(text, narrower)
+        if len(tried) > len(best):
+            break
+        best = tried
+    return best
 
 
 def _wrap_line(text: str, start: int, end: int, width: int, narrow: bool, rows: list[tuple[int, int]]) -> None:

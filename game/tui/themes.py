@@ -32,9 +32,9 @@ LIGHT = Theme(
     foreground="#2b2924",
     background="#f7f4ec",
     surface="#eeeae0",
-    panel="#d9d3c5",
+    panel="#e4dece",
     dark=False,
-    variables={"foreground-muted": "#66635a", "border": "#c9c2b2", "border-blurred": "#d9d3c5"},
+    variables={"foreground-muted": "#5e5b52", "border": "#c9c2b2", "border-blurred": "#e4dece"},
 )
 
 CONTRAST = Theme(
@@ -48,7 +48,7 @@ CONTRAST = Theme(
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
-    panel="#8a8a8a",
+    panel="#262626",
     variables={"foreground-muted": "#d0d0d0", "border": "#ffffff", "border-blurred": "#8a8a8a"},
 )
 

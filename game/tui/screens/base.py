@@ -12,9 +12,10 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from game.tui.actions import READING, Guarded, key_name
+from game.tui.actions import READING, Guarded, guarded
 from game.tui.render import Block, say
 from game.tui.widgets.bars import Banner, Bar, Hint, Keys, More, TooSmall
+from game.tui.widgets.drawn import LOOKS
 from game.tui.widgets.page import Menu, Page
 
 if TYPE_CHECKING:
@@ -25,24 +26,26 @@ Answer = TypeVar("Answer")
 LEAST = (60, 20)
 """The smallest terminal the game can be played in: columns, rows."""
 
+WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (80, "-medium"), (90, "-wide"), (112, "-broad")]
+HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (24, "-even"), (30, "-high")]
+"""The classes a screen has by its size, for app.tcss."""
 
+
+@guarded
 class Leaf(Guarded, Screen[Answer], inherit_bindings=False):
     """A screen of the game. Subclasses give its `sheet`, and the `hints` at its foot."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
     AUTO_FOCUS = ""
     ALLOW_SELECT = False
     ESCAPE_TO_MINIMIZE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (80, "-medium"),
-        (90, "-wide"),
-        (112, "-broad"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (24, "-even"), (30, "-high")]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = list(READING)
 
     def __init__(self) -> None:
         super().__init__()
+        self._seen = False
         self.banner = Banner(id="banner")
         self.keys = Keys(id="keys")
 
@@ -59,29 +62,35 @@ class Leaf(Guarded, Screen[Answer], inherit_bindings=False):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
+        self.fill()
         with Vertical(id="desk"):
-            yield from self.sheet()
+            with Vertical(id="sheet"):
+                yield from self.sheet()
             yield self.banner
             yield self.keys
         yield TooSmall(id="small")
 
-    def on_mount(self) -> None:
+    def fill(self) -> None:
+        """Put the contents on the sheet. Comes before the first layout, so that there is only one."""
         self.renew()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(self.too_small, "-small")
 
     def on_screen_resume(self) -> None:
-        self.renew()
+        if self._seen:
+            self.renew()
+        self._seen = True
 
     @property
     def too_small(self) -> bool:
         return self.app.size.width < LEAST[0] or self.app.size.height < LEAST[1]
 
-    def renew(self, note: str = "") -> None:
-        """Show what has changed besides the sheet."""
+    def renew(self, note: str | None = None) -> None:
+        """Show what has changed besides the sheet. A `note` replaces the one before it; None leaves it."""
         session = self.game.session
-        self.banner.put(f"NOT SAVED: {session.problem}" if session and session.problem else "", note)
+        problem = f"NOT SAVED: {session.problem}" if session and session.problem else ""
+        self.banner.put(problem, self.banner.note if note is None else note)
         self.keys.put(self.hints())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -126,7 +135,7 @@ class Above(Leaf[Answer]):
     """A screen on top of another one; Escape goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "close", show=False),
+        Binding("escape,backspace,ctrl+g", "close", show=False),
     ]
     opened_by = ""
     """The key that opened it, which closes it too."""
@@ -169,6 +178,3 @@ class Reading(Above[None]):
     @property
     def page(self) -> Page:
         return self.text
-
-
-__all__ = ["LEAST", "Above", "Leaf", "Reading", "key_name"]

@@ -20,7 +20,11 @@ from game.tui.widgets.bars import Bar, Hint, More
 from game.tui.widgets.book import Book, Side
 from game.tui.widgets.page import Menu, Page
 
-ENDED = (("new", "Begin a new run."), ("journal", "Go back to a choice, in the journal."), ("title", "To the title page."))
+ENDED = (
+    ("new", "Begin a new run."),
+    ("journal", "Go back to a choice, in the journal."),
+    ("title", "To the title page."),
+)
 LEFT_OUT = {"load": 6, "save": 5, "inventory": 3, "people": 3, "journal": 2, "undo": 4}
 """Which keys are left out first where not all fit: the highest."""
 
@@ -43,7 +47,6 @@ class PlayScreen(Leaf[None]):
         self.side = Side(id="side")
         self.book = Book(self.text, More(self.text, id="more"), self.choices)
         self.view: View = view(session.run)
-        self._first = session.run.machine.start()
         self._steps: tuple[Step, ...] = ()
         self._ends: list[int] = []
         """How many blocks there are after each turn that is shown."""
@@ -64,7 +67,7 @@ class PlayScreen(Leaf[None]):
     def menu(self) -> Menu:
         return self.choices
 
-    def on_mount(self) -> None:
+    def fill(self) -> None:
         self.show_run()
         self.renew(self.note)
 
@@ -92,17 +95,14 @@ class PlayScreen(Leaf[None]):
             if old is not new:
                 break
             same += 1
-        # The last turn is always told again: an ending's roll belongs to it only while it is the last.
-        same = min(same, max(0, run.turn - 1))
-        del self._ends[same + 1 if self._ends and same < run.turn else same :]
+        del self._ends[same + 1 :]
         keep = self._ends[-1] if self._ends else 0
-        fresh, more = keep, []
+        more: list[Block] = []
         for turn in range(len(self._ends), run.turn + 1):
-            fresh = keep + len(more)
             more.extend(blocks.turn_blocks(run, turn))
             self._ends.append(keep + len(more))
         self._steps = made
-        self.text.put(more, fresh, keep)
+        self.text.put(more, self._ends[run.turn - 1] if run.turn else 0, keep)
 
     def _choices(self) -> list[Block]:
         if self.view.over:
@@ -115,7 +115,9 @@ class PlayScreen(Leaf[None]):
     def hints(self) -> Sequence[Hint]:
         can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
         return [
-            Hint(key_name(c.keys[0]), c.label, f"{'app' if c.where == 'all' else 'screen'}.{c.id}", LEFT_OUT.get(c.id, 0))
+            Hint(
+                key_name(c.keys[0]), c.label, f"{'app' if c.where == 'all' else 'screen'}.{c.id}", LEFT_OUT.get(c.id, 0)
+            )
             for c in commands("play", "all")
             if (c.footer or c.id == "redo") and can.get(c.id, True)
         ]
@@ -171,9 +173,6 @@ class PlayScreen(Leaf[None]):
         if not self._resolving and self.view.can_redo:
             self.go_on(self.session.run.redo())
 
-    def action_look(self) -> None:
-        self.text.put([], self.text.fresh, len(self.text.blocks))
-
     def action_title(self) -> None:
         self.game.show_title()
 
@@ -192,19 +191,14 @@ class PlayScreen(Leaf[None]):
 
         self.app.push_screen(JournalScreen(self.session.run), self._went_back)
 
-    def action_goto(self) -> None:
-        self.action_journal()
-
     def _went_back(self, turn: int | None) -> None:
         if turn is not None and turn != self.session.run.turn:
             run = self.session.run.go_to(turn)
             later = len(run.steps) - run.turn
-            self.go_on(run, f"You are back here. {later} later turns are kept until you choose otherwise." if later else "")
+            turns = "1 later turn is" if later == 1 else f"{later} later turns are"
+            self.go_on(run, f"You are back here. {turns} kept until you choose anew; r makes them again.")
 
     def action_save(self) -> None:
         from game.tui.screens.slots import SaveScreen
 
         self.app.push_screen(SaveScreen(self.session), lambda note: self.renew(note or ""))
-
-    def action_saves(self) -> None:
-        self.game.action_load()

@@ -124,10 +124,12 @@ class Keys(Drawn):
 
     async def on_click(self, event: events.Click) -> None:
         event.stop()
-        x = 0
+        x, at = 0, event.get_content_offset(self)
+        if at is None:
+            return
         for hint in self.fitting(self.size.width):
             width = cells(_hint(hint))
-            if x <= event.x < x + width and hint.action:
+            if x <= at.x < x + width and hint.action:
                 await self.screen.run_action(hint.action)
                 return
             x += width + 2

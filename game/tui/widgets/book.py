@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from game.present import View
 from game.tui.blocks import side_blocks
-from game.tui.render import say
+from game.tui.render import Block, say
 from game.tui.widgets.bars import More
 from game.tui.widgets.page import Menu, Page
 
@@ -45,7 +45,12 @@ class Book(Widget):
 
     def __init__(self, text: Page, more: More, choices: Menu) -> None:
         super().__init__(text, more, choices, id="book")
-        self.styles.layout = BookLayout()
+        self._book_layout = BookLayout()
+
+    @property
+    def layout(self) -> Layout:
+        # A style can only name Textual's own layouts.
+        return self._book_layout
 
 
 class Side(Page):
@@ -72,7 +77,7 @@ class Side(Page):
             if len(self.rows_at(size[0])) <= size[1]:
                 break
 
-    def _blocks(self, full: bool) -> Iterable[object]:
+    def _blocks(self, full: bool) -> Iterable[Block]:
         assert self._shown is not None
         return side_blocks(*self._shown, full)
 

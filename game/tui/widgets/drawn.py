@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.segment import Segment
 from textual.content import Content
 from textual.strip import Strip
@@ -12,16 +10,22 @@ from textual.widget import Widget
 
 from game.tui.render import STYLES, TONES
 
+LOOKS = frozenset(f"drawn--{name}" for name in (*STYLES, *TONES))
+"""The look of each style and tone: component classes of the screens, see app.tcss.
+
+One set a screen, not one a widget: to style them is most of what opening a screen takes.
+"""
+
 
 class Drawn(Widget):
-    """Draws lines of `Content`. The look of each style and tone is a component class in app.tcss."""
+    """Draws lines of `Content`, in the looks of its screen."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawn--{name}" for name in (*STYLES, *TONES)}
     ALLOW_SELECT = False
+    DEFAULT_CSS = "Drawn { width: 1fr; height: auto; }"
 
     def look(self, *names: str) -> Style:
         """The style that `names`, from the outermost, come to."""
-        return self.get_visual_style(*(f"drawn--{name}" for name in names if name))
+        return self.screen.get_visual_style(*(f"drawn--{name}" for name in names if name))
 
     def strip(self, content: Content, tone: str = "", width: int | None = None) -> Strip:
         """A line of `content`, exactly `width` columns (the widget's own unless given)."""

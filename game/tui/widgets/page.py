@@ -18,7 +18,7 @@ from game.tui.widgets.drawn import Drawn
 class Page(Drawn):
     """Blocks of text, one below the other.
 
-    Blocks before `fresh` are shown dimmed. While nobody has scrolled, the page is placed so that block `fresh` is read
+    Blocks before `fresh` are shown dimmed. While nobody has scrolled, the page is placed so that block `start` is read
     from its beginning; after that it stays where it was put.
     """
 
@@ -29,6 +29,7 @@ class Page(Drawn):
         self.measure = measure
         self.blocks: list[Block] = []
         self.fresh = 0
+        self.start = 0
         self.on_move: Callable[[], None] = lambda: None
         self._rows: list[Row] = []
         self._width = -1
@@ -39,11 +40,15 @@ class Page(Drawn):
 
     # --- what it shows ---
 
-    def put(self, blocks: Iterable[Block], fresh: int = 0, keep: int = 0) -> None:
-        """Show `blocks` after the first `keep` of those shown already; `fresh` is where reading begins."""
+    def put(self, blocks: Iterable[Block], fresh: int = 0, keep: int = 0, start: int | None = None) -> None:
+        """Show `blocks` after the first `keep` of those shown already.
+
+        The page is placed so that block `start` is read from its beginning: `fresh`, unless another is given.
+        """
         del self.blocks[keep:]
         self.blocks.extend(blocks)
         self.fresh = fresh
+        self.start = fresh if start is None else start
         self._place = None
         if self._width > 0:
             while self._rows and self._rows[-1].block >= keep:
@@ -87,7 +92,7 @@ class Page(Drawn):
         if size != self._settled:
             self._settled = size
             if self._place is None:
-                self._top = self._first_row(self.fresh)
+                self._top = self._first_row(self.start)
             else:
                 block, offset = self._place
                 self._top = self._first_row(block) + offset
@@ -201,6 +206,9 @@ class Menu(Page):
         """Put the cursor on `item` (None for nowhere) and show it."""
         self.cursor = item
         self.refresh()
+        if not self.size.height:
+            self.call_after_refresh(self.point, item)
+            return
         at = [i for i, row in enumerate(self._settle()) if row.start >= 0 and self.blocks[row.block].item == item]
         if item is None or not at:
             return
@@ -247,5 +255,7 @@ class Menu(Page):
             self.pick()
 
     def draw(self, row: Row, tone: str = "", mark: Content = EMPTY) -> Strip:
-        on = self.cursor is not None and self.blocks[row.block].item == self.cursor
-        return super().draw(row, "cursor" if on else tone, say(">" if on and row.first else " ", " "))
+        item = self.blocks[row.block].item
+        on = self.cursor is not None and item == self.cursor
+        first = row.first and (row.block == 0 or self.blocks[row.block - 1].item != item)
+        return super().draw(row, "cursor" if on else tone, say("> " if on and first else "  "))

@@ -1,0 +1,241 @@
+"""The app: what is played, what is open, and what every screen can ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from game.engine import Machine, Run
+from game.present import COMMANDS
+from game.saves import SaveError, Saves, SlotInfo
+from game.tui.actions import Guarded, bindings, guarded
+from game.tui.screens.play import PlayScreen
+from game.tui.screens.title import TitleScreen
+from game.tui.session import Session
+from game.tui.settings import Settings
+from game.tui.terminal import driver_class
+from game.tui.themes import OWN, default_theme, theme_label
+
+if TYPE_CHECKING:
+    from game.present import Command
+
+
+@guarded
+class HyosanApp(Guarded, App[int], inherit_bindings=False):
+    """Plays one story. `session` is the run being played, None on the title page before any."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "hyosan"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("all"),
+        Binding("ctrl+c", "quit", show=False, system=True),
+        Binding("ctrl+z", "suspend_process", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        machine: Machine,
+        saves: Saves,
+        *,
+        seed: int | None = None,
+        start: Run | None = None,
+        slot: str = "",
+        played: int = 0,
+        settings: Settings | None = None,
+    ) -> None:
+        super().__init__(driver_class=driver_class())
+        self.machine = machine
+        self.saves = saves
+        self.seed = seed
+        self._floor = 1
+        """How many screens there are below those that can be closed, the one in use among them."""
+        self.settings = settings or Settings.load()
+        self.session = Session(saves, start, slot, played) if start is not None else None
+        for theme in OWN:
+            self.register_theme(theme)
+        chosen = self.settings.theme
+        self.theme = chosen if chosen in self.available_themes else default_theme()
+        if "TEXTUAL_ANIMATIONS" not in os.environ:
+            self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        self._catch_signals()
+
+    def get_default_screen(self) -> Screen[None]:
+        # The first screen stands in for Textual's blank one, which would be laid out and painted before it.
+        if self.session is None:
+            return TitleScreen()
+        if not self.session.slot:
+            self.session.keep()
+        return PlayScreen(self.session)
+
+    def _catch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and hasattr(loop, "add_signal_handler"):
+                try:
+                    loop.add_signal_handler(number, self._told_to_leave, int(number))
+                except (NotImplementedError, RuntimeError, ValueError):
+                    return  # Windows, or not the main thread: the system's own way of ending stays.
+
+    def _told_to_leave(self, number: int) -> None:
+        """Asked to end by the system: leave the terminal as it was, with the exit code that says why."""
+        self.exit(128 + number, return_code=128 + number)
+
+    # --- playing ---
+
+    def begin(self, name: str) -> None:
+        """Play a new run."""
+        self.saves.release()
+        seed = self.seed if self.seed is not None else int.from_bytes(os.urandom(4), "big")
+        run = Run.new(self.machine, seed, name, self.settings.gentle)
+        self._play(Session(self.saves, run))
+
+    def _play(self, session: Session, note: str = "") -> None:
+        self.session = session
+        if not session.slot:
+            session.keep()
+        self._base(PlayScreen(session, note))
+
+    def _base(self, screen: Screen[None]) -> None:
+        """Show `screen` with nothing above it."""
+        while len(self.screen_stack) > self._floor:
+            self.pop_screen()
+        if self._floor == 1:
+            # The default screen cannot be switched: it stays below, unseen.
+            self.push_screen(screen)
+            self._floor = 2
+        else:
+            self.switch_screen(screen)
+
+    def open_slot(self, slot: SlotInfo) -> None:
+        """Go on from a saved moment. An autosave goes on in its slot; a named moment stays as it is."""
+        try:
+            restored = self.saves.read(slot.id, self.machine)
+        except (SaveError, OSError) as error:
+            self._note(f"This cannot be loaded: {error}")
+            return
+        notes = list(restored.notes)
+        going_on = ""
+        self.saves.release()
+        if slot.auto:
+            try:
+                self.saves.hold(slot.id)
+                going_on = slot.id
+            except (SaveError, OSError) as error:
+                notes.append(f"{error} This run goes on in a slot of its own.")
+        self._play(Session(self.saves, restored.run, going_on, restored.played), " ".join(notes))
+
+    def _note(self, text: str) -> None:
+        from game.tui.screens.base import Leaf
+
+        if isinstance(self.screen, Leaf):
+            self.screen.renew(text)
+
+    def show_title(self) -> None:
+        """To the title page; the run is kept."""
+        self._base(TitleScreen())
+
+    # --- what every screen can ask for ---
+
+    def action_new(self) -> None:
+        story = self.machine.story
+        if story.notes and story.id not in self.settings.noted:
+            from game.tui.screens.begin import NotesScreen
+
+            screen = NotesScreen(story.notes.values())
+            self.push_screen(screen, lambda _: self._noted() if screen.read else None)
+        else:
+            self._ask_name()
+
+    def _noted(self) -> None:
+        self.settings.noted.append(self.machine.story.id)
+        self.settings.save()
+        self._ask_name()
+
+    def _ask_name(self) -> None:
+        from game.tui.screens.begin import NameScreen
+
+        self.push_screen(NameScreen(self.machine.story.player.name), lambda name: self.begin(name) if name else None)
+
+    def action_load(self) -> None:
+        from game.tui.screens.slots import SavesScreen
+
+        if not isinstance(self.screen, SavesScreen):
+            self.push_screen(SavesScreen(), lambda slot: self.open_slot(slot) if slot else None)
+
+    def action_theme(self) -> None:
+        from game.tui.screens.settings import ThemeScreen
+
+        if not isinstance(self.screen, ThemeScreen):
+            self.push_screen(ThemeScreen())
+
+    def keep_theme(self, name: str) -> str:
+        """Use a theme and keep the choice. Returns what went wrong, or ""."""
+        self.theme = name
+        self.settings.theme = name
+        return self.settings.save()
+
+    def action_help(self) -> None:
+        from game.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
+
+    async def action_quit(self) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Leave at once; only what could not be saved is worth a question."""
+        from game.tui.screens.slots import AskScreen
+
+        if self.session is None or not self.session.problem or isinstance(self.screen, AskScreen):
+            self.exit(0)
+            return
+        question = f"The last turn could not be saved: {self.session.problem} Leave all the same?"
+        self.push_screen(AskScreen(question, "Leave", "Stay"), lambda yes: self.exit(0) if yes else None)
+
+    # --- the palette ---
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The registry's commands that `screen` offers, and the themes."""
+        for command in COMMANDS:
+            where = screen if hasattr(screen, f"action_{command.id}") else self
+            if command.id != "palette" and self._offered(command, screen, where):
+                yield SystemCommand(command.label, command.help, getattr(where, f"action_{command.id}"))
+        for name in sorted(self.available_themes):
+            label, about = f"Theme: {theme_label(name)}", "Use this theme from now on"
+            yield SystemCommand(label, about, partial(self.keep_theme, name), discover=False)
+
+    def _offered(self, command: Command, screen: Screen[object], where: object) -> bool:
+        if not command.keys or not hasattr(where, f"action_{command.id}"):
+            return False
+        return command.where == "all" or where is screen
+
+
+def main(
+    machine: Machine,
+    saves: Saves,
+    seed: int | None = None,
+    mouse: bool = True,
+    *,
+    start: Run | None = None,
+    slot: str = "",
+    played: int = 0,
+) -> int:
+    """Play until the player leaves. Returns the exit code: 0, or 128 and the signal's number."""
+    app = HyosanApp(machine, saves, seed=seed, start=start, slot=slot, played=played)
+    app.run(mouse=mouse)
+    return app.return_code or 0

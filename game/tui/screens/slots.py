@@ -1,0 +1,220 @@
+"""Saved moments: keeping one, going to one, renaming and deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input
+
+from game.present.view import status_line
+from game.saves import SaveError, SlotInfo
+from game.tui.blocks import slot_blocks
+from game.tui.render import Block, line, say
+from game.tui.screens.base import Above
+from game.tui.session import Session
+from game.tui.widgets.bars import Bar, Hint, More
+from game.tui.widgets.field import Field
+from game.tui.widgets.page import Menu, Page
+
+
+class SaveScreen(Above[str]):
+    """Asks for a name and keeps the moment under it. Closes with a note of what was done."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.field = Field(placeholder="a name for this moment")
+        self.text = Page(id="words", measure=72)
+
+    def sheet(self) -> Iterable[Widget]:
+        yield Bar(say(("Save", "strong"), ("  this moment, under a name", "dim")), id="heading")
+        yield self.text
+        yield self.field
+
+    def fill(self) -> None:
+        run = self.session.run
+        self.text.put([Block(say(status_line(run))), Block(say((f"turn {run.turn}", "dim")))])
+        self.renew()
+
+    def on_mount(self) -> None:
+        self.field.focus()
+
+    def hints(self) -> Sequence[Hint]:
+        return (Hint("Enter", "Save"), Hint("Esc", "Back", "screen.close"), Hint("^g", "Back", "screen.close", 1))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        title = line(event.value)
+        if not title or not self.is_current:
+            return
+        try:
+            self.session.keep_as(title)
+        except (SaveError, OSError) as error:
+            self.renew(f"Not saved: {error}")
+        else:
+            self.dismiss(f"Saved as {title}.")
+
+
+class RenameScreen(Above[str]):
+    """Asks for a slot's new name."""
+
+    def __init__(self, slot: SlotInfo) -> None:
+        super().__init__()
+        self.slot = slot
+        self.field = Field(line(slot.title), "a name")
+
+    def sheet(self) -> Iterable[Widget]:
+        yield Bar(say(("Rename", "strong"), (f"  {line(self.slot.title) or 'autosave'}", "dim")), id="heading")
+        yield self.field
+
+    def on_mount(self) -> None:
+        self.field.focus()
+
+    def hints(self) -> Sequence[Hint]:
+        return (Hint("Enter", "Rename"), Hint("Esc", "Back", "screen.close"), Hint("^g", "Back", "screen.close", 1))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if (title := line(event.value)) and self.is_current:
+            self.dismiss(title)
+
+
+class AskScreen(Above[bool]):
+    """A question with yes and no. Closes with True for yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "yes", show=False),
+        Binding("n", "no", show=False),
+    ]
+
+    def __init__(self, question: str, yes: str, no: str = "No") -> None:
+        super().__init__()
+        self.answers = Menu(id="text", measure=72)
+        self.question = question
+        self.labels = (yes, no)
+
+    def sheet(self) -> Iterable[Widget]:
+        yield self.answers
+
+    def fill(self) -> None:
+        yes, no = self.labels
+        self.answers.put(
+            [
+                Block(say((self.question, "strong"))),
+                Block(say(no), say(("n  ", "key")), 3, gap=1, item="no"),
+                Block(say(yes), say(("y  ", "key")), 3, item="yes"),
+            ]
+        )
+        self.answers.cursor = "no"
+        self.renew()
+
+    @property
+    def menu(self) -> Menu:
+        return self.answers
+
+    def hints(self) -> Sequence[Hint]:
+        return (Hint("y", self.labels[0], "screen.yes"), Hint("n", self.labels[1], "screen.no"))
+
+    def on_menu_picked(self, message: Menu.Picked) -> None:
+        self.dismiss(message.item == "yes")
+
+    def action_yes(self) -> None:
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        self.dismiss(False)
+
+
+class SavesScreen(Above[SlotInfo]):
+    """All saved moments. Closes with the one to go to, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "rename", show=False),
+        Binding("d,delete", "remove", show=False),
+    ]
+    opened_by = "l"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries = Menu(id="text", measure=76)
+        self.slots: dict[str, SlotInfo] = {}
+
+    def sheet(self) -> Iterable[Widget]:
+        yield Bar(say(("Saved moments", "strong"), ("  the newest first", "dim")), id="heading")
+        yield self.entries
+        yield More(self.entries, id="more")
+
+    @property
+    def menu(self) -> Menu:
+        return self.entries
+
+    def renew(self, note: str | None = None) -> None:
+        try:
+            self.slots = {slot.id: slot for slot in self.game.saves.slots()}
+        except (SaveError, OSError) as error:
+            note = f"The saves cannot be read: {error}"
+        rows: list[Block] = []
+        for number, slot in enumerate(self.slots.values()):
+            rows.extend(slot_blocks(slot, 1 if number else 0))
+        self.entries.put(
+            rows or [Block(say(("Nothing is saved yet. Every run you play is kept here by itself.", "dim")))]
+        )
+        if self.slots and self.entries.cursor not in self.slots:
+            self.entries.cursor = next(iter(self.slots))
+        super().renew(note)
+
+    def hints(self) -> Sequence[Hint]:
+        if not self.slots:
+            return (Hint("Esc", "Back", "screen.close"), Hint("q", "Quit", "app.quit"))
+        return (
+            Hint("Enter", "Load", "screen.enter"),
+            Hint("r", "Rename", "screen.rename"),
+            Hint("d", "Delete", "screen.remove"),
+            Hint("Esc", "Back", "screen.close"),
+            Hint("q", "Quit", "app.quit", 1),
+        )
+
+    def on_menu_picked(self, message: Menu.Picked) -> None:
+        slot = self.slots.get(str(message.item))
+        if slot is None:
+            return
+        if slot.problem:
+            self.renew(f"This cannot be loaded: {slot.problem}")
+        else:
+            self.dismiss(slot)
+
+    @property
+    def picked(self) -> SlotInfo | None:
+        return self.slots.get(str(self.entries.cursor))
+
+    def action_rename(self) -> None:
+        if slot := self.picked:
+            self.app.push_screen(RenameScreen(slot), lambda title: self._renamed(slot, title))
+
+    def _renamed(self, slot: SlotInfo, title: str | None) -> None:
+        if title is not None:
+            self._try(lambda: self.game.saves.rename(slot.id, title))
+
+    def action_remove(self) -> None:
+        if slot := self.picked:
+            name = line(slot.title) or f"the autosave of {line(slot.summary)}"
+            question = f"Delete {name}? It cannot be brought back."
+            self.app.push_screen(AskScreen(question, "Delete", "Keep"), lambda yes: self._removed(slot, yes))
+
+    def _removed(self, slot: SlotInfo, yes: bool | None) -> None:
+        session = self.game.session
+        if yes and session is not None and session.slot == slot.id:
+            self.renew("This is the run you are playing; it stays.")
+        elif yes:
+            self._try(lambda: self.game.saves.delete(slot.id))
+
+    def _try(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except (SaveError, OSError) as error:
+            self.renew(str(error))
+        else:
+            self.renew("")
