@@ -30,6 +30,8 @@ exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line
 DESK = {
     "new": ("game.desk.new", "begin a story, or add a scene, person, item or place"),
     "check": ("game.desk.check", "list every problem of a story"),
+    "test": ("game.desk.storytest", "play a story's tests; record one"),
+    "schema": ("game.desk.schema", "let a text editor complete, explain and check a story"),
 }
 
 
@@ -40,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--seed", type=_seed, metavar="N", help="begin a new run with this seed (0 or more)")
     common.add_argument("--name", metavar="NAME", help="your name in a new run")
     common.add_argument("--load", metavar="SAVE", help="go to a save, by its name, or an exported file")
+    common.add_argument("--replay", metavar="FILE", type=Path, help="begin where a story test ends")
     common.add_argument("--gentle", action="store_true", help="a softer text where the story has one")
     common.add_argument("--saves", metavar="DIR", type=Path, help="keep saves in this folder")
     common.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
@@ -158,6 +161,8 @@ def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple
         for note in restored.notes:
             print(note, file=sys.stderr)
         return restored.run, "", restored.played
+    if (test := getattr(options, "replay", None)) is not None:
+        return _replayed(test, machine), "", 0
     seed, name = getattr(options, "seed", None), getattr(options, "name", None)
     if seed is None and name is None:
         return None, "", 0
@@ -167,6 +172,23 @@ def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple
         seed = secrets.randbelow(2**32)
     run = Run.new(machine, seed, player_name(name or "", machine.story.player.name), getattr(options, "gentle", False))
     return run, "", 0
+
+
+def _replayed(test: Path, machine: Machine) -> Run:
+    """The run of a story test, to be played on. Leaves with a message when it cannot be a run of the game."""
+    from game.desk.storytest import load_test
+    from game.story.diagnostics import report
+
+    replayed = load_test(test, machine)
+    if replayed.diagnostics:
+        print(report(replayed.diagnostics), file=sys.stderr)
+    if replayed.run is None:
+        raise SystemExit(FAILED)
+    if replayed.given:
+        print(f"{test}: this test begins in a state of its own, which no save can hold.", file=sys.stderr)
+        print(f"To play on from it without saves: hyosan test --replay {test}", file=sys.stderr)
+        raise SystemExit(FAILED)
+    return replayed.run
 
 
 def _slot(saves: Saves, wanted: str) -> str:

@@ -1,0 +1,52 @@
+"""`hyosan stats`: a story in numbers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from game.desk.stats.count import measure
+from game.desk.stats.lengths import PACE
+from game.desk.stats.show import shown
+from game.desk.wander import HOW
+from game.story import load_story
+from game.story.diagnostics import report
+from game.story.shipped import shipped
+
+PLAYS = 200
+MOST_PLAYS = 20_000
+
+
+def main(arguments: list[str]) -> int:
+    """Print a story's numbers. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="hyosan stats", description="A story in numbers.")
+    parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--plays",
+        type=_plays,
+        default=PLAYS,
+        metavar="N",
+        help=f"random plays to measure a run by ({PLAYS} unless said)",
+    )
+    options = parser.parse_args(arguments)
+    loaded = load_story(options.dir or shipped())
+    if loaded.story is None:
+        print(report(loaded.diagnostics), file=sys.stderr)
+        return 1
+    stats = measure(loaded.story, options.plays)
+    if options.format == "json":
+        told = {**asdict(stats), "words_a_minute": PACE, "how": HOW}
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        print(shown(stats))
+    return 0
+
+
+def _plays(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST_PLAYS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a number of plays is 1 to {MOST_PLAYS:,}")

@@ -1,0 +1,82 @@
+"""Blessed transcripts: every word of a test's run, kept beside the tests, so that a change of words is seen."""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+from dataclasses import replace
+
+from game.desk.storytest.model import Result, StoryTest
+from game.desk.storytest.play import failure
+from game.engine import Run
+from game.plain import spoken
+from game.present import Line, ending_roll, transcript
+from game.story.diagnostics import printable
+
+WIDTH = 100
+"""Columns: a changed word is then a few changed lines."""
+
+
+def words(run: Run) -> str:
+    """A run in the words of plain mode, from its beginning to where it stands, with a line end at the end."""
+    paragraphs = [_said(line) for turn in range(run.turn + 1) for line in transcript(run, turn)]
+    if run.over:
+        roll = [f"{name}: {fate}{f' ({decided})' if decided else ''}." for name, fate, decided in ending_roll(run)]
+        paragraphs.append("\n".join(roll))
+    return "\n\n".join(p for p in paragraphs if p) + "\n"
+
+
+def _said(line: Line) -> str:
+    text = f"> {spoken(line)}" if line.kind == "chosen" else spoken(line)
+    return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
+
+
+def compare(result: Result) -> Result:
+    """A result that fails where the run's words are not the blessed ones. Half a run is not compared."""
+    test = result.test
+    if test.transcript is None or not result.finished:
+        return result
+    now, before = words(result.run), _read(test)
+    if now == before:
+        return result
+    if before is None:
+        expected, got, hint = "a blessed transcript", f"no {test.transcript_name}", "bless one with --update"
+    else:
+        expected, got = f"the words of {test.transcript_name}", "others"
+        hint = "bless the new words with --update, if they are meant"
+    found = failure(test, result.run, test.transcript_at, expected, got, hint)
+    found = replace(found, passage=(), diff=() if before is None else _diff(test, before, now))
+    return replace(result, failures=(*result.failures, found))
+
+
+def bless(result: Result) -> Result:
+    """Keep the run's words as the blessed ones, and say in the result what changed.
+
+    A test that fails is not blessed. Raises OSError when the file cannot be written.
+    """
+    test = result.test
+    if test.transcript is None or result.failures:
+        return result
+    now, before = words(result.run), _read(test)
+    if now == before:
+        return result
+    test.transcript.parent.mkdir(exist_ok=True)
+    test.transcript.write_text(now, encoding="utf-8", newline="\n")
+    return replace(result, diff=_diff(test, before or "", now))
+
+
+def _read(test: StoryTest) -> str | None:
+    """The blessed words of a test, or None. What is not text is no words of ours."""
+    assert test.transcript is not None
+    try:
+        return test.transcript.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
+    except FileNotFoundError:
+        return None
+
+
+def _diff(test: StoryTest, before: str, now: str) -> tuple[str, ...]:
+    name = test.transcript_name
+    lines = difflib.unified_diff(
+        before.splitlines(), now.splitlines(), f"{name} (blessed)", f"{name} (now)", lineterm="", n=2
+    )
+    return tuple(printable(line) for line in lines)
