@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, dataclass_transform
 
 from game.story.conditions import Cond
 from game.story.diagnostics import Where
 from game.story.variables import Variable
 
+_T = TypeVar("_T")
+
 Minutes: TypeAlias = int
 """Minutes since D1 00:00."""
+
+
+@dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(field,))
+def record(cls: type[_T]) -> type[_T]:
+    """A frozen dataclass that is only ever itself: no comparing, no repr, and so a good deal sooner imported."""
+    return dataclass(frozen=True, slots=True, eq=False, repr=False)(cls)
 
 
 # --- text -----------------------------------------------------------------------------------------
@@ -127,7 +135,7 @@ class Effect:
 # --- scenes ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goto:
     """Where a choice leads: the first branch whose condition holds; the last one's is TRUE."""
 
@@ -135,7 +143,7 @@ class Goto:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What can come of a roll. `id` is unique in its choice; `weight` is at least 1."""
 
@@ -148,7 +156,7 @@ class Outcome:
     bug: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Price:
     """What a choice is known to cost: minutes, and (meter id, amount) for meters whose rise is announced."""
 
@@ -156,7 +164,7 @@ class Price:
     meters: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """`id` is unique in its scene. A choice has exactly one outcome with the id "" unless it is a roll.
 
@@ -183,7 +191,7 @@ class Choice:
         return self.outcomes[0].id != ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scene:
     """`kind` is "scene", "room" or "ending". `chapter` is "" for an ending outside all chapters."""
 
@@ -209,7 +217,7 @@ class Scene:
         return self.kind == "ending"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bell:
     id: str
     at: int
@@ -221,7 +229,7 @@ class Bell:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     id: str
     when: Cond
@@ -233,7 +241,7 @@ class Rule:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chapter:
     """A chapter's clock runs from minute `opens` in steps of `tick` minutes for `ticks` steps.
 
@@ -256,13 +264,13 @@ class Chapter:
 # --- declarations ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Player:
     name: str
     hangul: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meter:
     """`words` and `price` are (lowest amount, word), ascending. `decay` is (amount, minutes), or None."""
 
@@ -276,7 +284,7 @@ class Meter:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fate:
     """`presence` is "here", "away" or "gone". `becomes` are the fates that may follow."""
 
@@ -286,7 +294,7 @@ class Fate:
     becomes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     id: str
     name: str
@@ -303,7 +311,7 @@ class Person:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     id: str
     name: str
@@ -315,14 +323,14 @@ class Item:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exit:
     to: str
     locked: bool
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     id: str
     name: str
@@ -333,7 +341,7 @@ class Place:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Property:
     """A promise a writer makes about the story. `kind` is always, never or reachable; `scene` is "" for everywhere."""
 
@@ -344,7 +352,7 @@ class Property:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Story:
     """A whole story. Mappings keep the order in which things were declared."""
 
