@@ -440,6 +440,9 @@ class SceneReader:
         do = read_effects(got.get("do"), scope)
         prefix = f"{entry.id}.{key.value}"
         if roll is not None:
+            if not once:
+                hint = "its result is fixed by the run, so a second throw would come out the same"
+                self.problems.add("H012", got["once"].where, "a roll is offered once", hint)
             for name in ("goto", "then"):
                 if name in got:
                     self.problems.add(
@@ -618,7 +621,7 @@ class SceneReader:
             return room
         known = self.names.scenes.get(name)
         if known is None:
-            self.names.unknown("H020", node.where, "scene", name, self.names.scenes)
+            self.names.unknown("H020", node.where, "scene", name, ["here", *self.names.scenes])
             return None
         if known.chapter and known.chapter != scope.chapter:
             chapter = self.names.chapters[known.chapter]

@@ -181,7 +181,7 @@ class _Reader:
             return self.comparison()
         token = self.take("a condition")
         self.deeper(token)
-        cond = negation(self.unary(), [v.size for v in self.names.table.all])
+        cond = negation(self.unary(), self.names.table.sizes())
         self.depth -= 1
         return cond
 

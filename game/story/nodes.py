@@ -8,6 +8,7 @@ decided by whoever asks for it, so `no`, `on` and `12:30` are never anything but
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -22,6 +23,7 @@ MAX_SCALAR = 20_000
 MAX_REPORTED = 20
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SCALAR, _MAP, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
 
 # What must never reach a terminal or hide in a text: control characters, bidirectional overrides, invisible and tag
 # characters, line separators, lone surrogates, non-characters. A tab has its own message.
@@ -70,6 +72,20 @@ class _Frame:
 _REFUSED = Node("text", "", "", 0, 0)  # a key that cannot be one: its value is left out
 
 
+def _events(text: str) -> Iterator[Any]:
+    """What `yaml.parse` yields, with one call an event in place of two."""
+    loader = _LOADER(text)
+    try:
+        next_event = loader.get_event
+        while True:
+            event = next_event()
+            yield event
+            if type(event) is yaml.StreamEndEvent:
+                return
+    finally:
+        loader.dispose()
+
+
 def compose(text: str, file: str, problems: Problems) -> Node | None:
     """The root of a YAML document, or None when it cannot be read; problems tell why."""
     before = len(problems)
@@ -80,12 +96,12 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
     skip = 0  # depth inside a value we refused (a list used as a key, say)
     event: Any  # PyYAML's classes of events do not share what they carry
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in _events(text):
             kind = type(event)
-            if kind is yaml.ScalarEvent or kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if kind is _SCALAR or kind is _MAP or kind is _LIST:
                 mark = event.start_mark
                 if skip:
-                    skip += kind is not yaml.ScalarEvent
+                    skip += kind is not _SCALAR
                     continue
                 count += 1
                 if count > MAX_NODES:
@@ -106,19 +122,19 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                         "a tag (!…)",
                         "write the value alone; text with ! needs quotes",
                     )
-                if kind is yaml.ScalarEvent:
+                if kind is _SCALAR:
                     node = Node("text", event.value, file, line, column, event.style or "")
                     _check_scalar(node, problems)
-                elif kind is yaml.MappingStartEvent:
+                elif kind is _MAP:
                     node = Node("map", {}, file, line, column, "{" if event.flow_style else "")
                 else:
                     node = Node("list", [], file, line, column, "[" if event.flow_style else "")
                 if not stack:
                     root = node
                 elif not _place(stack[-1], node, problems):
-                    skip = kind is not yaml.ScalarEvent
+                    skip = kind is not _SCALAR
                     continue
-                if kind is not yaml.ScalarEvent:
+                if kind is not _SCALAR:
                     if len(stack) >= MAX_DEPTH:
                         problems.add("H007", Where(file, line, column), f"more than {MAX_DEPTH} levels deep")
                         return None
@@ -140,7 +156,7 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                 if stack and stack[-1].node.kind == "map" and stack[-1].key is None:
                     stack[-1].key = _REFUSED
                 elif stack:
-                    _place(stack[-1], Node("text", "", file, where.line, where.column), problems)
+                    _place(stack[-1], Node("text", "", file, where.line, where.column, "*"), problems)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 mark = event.start_mark
@@ -188,6 +204,10 @@ def _place(frame: _Frame, node: Node, problems: Problems) -> bool:
             )
         return True
     key, frame.key = frame.key, None
+    if into.style == "{" and key is not _REFUSED and node.kind == "text" and not node.value and not node.style:
+        message = f"'{key.value}' stands between commas without a value"
+        problems.add("H012", key.where, message, "a text with a comma inside { } needs quotes")
+        return True
     if key is not _REFUSED and key.value != "<<" and key.value not in into.value:
         into.value[key.value] = (key, node)
     return True

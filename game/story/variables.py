@@ -63,6 +63,7 @@ class Table:
     def __init__(self) -> None:
         self.all: list[Variable] = []
         self.by_name: dict[str, Variable] = {}
+        self._sizes: list[int] = []
 
     def add(
         self,
@@ -77,6 +78,12 @@ class Table:
         self.all.append(variable)
         self.by_name[name] = variable
         return variable
+
+    def sizes(self) -> list[int]:
+        """How many values each variable has, by index."""
+        if len(self._sizes) != len(self.all):
+            self._sizes = [v.size for v in self.all]
+        return self._sizes
 
     def get(self, name: str) -> Variable | None:
         return self.by_name.get(name)

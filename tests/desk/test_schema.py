@@ -35,6 +35,12 @@ def story(tmp_path: Path) -> Path:
     return Path(shutil.copytree(EVERY_WORD, tmp_path / "story"))
 
 
+@pytest.fixture(scope="module")
+def before() -> dict[str, Any]:
+    """The schemas of that story as it was: an editor has those that were made before a mistake."""
+    return of(EVERY_WORD)
+
+
 def of(folder: Path) -> dict[str, Any]:
     return schemas(Ids(*load_names(folder)))
 
@@ -83,7 +89,10 @@ def test_every_schema_is_one_and_no_list_in_it_is_empty(story):
         assert all(part["enum"] for part in parts(schema) if isinstance(part.get("enum"), list))
 
 
-@pytest.mark.parametrize("folder", sorted(p for p in STORIES.iterdir() if (p / "story.yaml").is_file()), ids=str)
+LOADING = sorted(p for p in STORIES.iterdir() if (p / "story.yaml").is_file() and load_story(p).story is not None)
+
+
+@pytest.mark.parametrize("folder", LOADING, ids=lambda path: path.name)
 def test_stories_that_load_are_accepted(folder):
     assert faults(folder) == []
     assert refusals(folder) == []
@@ -226,8 +235,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("file", "old", "new"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
-def test_mistakes_are_refused_by_the_schema_and_by_the_loader(story, file, old, new):
-    before = of(EVERY_WORD)  # an editor has the schemas that were made before the mistake
+def test_mistakes_are_refused_by_the_schema_and_by_the_loader(story, before, file, old, new):
     change(story, file, old, new)
 
     assert faults(story)
@@ -244,6 +252,7 @@ SPELLINGS = [
     ("a length without spaces", GATE, "{pass: 1 h 20 min}", "{pass: 1h20min}"),
     ("fates as a list", "story.yaml", "bitten: {becomes: dead, word: bitten}", "bitten: [dead]"),
     ("a rule with words alone", "story.yaml", "do: [{add: {noise: -1}}, {set: {copied: true}}]", "then: Loud."),
+    ("an expected scene as a list", ONE, "expect:\n  scene: a_bench", "expect:\n  scene: [a_bench]"),
     ("a file of the same chapter", "03-more-roof.yaml", "goto: b_roof", "goto: b_inner"),
 ]
 
@@ -280,7 +289,7 @@ def test_what_the_loader_accepts_is_never_refused_whatever_is_changed(tmp_path):
     texts = {p.relative_to(EVERY_WORD).as_posix(): p.read_text(encoding="utf-8") for p in files(EVERY_WORD)}
     lines = [line for text in texts.values() for line in text.split("\n") if ":" in line]
     accepted = 0
-    for number in range(150):
+    for number in range(60):
         folder = tmp_path / str(number)
         name = dice.choice(sorted(texts))
         shutil.copytree(EVERY_WORD, folder)
@@ -289,7 +298,7 @@ def test_what_the_loader_accepts_is_never_refused_whatever_is_changed(tmp_path):
             accepted += 1
             assert refusals(folder) == [], (folder / name).read_text(encoding="utf-8")
         shutil.rmtree(folder)
-    assert accepted > 20
+    assert accepted > 8
 
 
 def changed(text: str, lines: list[str], dice: random.Random) -> str:

@@ -19,7 +19,7 @@ scenes:
     text: B.
     choices:
       back: {text: Back., goto: first}
-      try: {text: Try., once: false, roll: {well: {goto: first}, badly: {goto: first}}}
+      try: {text: Try., roll: {well: {goto: first}, badly: {goto: first}}}
       go: {text: Go., goto: end}
 """
 

@@ -1,4 +1,4 @@
-"""What the player reads: paragraphs, speech, emphasis, conditions, values and passages, as they come out of the engine."""
+"""What the player reads: paragraphs, speech, emphasis, conditions, values and passages, as they come out."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ SET = "{set: {copied: true}}"
             ["50 % of {x} and <b> & [red]no[/red] `code` #1 ~ $HOME"],
         ),
         ("me@school.kr", ["me@school.kr"]),
-        ("최남라가 말했다. 👩‍🎓".replace("\u200d", ""), ["최남라가 말했다. 👩🎓"]),
+        ("최남라가 말했다. 👩", ["최남라가 말했다. 👩"]),
     ],
 )
 def test_paragraphs(play, text, paragraphs):

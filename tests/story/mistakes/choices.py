@@ -29,6 +29,12 @@ CHOICES: list[Case] = [
     ("a branch that is never reached", "H060", choice("{text: Go., goto: [«{»to: end}, {to: first}]}"), "put it last"),
     ("a branch without a scene", "H011", choice("{text: Go., goto: [{when: open, to: end}, «{»}]}"), "'to'"),
     ("a branch that is a word", "H012", choice("{text: Go., goto: [«end», {to: end}]}"), "a map"),
+    (
+        "a roll that may be thrown again",
+        "H012",
+        choice("{text: Go., once: «false», roll: {a: {goto: end}, b: {goto: end}}}"),
+        "come out the same",
+    ),
     ("a roll of one outcome", "H011", choice("{text: Go., roll: «{»a: {goto: end}}}"), "two outcomes"),
     (
         "a roll and a goto",
@@ -50,6 +56,13 @@ CHOICES: list[Case] = [
     ),
     ("an outcome that leads nowhere", "H060", choice("{text: Go., roll: {«a»: {}, b: {goto: end}}}"), "goto:"),
     ("once that is no yes or no", "H012", choice("{text: Go., once: «yes», goto: end}"), "true or false"),
+    (
+        "a roll that is offered again",
+        "H012",
+        choice("{text: Go., once: «false», roll: {a: {goto: end}, b: {goto: end}}}"),
+        "fixed by the run",
+    ),
+    ("a comma in a text inside { }", "H012", choice("{text: Go, «now.», goto: end}"), "needs quotes"),
     ("a way into a chapter's middle", "H061", night("«late»"), "dusk"),
     ("a way back into an earlier chapter", "H061", night("dusk", back="«first»"), "forward only"),
     ("an unknown key of a way", "H010", rooms("{«nois»: 1}"), "'noise'"),

@@ -32,6 +32,7 @@ YAML: list[Case] = [
     ("a backslash that means nothing", "H003", bare(story_yaml='story: "a «\\»q"\n'), "' quotes"),
     ("a closing bracket too many", "H003", bare(story_yaml="story: [a]«]»\n"), "same line"),
     ("a comma in place of a value", "H003", bare(story_yaml="story: «,»\n"), "a value is expected"),
+    ("a text with a comma inside { }", "H012", declare("notes: {grief: Grief, «and guilt»}\n"), "needs quotes"),
     ("a directive", "H005", bare(story_yaml=f"«%»YAML 1.1\n---\n{STORY}"), "delete the line"),
     ("a key written twice", "H004", declare("notes: {grief: Grief, «grief»: Grief}\n"), "keep one"),
     ("a top key written twice", "H004", declare("«player»: {name: Do-ha}\n"), "line 2"),
