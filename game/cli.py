@@ -30,13 +30,20 @@ exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line
 DESK = {
     "new": ("game.desk.new", "begin a story, or add a scene, person, item or place"),
     "check": ("game.desk.check", "list every problem of a story"),
+    "explain": ("game.desk.explain", "what a problem means, and what to write instead"),
+    "watch": ("game.desk.watch", "play a story while you write it: every save of a file shows at once"),
     "test": ("game.desk.storytest", "play a story's tests; record one"),
     "schema": ("game.desk.schema", "let a text editor complete, explain and check a story"),
+    "graph": ("game.desk.graph", "draw a story as a picture"),
+    "stats": ("game.desk.stats", "a story in numbers"),
+    "diff": ("game.desk.diff", "compare two versions of a story"),
 }
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line. Options of `play` may stand before or after the command."""
+    from game.desk import standing
+
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--plain", action="store_true", help="line by line: for screen readers and pipes")
     common.add_argument("--seed", type=_seed, metavar="N", help="begin a new run with this seed (0 or more)")
@@ -57,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     play = commands.add_parser("play", help="play a story", parents=[common], description="Play the story in a folder.")
     play.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    standing.add_options(play)
+    play.add_argument("--inspect", action="store_true", help="for writers: v shows every variable and every guard")
     for name, (_, what) in DESK.items():
         commands.add_parser(name, help=what, add_help=False)
     commands.add_parser("where", help="print where saves and settings are kept", parents=[common])
@@ -125,6 +134,11 @@ def where(options: argparse.Namespace) -> int:
 
 def play(options: argparse.Namespace) -> int:
     """`hyosan` and `hyosan play DIR`."""
+    from game.desk import standing
+
+    if wrong := standing.misused(options):
+        print(f"hyosan play: {wrong}", file=sys.stderr)
+        return USAGE
     story = _story(options)
     if story is None:
         return FAILED
@@ -140,8 +154,10 @@ def play(options: argparse.Namespace) -> int:
 
             game = PlainGame(machine, saves, Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False))
             return game.play(*begun)
-        from game.tui.app import main
-
+        if getattr(options, "inspect", False):
+            from game.desk.watch import main_inspecting as main
+        else:
+            from game.tui.app import main
         return main(machine, saves, start=begun[0], slot=begun[1], mouse=not getattr(options, "no_mouse", False))
     except SaveError as error:
         print(error, file=sys.stderr)
@@ -164,6 +180,8 @@ def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple
     if (test := getattr(options, "replay", None)) is not None:
         return _replayed(test, machine), "", 0
     seed, name = getattr(options, "seed", None), getattr(options, "name", None)
+    if getattr(options, "at", None) is not None:
+        return _standing(options, machine, player_name(name or "", machine.story.player.name)), "", 0
     if seed is None and name is None:
         return None, "", 0
     if seed is None:
@@ -189,6 +207,17 @@ def _replayed(test: Path, machine: Machine) -> Run:
         print(f"To play on from it without saves: hyosan test --replay {test}", file=sys.stderr)
         raise SystemExit(FAILED)
     return replayed.run
+
+
+def _standing(options: argparse.Namespace, machine: Machine, player: str) -> Run:
+    """The run that stands at --at. Leaves, with the reason printed, when there is none."""
+    from game.desk.standing import run_at
+
+    run = run_at(machine, options, player, getattr(options, "gentle", False))
+    if isinstance(run, str):
+        print(run, file=sys.stderr)
+        raise SystemExit(FAILED)
+    return run
 
 
 def _slot(saves: Saves, wanted: str) -> str:

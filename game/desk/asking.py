@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 from game.story.model import Story
 from game.story.times import clock_text
@@ -11,8 +13,10 @@ from game.story.variables import Variable
 class Asking:
     """Words for the conditions of one story: where that is possible, they read back to the same condition."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: Story, renamed: Mapping[str, str] | None = None) -> None:
+        """`renamed` gives scenes the names they are called by from now on."""
         self.story = story
+        self.renamed = renamed or {}
         self.here = sum(1 << i for i, fate in enumerate(story.fates.values()) if fate.presence == "here")
 
     def __call__(self, cond: Cond, chapter: str = "") -> str:
@@ -34,7 +38,7 @@ class Asking:
 
     def _at(self, scene: str) -> str:
         ending = scene in self.story.scenes and self.story.scenes[scene].is_ending
-        return f"{'ending' if ending else 'scene'}.{scene}"
+        return f"{'ending' if ending else 'scene'}.{self.renamed.get(scene, scene)}"
 
     def _group(self, tests: tuple[Test, ...]) -> str:
         fates = {t.var for t in tests}
@@ -45,6 +49,9 @@ class Asking:
 
     def _test(self, var: Variable, mask: int, chapter: str) -> str:
         name = var.name.removeprefix(f"{chapter}/") if chapter else var.name
+        if var.kind in ("seen", "chosen"):
+            kind, scene, *rest = name.split(".")
+            name = ".".join([kind, self.renamed.get(scene, scene), *rest])
         if var.kind == "clock":
             return self._time(var, mask, chapter)
         if var.kind == "fate":

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from game.desk import findings, ignores
 from game.desk.formats import FORMATS
-from game.desk.mend import Mend, mended, mends
+from game.desk.mend import Mend, mended, mends, write
 from game.story import load_sources
 from game.story.diagnostics import Diagnostic, Problems, Severity
 from game.story.load import read_folder
@@ -45,9 +44,10 @@ def main(arguments: list[str]) -> int:
     problems = Problems()
     sources = read_folder(folder, problems)
     if options.fix:
-        return _fix(folder, sources, problems, options.write)
+        return _fix(folder, sources, problems.sorted(), options.write, static=not options.errors)
     found = check(sources, problems, static=not options.errors)
-    print(FORMATS[options.format](found, folder))
+    if printed := FORMATS[options.format](found, folder):
+        print(printed)
     return PROBLEMS if found else OK
 
 
@@ -56,49 +56,44 @@ def check(sources: Mapping[str, str], problems: Problems | None = None, static: 
 
     A story with errors is not looked into further: what seems unused may be used in the part that could not be read.
     """
-    problems = problems or Problems()
+    if problems is None:
+        problems = Problems()
     loaded = load_sources(sources, problems)
-    if loaded.story is not None and static:
-        findings.find(loaded.story, problems)
     if not static:
         return [d for d in problems.sorted() if d.severity is Severity.ERROR]
+    if loaded.story is not None:
+        findings.find(loaded.story, problems)
     late = Problems()
     for file, content in sources.items():
         late.remember_source(file, content)
-    kept = ignores.apply(problems.sorted(), sources, late) if loaded.story is not None else problems.sorted()
-    return sorted((*kept, *late.sorted()), key=lambda d: (d.where.file, d.where.line, d.where.column, d.code))
+    kept = ignores.apply(problems.sorted(), sources, late, whole=loaded.story is not None)
+    return sorted((*kept, *late.sorted()), key=lambda d: (*d.start, d.code))
 
 
-def _fix(folder: Path, sources: Mapping[str, str], problems: Problems, write: bool) -> int:
-    """Mend what is certain, again and again until nothing more is; print each mend."""
+def _fix(folder: Path, sources: Mapping[str, str], unread: Sequence[Diagnostic], really: bool, static: bool) -> int:
+    """Mend what is certain, again and again until nothing more is; print each mend.
+
+    `unread` is what could not be read: no mend changes that.
+    """
+
+    def look(texts: Mapping[str, str]) -> Sequence[Diagnostic]:
+        problems = Problems()
+        for d in unread:
+            problems.add(d.code, d.where, d.message, d.hint)
+        return check(texts, problems, static)
+
     texts = dict(sources)
-    done: list[Mend] = []
-    for _ in range(20):
-        found = check(texts, Problems() if done else problems)
-        todo = mends(found, texts)
-        if not todo:
-            break
-        done.extend(todo)
+    rounds: list[list[Mend]] = []
+    found = look(texts)
+    while todo := mends(found, texts, look):
+        rounds.append(todo)
         texts = {file: mended(content, file, todo) for file, content in texts.items()}
+        found = look(texts)
+    failed = [file for file in sources if texts[file] != sources[file] and really and not write(folder, file, rounds)]
+    done = [m for todo in rounds for m in todo if m.file not in failed]
     for m in done:
         print(f"{m.file}:{m.line}:{m.column}: {m.old!r} -> {m.new!r}")
-    changed = [file for file in texts if texts[file] != sources[file]]
-    if write:
-        for file in changed:
-            _replace(folder / file, sources[file], texts[file])
-    left = len(check(texts, Problems()))
-    verb = "mended" if write else "can be mended (--write does it)"
+    verb = "mended" if really else "can be mended (--write does it)"
+    left = len(found) + sum(m.file in failed for todo in rounds for m in todo)
     print(f"{len(done)} {verb}, {left} left" if done else f"nothing can be mended for certain, {left} left")
-    return PROBLEMS if left or (done and not write) else OK
-
-
-def _replace(path: Path, old: str, new: str) -> None:
-    """Write a file whole or not at all, with the line ends and mark it had."""
-    raw = path.read_bytes()
-    text = raw.decode("utf-8")
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    if "\r\n" in text:
-        new = new.replace("\n", "\r\n")
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_bytes((mark + new).encode("utf-8"))
-    os.replace(temporary, path)
+    return PROBLEMS if left or (done and not really) else OK

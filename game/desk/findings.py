@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from game.desk.reading import plain, words
-from game.desk.uses import Attainable, Use, choice_edges, fate_of, reached, same_effect, uses, variables
+from game.desk.uses import Attainable, Use, choice_edges, fate_of, reached, same_effect, uses
 from game.engine import Machine
-from game.story.conditions import conjunction
+from game.story.conditions import TRUE, All, Test, conjunction
 from game.story.diagnostics import Problems, Where
 from game.story.model import Block, Choice, Effect, Para, Scene, Story
 from game.story.variables import Variable
@@ -69,29 +69,37 @@ def no_way_out(desk: Desk) -> None:
         for after in following:
             back.setdefault(after, set()).add(id)
     saved = reached([s.id for s in desk.story.scenes.values() if s.is_ending], back)
-    for scene in desk.story.scenes.values():
-        if scene.id in desk.entered and scene.id not in saved:
-            hint = "give one of its choices a way to an ending"
+    for scene in _entered(desk):
+        # Of scenes that lead only to each other, those by which one gets among them are enough to tell.
+        door = scene.id == desk.story.start or back.get(scene.id, set()) & saved & desk.entered
+        if scene.id not in saved and door:
+            hint = "give one of its choices, or of the scenes after it, a way to an ending"
             desk.tell("H101", scene.where, f"no ending can be reached from {_kind(scene)} '{scene.id}'", hint)
 
 
 def never_offered(desk: Desk) -> None:
+    # One exit of the map may be in the rooms of several chapters; a door that stays shut and says why is scenery.
+    somewhere = {c.where for scene in _entered(desk) for c in scene.choices if desk.attainable.open(c)}
     for scene in _entered(desk):
         for choice in scene.choices:
-            if choice.bug or (desk.attainable.possible(choice.when) and desk.attainable.possible(choice.shown)):
+            if choice.bug or choice.where in somewhere or (choice.kind == "exit" and choice.locked):
                 continue
             message = f"this choice is never open: {_why_not(desk, choice)}"
             desk.tell("H111", choice.where, message, "see what sets what its `when` asks for")
 
 
 def _why_not(desk: Desk, choice: Choice) -> str:
-    for var in sorted(variables(choice.when)):
-        mask = desk.attainable.masks[var]
-        if mask & (mask - 1) == 0:
-            variable = desk.story.variables[var]
+    parts = choice.when.parts if isinstance(choice.when, All) else (choice.when,)
+    for part in parts:
+        if isinstance(part, Test) and not desk.attainable.possible(part):
+            variable, mask = desk.story.variables[part.var], desk.attainable.masks[part.var]
+            if mask & (mask - 1):
+                return f"'{_name(variable)}' is never what it asks for"
             value = variable.values[mask.bit_length() - 1]
             return f"'{_name(variable)}' is always {str(value).lower() if isinstance(value, bool) else value}"
-    return "its `when` asks for two things that exclude each other"
+    if len(parts) > 1:
+        return "its `when` asks for two things that exclude each other"
+    return "its `when` never holds"
 
 
 # --- what is remembered -------------------------------------------------------------------------------
@@ -118,17 +126,27 @@ def items_never_used(desk: Desk) -> None:
             desk.tell(
                 "H104", item.where, f"nobody can ever take '{item.id}'", f"write {{take: {item.id}}}, or delete it"
             )
-        elif not desk.readers(item.var) and not any(u.what == "drop" for u in desk.setters(item.var)):
+        # What can be looked at, held in the hand, is used by being read.
+        elif not item.about and not desk.readers(item.var) and not _dropped(desk, item.var):
             hint = f"ask has.{item.id} in a condition, or {{drop: {item.id}}}"
             desk.tell("H104", item.where, f"'{item.id}' can be taken and is never used", hint)
 
 
+def _dropped(desk: Desk, item: int) -> bool:
+    return any(use.what in ("drop", "if") for use in desk.setters(item))
+
+
 def could_be_shorter_lived(desk: Desk) -> None:
+    # What a chapter's own files do not say, such as a passage for all chapters, could not see the chapter's flag.
+    homes = {(scene.chapter, scene.where.file) for scene in desk.story.scenes.values()}
     for var in desk.story.variables:
         if var.kind != "flag" or var.chapter or var.where is None:
             continue
-        chapters = {use.chapter for use in desk.uses if use.var == var.index}
-        if len(chapters) == 1 and (only := chapters.pop()) and len(desk.story.chapters) > 1:
+        if not desk.setters(var.index) or not desk.readers(var.index):
+            continue  # told already
+        found = {(use.chapter, use.where.file) for use in desk.uses if use.var == var.index}
+        chapters = {chapter for chapter, _ in found}
+        if found <= homes and len(chapters) == 1 and (only := chapters.pop()) and len(desk.story.chapters) > 1:
             hint = f"declare it in the file of the chapter '{only}': what chapters forget, nobody has to prove"
             desk.tell("H106", var.where, f"only one chapter uses the flag '{_name(var)}'", hint)
 
@@ -140,49 +158,53 @@ def speech_by_the_absent(desk: Desk) -> None:
     story, masks = desk.story, desk.attainable.masks
     here = sum(1 << i for i, fate in enumerate(story.fates.values()) if fate.presence == "here")
     for scene in _entered(desk):
-        for para in _speech(desk, _texts(scene)):
-            person = story.people.get(para.speaker)
-            if person is None:
-                continue
-            joined = masks[person.company] & 0b10
-            if not masks[person.fate] & here:
-                desk.tell("H107", para.where, f"{person.short} speaks, and is never here to speak")
-            elif not joined and person.id not in scene.cast:
-                hint = f"add {person.id} to this scene's `cast`, or let them {{join: {person.id}}} before"
-                desk.tell("H107", para.where, f"{person.short} speaks, and cannot be in this scene", hint)
+        for blocks, cast in _texts(story, scene):
+            for para in _speech(desk, blocks):
+                person = story.people[para.speaker]
+                joined = masks[person.company] & 0b10
+                if not masks[person.fate] & here:
+                    desk.tell("H107", para.where, f"{person.short} speaks, and is never here to speak")
+                elif not joined and person.id not in cast:
+                    hint = f"add {person.id} to the `cast` of '{scene.id}', or let them {{join: {person.id}}} before"
+                    desk.tell("H107", para.where, f"{person.short} speaks, and cannot be in '{scene.id}'", hint)
+
+
+def _speech(desk: Desk, blocks: Iterable[Block]) -> Iterator[Para]:
+    """Speech that can be seen."""
+    for block in blocks:
+        if isinstance(block, Para):
+            if block.speaker:
+                yield block
+        else:
+            for cond, inner, _ in block.branches:
+                if desk.attainable.possible(cond):
+                    yield from _speech(desk, inner)
 
 
 def text_nobody_can_see(desk: Desk) -> None:
+    # A passage may show in one scene what it hides in another.
+    hidden: dict[Where, str] = {}
+    shown: set[Where] = set()
     for scene in _entered(desk):
-        for blocks in _texts(scene):
-            _look_into(desk, blocks)
+        for blocks, _ in _texts(desk.story, scene):
+            _look_into(desk, blocks, hidden, shown)
+    for where, why in hidden.items():
+        if where not in shown:
+            desk.tell("H108", where, f"nobody can see this text: {why}", "mend the condition, or delete the text")
 
 
-def _look_into(desk: Desk, blocks: Iterable[Block]) -> None:
+def _look_into(desk: Desk, blocks: Iterable[Block], hidden: dict[Where, str], shown: set[Where]) -> None:
     for block in blocks:
         if isinstance(block, Para):
             continue
         closed = False
         for cond, inner, where in block.branches:
             if closed or not desk.attainable.possible(cond):
-                why = "the branch before it always holds" if closed else "its condition can never hold"
-                desk.tell("H108", where, f"nobody can see this text: {why}", "mend the condition, or delete the text")
+                hidden[where] = "the branch before it always holds" if closed else "its condition can never hold"
             else:
-                _look_into(desk, inner)
+                shown.add(where)
+                _look_into(desk, inner, hidden, shown)
             closed = closed or desk.attainable.certain(cond)
-
-
-def _speech(desk: Desk, texts: Iterable[Iterable[Block]]) -> Iterator[Para]:
-    """Speech that can be seen."""
-    for blocks in texts:
-        for block in blocks:
-            if isinstance(block, Para):
-                if block.speaker:
-                    yield block
-            else:
-                for cond, inner, _ in block.branches:
-                    if desk.attainable.possible(cond):
-                        yield from _speech(desk, [inner])
 
 
 # --- choices ------------------------------------------------------------------------------------------
@@ -191,17 +213,24 @@ def _speech(desk: Desk, texts: Iterable[Iterable[Block]]) -> Iterator[Para]:
 def choices_that_do_the_same(desk: Desk) -> None:
     asked = {desk.story.variables[use.var].name for use in desk.uses}
     for scene in _entered(desk):
-        told = [c for c in scene.choices if c.kind == "choice" and f"chosen.{scene.id}.{c.id}" not in asked]
+        told = [c for c in scene.choices if _plain(c) and f"chosen.{scene.id}.{c.id}" not in asked]
         for i, second in enumerate(told):
             for first in told[:i]:
-                if same_effect(first, second) and not _exclude_each_other(desk, first, second):
+                if same_effect(first, second) and _beside(desk, first, second):
                     message = f"'{first.id}' and '{second.id}' do exactly the same"
                     desk.tell("H105", second.where, message, "make them differ, or leave one out")
                     break
 
 
-def _exclude_each_other(desk: Desk, a: Choice, b: Choice) -> bool:
-    return not desk.attainable.possible(conjunction([a.when, b.when]))
+def _plain(choice: Choice) -> bool:
+    """Whether taking it leaves it where it was: one that is offered once is gone, and the other is not."""
+    return choice.kind == "choice" and choice.shown == TRUE and not choice.bug
+
+
+def _beside(desk: Desk, a: Choice, b: Choice) -> bool:
+    """Whether one of them is open wherever the other is. Otherwise each may be there for when the other is shut."""
+    together = desk.attainable.possible(conjunction([a.when, b.when]))
+    return together and (desk.attainable.implies(a.when, b.when) or desk.attainable.implies(b.when, a.when))
 
 
 def choices_too_long(desk: Desk) -> None:
@@ -255,13 +284,15 @@ def _entered(desk: Desk) -> Iterator[Scene]:
     return (scene for scene in desk.story.scenes.values() if scene.id in desk.entered)
 
 
-def _texts(scene: Scene) -> Iterator[tuple[Block, ...]]:
-    yield scene.text
+def _texts(story: Story, scene: Scene) -> Iterator[tuple[tuple[Block, ...], set[str]]]:
+    """The texts of a scene, each with whose cast puts them there: after a choice also that of the next scene."""
+    cast = set(scene.cast)
+    yield scene.text, cast
     if scene.gentle is not None:
-        yield scene.gentle
+        yield scene.gentle, cast
     for choice in scene.choices:
         for outcome in choice.outcomes:
-            yield outcome.then
+            yield outcome.then, cast.union(*(story.scenes[to].cast for _, to in outcome.goto.branches))
 
 
 def _kind(scene: Scene) -> str:

@@ -6,14 +6,16 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from game import __version__
-from game.story.diagnostics import CODES, Diagnostic, Severity, report
+from game.desk.explain import page
+from game.story.diagnostics import CODES, Diagnostic, Severity, printable, report
 
 
 def text(found: Sequence[Diagnostic], folder: Path) -> str:
-    """For a person: each problem with its line and a hint, then how many."""
-    return report(found)
+    """For a person: each problem with its line and a hint, then how many, and where to read on."""
+    return f"{report(found)}\n\nhyosan explain {found[0].code} tells more" if found else report(found)
 
 
 def as_json(found: Sequence[Diagnostic], folder: Path) -> str:
@@ -37,10 +39,21 @@ def as_json(found: Sequence[Diagnostic], folder: Path) -> str:
 def github(found: Sequence[Diagnostic], folder: Path) -> str:
     """Workflow commands that GitHub shows beside the lines of a pull request."""
     return "\n".join(
-        f"::{d.severity} file={_property(_path(d, folder))},line={d.where.line},col={d.where.column},"
-        f"title={_property(f'{d.code}: {d.title}')}::{_data(d.message + (f' ({d.hint})' if d.hint else ''))}"
+        f"::{d.severity} file={_property(_path(d, folder))}{_position(d)}"
+        f",title={_property(f'{d.code}: {d.title}')}::{_data(_said(d))}"
         for d in found
     )
+
+
+def _position(d: Diagnostic) -> str:
+    if not d.where.line:
+        return ""
+    last = d.where.column + d.where.width - 1
+    return f",line={d.where.line},col={d.where.column},endColumn={last}"
+
+
+def _said(d: Diagnostic) -> str:
+    return f"{d.message} ({d.hint})" if d.hint else d.message
 
 
 def _data(value: str) -> str:
@@ -52,14 +65,23 @@ def _property(value: str) -> str:
 
 
 def _path(d: Diagnostic, folder: Path) -> str:
-    """Where the file is, seen from here; a problem of the whole folder points at the folder."""
-    return (folder / d.where.file).as_posix() if d.where.line else folder.as_posix()
+    """Where the file is, seen from here if it lies below; a problem of the whole folder points at the folder."""
+    path = folder if d.where.file == printable(str(folder)) else folder / d.where.file
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
 def sarif(found: Sequence[Diagnostic], folder: Path) -> str:
     """SARIF 2.1.0, as code scanning services read it."""
     codes = sorted({d.code for d in found})
-    rules = [{"id": code, "shortDescription": {"text": CODES[code][1]}} for code in codes]
+    rules = [
+        {
+            "id": code,
+            "shortDescription": {"text": CODES[code][1]},
+            "help": {"text": f"hyosan explain {code} tells more", "markdown": page(code)},
+        }
+        for code in codes
+    ]
     run: dict[str, Any] = {
         "tool": {"driver": {"name": "hyosan", "version": __version__, "rules": rules}},
         "columnKind": "unicodeCodePoints",
@@ -70,7 +92,7 @@ def sarif(found: Sequence[Diagnostic], folder: Path) -> str:
 
 
 def _result(d: Diagnostic, folder: Path, codes: list[str]) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": {"uri": _path(d, folder)}}
+    location: dict[str, Any] = {"artifactLocation": {"uri": _uri(_path(d, folder))}}
     if d.where.line:
         column = max(1, d.where.column)
         location["region"] = {
@@ -82,9 +104,13 @@ def _result(d: Diagnostic, folder: Path, codes: list[str]) -> dict[str, Any]:
         "ruleId": d.code,
         "ruleIndex": codes.index(d.code),
         "level": "error" if d.severity is Severity.ERROR else "warning",
-        "message": {"text": d.message + (f" ({d.hint})" if d.hint else "")},
+        "message": {"text": _said(d)},
         "locations": [{"physicalLocation": location}],
     }
+
+
+def _uri(path: str) -> str:
+    return Path(path).as_uri() if Path(path).is_absolute() else quote(path)
 
 
 FORMATS: dict[str, Callable[[Sequence[Diagnostic], Path], str]] = {

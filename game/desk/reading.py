@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -94,9 +94,10 @@ def counted_blocks(blocks: Iterable[Block]) -> int:
 class Source:
     """Texts in the notation they were written in: `*stars*`, `{{ values }}`, `{% if … %}`."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: Story, renamed: Mapping[str, str] | None = None) -> None:
+        """`renamed` gives scenes the names by which conditions call them from now on."""
         self.story = story
-        self.asking = Asking(story)
+        self.asking = Asking(story, renamed)
 
     def line(self, spans: Iterable[Span], chapter: str = "") -> str:
         out = []
@@ -129,34 +130,45 @@ class Source:
 class Text:
     """A text of the story and whose it is.
 
-    `kind` is text, gentle, then, bell or rule; `owner` the scene's, bell's or rule's id; `choice` the choice's, or "";
-    `chapter` where it counts, "" for what belongs to none.
+    `kind` is text, gentle, then, bell or rule; `owner` the scene's, bell's or rule's id; `choice` and `outcome` the ids
+    of what it follows, or ""; `chapter` where it counts, "" for what belongs to none.
     """
 
     kind: str
     chapter: str
     owner: str
     choice: str
+    outcome: str
     blocks: tuple[Block, ...]
 
 
 def texts(story: Story) -> Iterator[Text]:
     """Every text of paragraphs in a story, in the order written."""
     for scene in story.scenes.values():
-        yield Text("text", scene.chapter, scene.id, "", scene.text)
+        yield Text("text", scene.chapter, scene.id, "", "", scene.text)
         if scene.gentle is not None:
-            yield Text("gentle", scene.chapter, scene.id, "", scene.gentle)
+            yield Text("gentle", scene.chapter, scene.id, "", "", scene.gentle)
         for choice in scene.choices:
             for outcome in choice.outcomes:
                 if outcome.then:
-                    yield Text("then", scene.chapter, scene.id, choice.id, outcome.then)
+                    yield Text("then", scene.chapter, scene.id, choice.id, outcome.id, outcome.then)
     for chapter in story.chapters.values():
         for bell in chapter.bells:
             if bell.then:
-                yield Text("bell", chapter.id, bell.id, "", bell.then)
+                yield Text("bell", chapter.id, bell.id, "", "", bell.then)
     for rule in story.rules:
         if rule.then:
-            yield Text("rule", "", rule.id, "", rule.then)
+            yield Text("rule", "", rule.id, "", "", rule.then)
+
+
+def each_paragraph(story: Story) -> Iterator[tuple[Text, Para]]:
+    """Every paragraph once, with the text it stands in: a passage that several scenes include is written once."""
+    known: set[str] = set()
+    for text in texts(story):
+        for para in paragraphs(text.blocks):
+            if para.id not in known:
+                known.add(para.id)
+                yield text, para
 
 
 def choice_line(story: Story, choice: Choice) -> str:

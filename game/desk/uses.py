@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from game.engine import Machine
-from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, negation
+from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, negation
 from game.story.diagnostics import Where
 from game.story.model import (
     Block,
@@ -184,6 +184,14 @@ class Attainable:
         """True only if `cond` always holds."""
         return not self.possible(negation(cond, self.sizes))
 
+    def implies(self, a: Cond, b: Cond) -> bool:
+        """True only if `b` holds whenever `a` does."""
+        return a == b or not self.possible(conjunction([a, negation(b, self.sizes)]))
+
+    def open(self, choice: Choice) -> bool:
+        """False only if a choice can never be taken."""
+        return self.possible(conjunction([choice.when, choice.shown]))
+
 
 def _merged(parts: tuple[Cond, ...]) -> list[Cond]:
     """`parts` with the tests of one variable made into one."""
@@ -242,7 +250,7 @@ def followers(story: Story, scene: Scene, attainable: Attainable) -> set[str]:
     """The scenes that can come directly after `scene`, as far as no condition on the way is impossible."""
     out: set[str] = set()
     for choice in scene.choices:
-        if attainable.possible(choice.when) and attainable.possible(choice.shown):
+        if attainable.open(choice):
             for outcome in choice.outcomes:
                 out |= _targets(outcome, attainable)
     if scene.choices:
@@ -287,18 +295,17 @@ def same_effect(a: Choice, b: Choice) -> bool:
     """Whether two choices do exactly the same and say the same."""
 
     def essence(choice: Choice) -> object:
-        turns = [
-            (o.weight, _ops(o.do), tuple(p.spans for p in _paras(o.then)), o.goto.branches) for o in choice.outcomes
-        ]
+        turns = [(o.weight, _ops(o.do), _said(o.then), o.goto.branches) for o in choice.outcomes]
         return _ops(choice.do), tuple(turns)
 
     return essence(a) == essence(b)
 
 
-def _paras(blocks: Iterable[Block]) -> Iterator[Para]:
-    for block in blocks:
-        if isinstance(block, Para):
-            yield block
-        else:
-            for _, inner, _ in block.branches:
-                yield from _paras(inner)
+def _said(blocks: Iterable[Block]) -> tuple[object, ...]:
+    """What a text says to whom and when, without its ids and places in the file."""
+    return tuple(
+        (block.speaker, block.spans)
+        if isinstance(block, Para)
+        else tuple((cond, _said(inner)) for cond, inner, _ in block.branches)
+        for block in blocks
+    )

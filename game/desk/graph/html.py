@@ -159,7 +159,9 @@ class _Reader:
         return out
 
     def asked(self, cond: Cond, i: int, chapter: str) -> str:
-        return "otherwise" if i and cond == TRUE else f"if {self.asking(cond, chapter)}"
+        if i and cond == TRUE:
+            return "otherwise"
+        return f"{'otherwise ' if i else ''}if {self.asking(cond, chapter)}"
 
     def spans(self, spans: Iterable[Span], chapter: str) -> list[Any]:
         out: list[Any] = []

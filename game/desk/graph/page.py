@@ -20,7 +20,7 @@ from game.story.times import clock_text, hour_text
 Layout: TypeAlias = "Callable[[list[Box], list[Wire]], tuple[float, float]]"
 
 PAD = 26.0
-TITLE = 54.0
+TITLE = 68.0
 ENDINGS = "endings"
 NEAR = 3
 """Scenes that lie further apart than so many columns each have a sign of their own for the ending they lead to."""

@@ -36,15 +36,20 @@ ICONS = {
 def svg(drawing: Drawing) -> str:
     """The whole picture, with title and legend, as a document of its own."""
     width = max(drawing.width, LEAST)
-    signs, high = legend(drawing.graph, width - 2 * LEFT)
-    top = TOP + high + 14.0
+    # A large picture is looked at from afar: its heading grows with it.
+    scale = min(max(width / 2000, 1.0), 2.2)
+    signs, high = legend(drawing.graph, width / scale - 2 * LEFT)
+    top = (TOP + high) * scale + 14.0
     whole = top + drawing.height
     story = drawing.graph.story
-    head = [
-        tag("rect", class_="paper", width=width, height=whole),
+    heading = [
         tag("text", escape(title(drawing.graph)), x=LEFT, y=40, class_="headline"),
         tag("text", escape(summary(drawing.graph)), x=LEFT, y=62, class_="meta"),
         tag("g", signs, transform=f"translate({number(LEFT)} {number(TOP)})"),
+    ]
+    head = [
+        tag("rect", class_="paper", width=width, height=whole),
+        tag("g", "".join(heading), transform=f"scale({scale:.3g})"),
         tag("g", body(drawing), transform=f"translate(0 {number(top)})"),
     ]
     inner = tip(f"{story.title}: the story as a picture") + f"<style>{style()}</style>" + defs() + "".join(head)
@@ -122,8 +127,8 @@ def summary(graph: Graph) -> str:
 def _band(band: Band) -> str:
     parts = [
         tag("rect", class_="band", x=band.x, y=band.y, width=band.width, height=band.height, rx=12),
-        tag("text", escape(band.title), x=band.x + 26, y=band.y + 31, class_="chapter"),
-        text(band.x + 26, band.y + 47, band.note, "meta"),
+        tag("text", escape(band.title), x=band.x + 26, y=band.y + 36, class_="chapter"),
+        text(band.x + 26, band.y + 54, band.note, "meta"),
     ]
     for chip in band.chips:
         shown = text(chip.x + 17, chip.y + 13, chip.text, "small", chip.room)

@@ -82,7 +82,7 @@ class Effects:
         known = self.ids.items()
         keys = {}
         for item in self.ids.declared.items.values():
-            some = number(1, item.most)
+            some = number(1, self.ids.most(item))
             if all:
                 some.update(pattern="^([+-]?[0-9]{1,9}|all)$", patternErrorMessage="a whole number, or all")
             keys[item.id] = {"description": known[item.id], **some}

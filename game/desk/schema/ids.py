@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from game.story.chapters import offered
 from game.story.declare import Declared
 from game.story.expr import MAX_EXPANSION
-from game.story.model import Meter
+from game.story.model import Item, Meter
 from game.story.names import Names, SceneName
 from game.story.nodes import Node
 from game.story.variables import Variable
@@ -24,6 +24,9 @@ class Ids:
     names: Names
     declared: Declared
 
+    def __post_init__(self) -> None:
+        offered(self.names)  # lets every room know the choices that are made for it
+
     @property
     def complete(self) -> bool:
         return self.names.complete
@@ -38,6 +41,10 @@ class Ids:
 
     def items(self) -> dict[str, str]:
         return {i.id: _line(i.name, i.about) for i in self.declared.items.values()}
+
+    def most(self, item: Item) -> int | None:
+        """How many of an item one can carry; None when that is not known."""
+        return None if item.var in self.names.vague else item.most
 
     def places(self) -> dict[str, str]:
         return {p.id: _called(p.name, f"floor {p.floor}") for p in self.declared.places.values()}
@@ -143,14 +150,15 @@ class Ids:
     def choices(self) -> dict[str, str]:
         """Every choice of every scene, and in which scenes it stands."""
         found: dict[str, list[str]] = {}
-        for scene in self._with_offers():
+        for scene in self.names.scenes.values():
             for choice in sorted(scene.choices):
                 found.setdefault(choice, []).append(scene.id)
         return {choice: "in " + ", ".join(scenes[:3]) for choice, scenes in found.items()}
 
     def choices_of_scenes(self) -> dict[str, str]:
         """Every choice as `scene.choice`."""
-        return {f"{s.id}.{c}": _part(_body(s, c), "text") for s in self._with_offers() for c in sorted(s.choices)}
+        scenes = self.names.scenes.values()
+        return {f"{s.id}.{c}": _part(_body(s, c), "text") for s in scenes for c in sorted(s.choices)}
 
     def rolls(self) -> dict[str, dict[str, str]]:
         """The outcomes of every roll, by `scene.choice`."""
@@ -161,10 +169,6 @@ class Ids:
                 if roll is not None and roll.kind == "map":
                     out[f"{scene.id}.{choice}"] = {id.value: _part(body, "then") for id, body in roll.items()}
         return out
-
-    def _with_offers(self) -> list[SceneName]:
-        offered(self.names)  # lets every room know the choices that are made for it
-        return list(self.names.scenes.values())
 
 
 def meter_line(meter: Meter) -> str:

@@ -49,7 +49,7 @@ class Tests:
             "word": lambda: one_of({str(word): "" for word in ARRIVED}, "word"),
             "choice": self.choice,
             "choices": lambda: {"anyOf": [self.choice(), {"type": "array", "items": self.choice()}]},
-            "expectations": lambda: self.definitions.ref("-map", "expectations", lambda: of_shape(EXPECT, self.kind)),
+            "expectations": lambda: self.definitions.ref("-map", "expectations", self.expectations),
             "outcomes": self.dice,
             "state": self.state,
             "items": self.items,
@@ -63,6 +63,12 @@ class Tests:
     def moves(self) -> Schema:
         move = {"anyOf": [self.choice(), of_shape(MOVE, self.kind)]}
         return {"anyOf": [self.choice(), {"type": "array", "items": move}]}
+
+    def expectations(self) -> Schema:
+        """What must hold. Everything there can be a list; the player is in one scene only."""
+        lists = ((key, self.lists.one(key)) for key in ("scene", "ending"))
+        more = {key: {"anyOf": [one, {"type": "array", "items": one, "maxItems": 1}]} for key, one in lists}
+        return of_shape(EXPECT, self.kind, more)
 
     def dice(self) -> Schema:
         rolls = self.ids.rolls().items()
@@ -90,7 +96,8 @@ class Tests:
         return {"description": line, **schema}
 
     def bond(self, person: str) -> Schema:
-        return value_of(self.ids.names.table.by_name[f"bond.{person}"], (), {})
+        var = self.ids.names.table.by_name[f"bond.{person}"]
+        return ANYTHING if self.ids.vague(var) else value_of(var, (), {})
 
     def promise(self) -> Schema:
         return one_of({str(word): "" for word in PROMISE}, "word")
@@ -104,5 +111,5 @@ class Tests:
 
     def items(self) -> Schema:
         known = self.ids.items()
-        carried = {i.id: self.about(known[i.id], number(0, i.most)) for i in self.ids.declared.items.values()}
+        carried = {i.id: self.about(known[i.id], number(0, self.ids.most(i))) for i in self.ids.declared.items.values()}
         return {"anyOf": [*self.lists.some("item")["anyOf"], mapping(carried, self.ids.complete)]}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from game.desk.reading import choice_line, counted, paragraphs, plain, scene_words, texts, words
+from game.desk.reading import choice_line, counted, each_paragraph, plain, scene_words, words
 from game.desk.stats.lengths import PACE, Lengths, lengths
 from game.story.model import Story
 
@@ -81,17 +81,11 @@ def measure(story: Story, plays: int) -> Stats:
     by_voice: Counter[str] = Counter()
     lines: Counter[str] = Counter()
     gentle = 0
-    known: set[str] = set()
-    for text in texts(story):
-        for para in paragraphs(text.blocks):
-            # A passage that several scenes include is written once.
-            if para.id in known:
-                continue
-            known.add(para.id)
-            count = counted(para.spans)
-            if text.kind == "gentle":
-                gentle += count
-                continue
+    for text, para in each_paragraph(story):
+        count = counted(para.spans)
+        if text.kind == "gentle":
+            gentle += count
+        else:
             by_chapter[text.chapter] += count
             by_voice[para.speaker] += count
             lines[para.speaker] += 1

@@ -1,0 +1,93 @@
+"""`hyosan watch`: play a story while you write it. Also what `hyosan play --inspect` needs of the desk."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from game.desk import standing
+from game.engine import Machine, Run
+from game.saves import Saves
+from game.story.shipped import shipped
+
+OK, FAILED, USAGE = 0, 1, 2
+
+EPILOG = """\
+save a file and the scene shows its new words; break one and you see what is wrong, while the last good story plays on.
+nothing is saved. --at begins in a scene, by choices that lead there; --where asks for more.
+
+    hyosan watch my-story --at c2_03_cold_hands --where "with.on_jo and noise >= 2"
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Play until the writer leaves. 1 when there is no way to --at, 2 when there is no terminal."""
+    parser = argparse.ArgumentParser(
+        prog="hyosan watch",
+        description="Play a story beside its files, which are read again whenever one of them changes.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    standing.add_options(parser)
+    parser.add_argument("--seed", type=_seed, metavar="N", default=0, help="what decides the rolls (0)")
+    parser.add_argument("--gentle", action="store_true", help="a softer text where the story has one")
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    options = parser.parse_args(arguments)
+    if wrong := standing.misused(options):
+        parser.error(wrong)
+    folder = options.dir or shipped()
+    if not folder.is_dir():
+        print(
+            f"the story folder '{folder}' {'is not a folder' if folder.exists() else 'does not exist'}", file=sys.stderr
+        )
+        return FAILED
+    if os.environ.get("TERM") == "dumb" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("hyosan watch needs a terminal; hyosan check lists a story's problems without one.", file=sys.stderr)
+        return USAGE
+    return _watch(folder, options)
+
+
+def _seed(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    raise argparse.ArgumentTypeError("a seed is a whole number, 0 or more")
+
+
+def _watch(folder: Path, options: argparse.Namespace) -> int:
+    from game.desk.asking import Asking
+    from game.desk.check import check
+    from game.desk.uses import uses
+    from game.tui.reload import read, stamps
+    from game.tui.tools import Tools
+    from game.tui.watch import WatchApp
+
+    def begin(machine: Machine) -> Run | str:
+        if options.at is not None:
+            return standing.run_at(machine, options, gentle=options.gentle)
+        return Run.new(machine, options.seed, gentle=options.gentle)
+
+    seen = stamps(folder)
+    reading = read(folder)
+    start = begin(reading.machine) if reading.machine is not None else None
+    if isinstance(start, str):
+        print(start, file=sys.stderr)
+        return FAILED
+    app = WatchApp(folder, Tools(uses, Asking, check), begin, seen, reading, start)
+    app.run(mouse=not options.no_mouse)
+    return app.return_code or OK
+
+
+def main_inspecting(
+    machine: Machine, saves: Saves, *, start: Run | None = None, slot: str = "", mouse: bool = True
+) -> int:
+    """`hyosan play --inspect`."""
+    from game.desk.asking import Asking
+    from game.desk.check import check
+    from game.desk.uses import uses
+    from game.tui.inspecting import main
+    from game.tui.tools import Tools
+
+    return main(machine, saves, Tools(uses, Asking, check), start=start, slot=slot, mouse=mouse)
