@@ -17,7 +17,10 @@ MOVES = ("step", "page", "edge", "enter", "pick", "close", "remove", "rename", "
 
 SYSTEM = ("command_palette", "suspend_process", "copy_text", "focus_next", "focus_previous")
 
-ALLOWED = frozenset((*(command.id for command in COMMANDS), *MOVES, *SYSTEM))
+WRITERS = ("inspect", "problems")
+"""What a writer can ask for besides, while watching or inspecting."""
+
+ALLOWED = frozenset((*(command.id for command in COMMANDS), *MOVES, *SYSTEM, *WRITERS))
 
 READING: list[BindingType] = [
     Binding("up", "step(-1)", show=False),

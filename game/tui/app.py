@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Iterable
@@ -11,18 +12,21 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from game.engine import Machine, Run
 from game.present import COMMANDS
 from game.saves import SaveError, Saves, SlotInfo
 from game.tui.actions import Guarded, bindings, guarded
+from game.tui.looks import Looks
 from game.tui.screens.play import PlayScreen
 from game.tui.screens.title import TitleScreen
 from game.tui.session import Session
 from game.tui.settings import Settings
 from game.tui.terminal import driver_class
 from game.tui.themes import OWN, default_theme, theme_label
+from game.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from game.present import Command
@@ -55,6 +59,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self.machine = machine
         self.saves = saves
         self.seed = seed
+        self._looks: Looks | None = None
         self._floor = 1
         """How many screens there are below those that can be closed, the one in use among them."""
         self.settings = settings or Settings.load()
@@ -62,7 +67,9 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         for theme in OWN:
             self.register_theme(theme)
         chosen = self.settings.theme
+        self.no_color = bool(os.environ.get("NO_COLOR"))
         self.theme = chosen if chosen in self.available_themes else default_theme()
+        self._filter_colours()
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
 
@@ -75,7 +82,14 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
             return TitleScreen()
         if not self.session.slot:
             self.session.keep()
-        return PlayScreen(self.session)
+        return self.playing(self.session)
+
+    def playing(self, session: Session, note: str = "") -> PlayScreen:
+        """The screen that plays a session; the writer's apps have one of their own."""
+        return PlayScreen(session, note)
+
+    def on_ready(self) -> None:
+        gc.enable()
 
     def _catch_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -91,6 +105,30 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         """Asked to end by the system: leave the terminal as it was, with the exit code that says why."""
         self.exit(128 + number, return_code=128 + number)
 
+    # --- looks ---
+
+    @property
+    def looks(self) -> Looks:
+        """The looks of the theme in use."""
+        if self._looks is None or self._looks.theme is not self.current_theme:
+            self._looks = Looks(self.current_theme)
+        return self._looks
+
+    def _filter_colours(self) -> None:
+        """With NO_COLOR: nothing but the terminal's own colours in its own themes, greys in the others.
+
+        Textual chooses between these once, by the theme it has before ours, and then paints black on black.
+        """
+        self._filters = [f for f in self._filters if not isinstance(f, Monochrome | NoColor)]
+        if self.no_color:
+            self._filters.append(NoColor() if self.native_ansi_color else Monochrome())
+
+    def watch_theme(self) -> None:
+        self._filter_colours()
+        for screen in self.screen_stack if self._running else ():
+            for widget in screen.query(Drawn):
+                widget.refresh()
+
     # --- playing ---
 
     def begin(self, name: str) -> None:
@@ -104,7 +142,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self.session = session
         if not session.slot:
             session.keep()
-        self._base(PlayScreen(session, note))
+        self._base(self.playing(session, note))
 
     def _base(self, screen: Screen[None]) -> None:
         """Show `screen` with nothing above it."""
@@ -236,6 +274,9 @@ def main(
     played: int = 0,
 ) -> int:
     """Play until the player leaves. Returns the exit code: 0, or 128 and the signal's number."""
+    # A story is many objects that stay: looking through them for garbage again and again is a tenth of the start.
+    gc.disable()
+    gc.freeze()
     app = HyosanApp(machine, saves, seed=seed, start=start, slot=slot, played=played)
     app.run(mouse=mouse)
     return app.return_code or 0

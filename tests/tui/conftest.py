@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+from textual.app import App
 from textual.pilot import Pilot
 
 from game.engine import Machine, Run
@@ -26,12 +28,12 @@ def machine() -> Machine:
     return Machine(loaded.story)
 
 
-def screen_lines(app: HyosanApp) -> list[str]:
+def screen_lines(app: App[int]) -> list[str]:
     """What stands on the screen, line by line."""
     return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips(app.size)]
 
 
-def screen_text(app: HyosanApp) -> str:
+def screen_text(app: App[int]) -> str:
     return "\n".join(screen_lines(app))
 
 
@@ -40,6 +42,18 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await pilot.pause()
+
+
+async def resize(pilot: Pilot[int], size: tuple[int, int]) -> None:
+    """Change the size of the terminal, and wait until the screen has it."""
+    await pilot.resize_terminal(*size)
+    for _ in range(200):
+        await pilot.pause()
+        app = pilot.app
+        if app.screen.size == size and [line for line in screen_lines(app) if cell_len(line) != size[0]] == []:
+            await pilot.pause()
+            return
+    raise AssertionError(f"still {pilot.app.screen.size}")
 
 
 class Faulty(Saves):

@@ -10,9 +10,8 @@ from game.tui.actions import REFUSED
 from game.tui.render import clean, say
 from game.tui.screens.play import PlayScreen
 from game.tui.screens.slots import AskScreen
-from game.tui.screens.title import TitleScreen
 from game.tui.widgets.page import Page
-from tests.tui.conftest import SIZES, press, screen_lines, screen_text
+from tests.tui.conftest import SIZES, press, resize, screen_lines, screen_text
 
 PAYLOADS = [
     "[@click=app.quit]Open door[/]",
@@ -137,8 +136,7 @@ async def test_any_size_down_to_one_by_one_and_back(make):
     app = make(1)
     async with app.run_test(size=(140, 45)) as pilot:
         for size in [(60, 20), (1, 1), (140, 45), (59, 20), (60, 19), (20, 3), (3, 40), (200, 60), (80, 24)]:
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
+            await resize(pilot, size)
             shown = " ".join(screen_text(app).split())
             assert ("Too small" in shown) == (20 <= size[0] < 60 or (size[1] < 20 and size[0] >= 20))
         assert "You walk." in screen_text(app)
@@ -153,23 +151,25 @@ async def test_nothing_is_chosen_that_cannot_be_seen(make):
     assert app.return_value == 0
 
 
-OPENED = ["", "p", "i", "j", "s", "l", "t", "question_mark", "l d", "l r", "escape", "escape n", "escape o", "escape d"]
+OPENED = ["", "p", "i", "j", "s", "l", "t", "question_mark", "l d", "l r"]
+OPENED += ["escape", "escape n", "escape o", "escape d", "escape e"]
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_every_screen_fits_at_every_size(make, size):
+@pytest.mark.parametrize("keys", OPENED)
+async def test_every_screen_fits_at_every_size(make, keys):
     app = make(2, 1)
-    async with app.run_test(size=size) as pilot:
-        for keys in [*OPENED, "escape e"]:
-            await press(pilot, *keys.split())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await press(pilot, *keys.split())
+        for size in SIZES:
+            await resize(pilot, size)
             check_fit(app, size)
-            while not isinstance(app.screen, PlayScreen):
-                await press(pilot, "c" if isinstance(app.screen, TitleScreen) else "escape")
 
 
 def check_fit(app, size) -> None:
     """No line of any page is wider than it is drawn, and no widget that is shown hangs over the edge."""
     assert [cell_len(line) for line in screen_lines(app)] == [size[0]] * size[1]
+    desk = app.screen.query_one("#desk").region
+    assert abs(desk.x - (size[0] - desk.right)) <= 1
     for widget in app.screen.query("*"):
         if widget.display and widget.region:
             assert widget.region in app.screen.region, widget
@@ -202,3 +202,13 @@ async def test_a_story_without_a_way_on_says_so(make, monkeypatch):
         assert "a mistake in the story" in " ".join(screen_text(app).split())
         await press(pilot, "1", "enter", "u")
         assert app.session.run.turn == 0
+
+
+async def test_a_closed_screen_leaves_nothing_drawn_behind(make):
+    """Textual keeps the line caches of old widgets alive; ours are empty by then."""
+    app = make(1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "p")
+        drawn = [app.screen, *app.screen.query("*")]
+        await press(pilot, "escape")
+        assert [widget for widget in drawn if widget._styles_cache._cache] == []

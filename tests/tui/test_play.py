@@ -10,7 +10,7 @@ from game.tui.app import HyosanApp
 from game.tui.render import Row
 from game.tui.screens.play import PlayScreen
 from game.tui.screens.title import TitleScreen
-from tests.tui.conftest import press, screen_text
+from tests.tui.conftest import press, resize, screen_text
 
 
 def scene(app: HyosanApp) -> str:
@@ -145,8 +145,7 @@ async def test_the_new_passage_is_read_from_its_beginning_and_the_old_one_is_abo
 async def test_the_transcript_keeps_its_place_when_the_width_changes(make):
     app = make(1)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.resize_terminal(60, 20)
-        await pilot.pause()
+        await resize(pilot, (60, 20))
         text = app.screen.text
         assert text._settle()[text.top].block == text.fresh
 
@@ -221,8 +220,7 @@ async def test_the_column_beside_the_text_is_there_from_90_columns(make):
     app = make(2)
     async with app.run_test(size=(89, 30)) as pilot:
         assert "13:00 · Second-floor corridor · restless" in screen_text(app)
-        await pilot.resize_terminal(90, 40)
-        await pilot.pause()
+        await resize(pilot, (90, 40))
         shown = screen_text(app)
         assert "[restless]" in shown
         assert "2 cups of water" in shown

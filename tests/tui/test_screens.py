@@ -221,6 +221,25 @@ def test_no_color_means_the_terminals_own_colours(make, monkeypatch):
     assert make().theme == "hyosan-dark"
 
 
+@pytest.mark.parametrize(("theme", "kinds"), [("", {"default"}), ("hyosan-dark", {"grey"})])
+async def test_no_color_is_kept_to_by_every_theme(make, monkeypatch, theme, kinds):
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = make(1)
+    app.theme = theme or app.theme
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "You walk." in screen_text(app)
+        found = set()
+        for strip in app.screen._compositor.render_strips(app.size):
+            for segment in strip:
+                for color in (segment.style.color, segment.style.bgcolor) if segment.style else ():
+                    if color is not None and color.triplet:
+                        found.add("grey" if len(set(color.triplet)) == 1 else "colour")
+                    elif color is not None:
+                        found.add(color.name)
+        assert found == kinds
+
+
 async def test_gentle_mode_is_set_and_used_by_the_next_run(make):
     app = make(play=False)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
 from game.tui.actions import READING, Guarded, guarded
 from game.tui.render import Block, say
 from game.tui.widgets.bars import Banner, Bar, Hint, Keys, More, TooSmall
-from game.tui.widgets.drawn import LOOKS
+from game.tui.widgets.drawn import Column, Forgetful
 from game.tui.widgets.page import Menu, Page
 
 if TYPE_CHECKING:
@@ -32,10 +31,9 @@ HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (24, "-even"), (30, "-high
 
 
 @guarded
-class Leaf(Guarded, Screen[Answer], inherit_bindings=False):
+class Leaf(Guarded, Forgetful, Screen[Answer], inherit_bindings=False):
     """A screen of the game. Subclasses give its `sheet`, and the `hints` at its foot."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
     AUTO_FOCUS = ""
     ALLOW_SELECT = False
     ESCAPE_TO_MINIMIZE = False
@@ -63,8 +61,8 @@ class Leaf(Guarded, Screen[Answer], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         self.fill()
-        with Vertical(id="desk"):
-            with Vertical(id="sheet"):
+        with Column(id="desk"):
+            with Column(id="sheet"):
                 yield from self.sheet()
             yield self.banner
             yield self.keys

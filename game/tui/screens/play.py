@@ -32,6 +32,9 @@ LEFT_OUT = {"load": 6, "save": 5, "inventory": 3, "people": 3, "journal": 2, "un
 class PlayScreen(Leaf[None]):
     """Plays a session. Shows a run and asks for the next; decides nothing about the story."""
 
+    ended: ClassVar[Sequence[tuple[str, str]]] = ENDED
+    """What can be done at an ending: commands, and how they are offered."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("play"),
         *(Binding(str(n), f"pick({n or 10})", show=False) for n in range(10)),
@@ -45,7 +48,7 @@ class PlayScreen(Leaf[None]):
         self.choices = Menu(id="choices", measure=70)
         self.status_line = Bar(id="status")
         self.side = Side(id="side")
-        self.book = Book(self.text, More(self.text, id="more"), self.choices)
+        self.book = Book(self.text, More(self.text, self.choices, id="more"), self.choices)
         self.view: View = view(session.run)
         self._steps: tuple[Step, ...] = ()
         self._ends: list[int] = []
@@ -106,7 +109,7 @@ class PlayScreen(Leaf[None]):
 
     def _choices(self) -> list[Block]:
         if self.view.over:
-            return [b for n, (item, label) in enumerate(ENDED, 1) for b in blocks.entry(str(n), label, item)]
+            return [b for n, (item, label) in enumerate(self.ended, 1) for b in blocks.entry(str(n), label, item)]
         if self.view.stranded:
             words = "The story offers no way on from here: a mistake in the story. Take the last choice back with u."
             return [Block(say((words, "bad"))), *blocks.choice_blocks(self.view.options)]
@@ -152,7 +155,7 @@ class PlayScreen(Leaf[None]):
         self._resolving = False
 
     def action_pick(self, number: int) -> None:
-        items = [o.id for o in self.view.options if o.open] if not self.view.over else [item for item, _ in ENDED]
+        items = [o.id for o in self.view.options if o.open] if not self.view.over else [item for item, _ in self.ended]
         if not self._resolving and number <= len(items):
             self.take(items[number - 1])
 

@@ -33,29 +33,32 @@ class Bar(Drawn):
 
 
 class More(Drawn):
-    """The line below a page: empty, or a quiet word that there is more to read."""
+    """The line below a page: empty, or a quiet word that there is more to read, and more in the `menu` below it."""
 
-    def __init__(self, page: Page, *, id: str | None = None, key: str = "Space") -> None:
+    def __init__(self, page: Page, menu: Page | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.page = page
-        self.key = key
-        self._seen = (0, 0)
-        page.on_move = self.look_again
-
-    def look_again(self) -> None:
-        """Draw again if what is hidden has changed."""
-        self.refresh()
+        self.menu = menu
+        page.on_move = self.refresh
+        if menu is not None:
+            menu.on_move = self.refresh
 
     def render_line(self, y: int) -> Strip:
         below, above = self.page.below, self.page.above
         if below:
-            words = say(("more below  ", "dim"), (self.key, "key"))
+            words = say(("more below  ", "dim"), ("Space", "key"))
         elif above:
             words = say(("more above  ", "dim"), ("PgUp", "key")) if self.page.fresh == 0 else EMPTY
         else:
             words = EMPTY
+        choices = EMPTY
+        if self.menu is not None and self.menu.below:
+            choices = say(("  more choices below  ", "dim"), ("Down", "key"))
+        elif self.menu is not None and self.menu.above:
+            choices = say(("  more choices above  ", "dim"), ("Up", "key"))
         width = self.page.text_width(self.size.width) + self.page.indent
-        return self.strip(say(" " * max(0, width - cells(words)), words) if y == 0 else EMPTY)
+        space = " " * max(2, width - cells(words) - cells(choices))
+        return self.strip(say(choices, space, words) if y == 0 else EMPTY)
 
 
 class Banner(Drawn):

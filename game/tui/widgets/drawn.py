@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from rich.segment import Segment
+from textual.containers import Vertical
 from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from game.tui.render import STYLES, TONES
+if TYPE_CHECKING:
+    from textual._styles_cache import StylesCache
 
-LOOKS = frozenset(f"drawn--{name}" for name in (*STYLES, *TONES))
-"""The look of each style and tone: component classes of the screens, see app.tcss.
-
-One set a screen, not one a widget: to style them is most of what opening a screen takes.
-"""
+    from game.tui.app import HyosanApp
 
 
-class Drawn(Widget):
-    """Draws lines of `Content`, in the looks of its screen."""
+class Forgetful:
+    """Mixed into widgets: lets go of what it has drawn when it goes."""
+
+    _styles_cache: StylesCache
+
+    def on_unmount(self) -> None:
+        # Textual remembers the line caches of the last thousand widgets (a method of theirs has an lru_cache): let them
+        # be empty ones, or every screen that was ever open costs a quarter of a megabyte.
+        self._styles_cache.clear()
+
+
+class Column(Forgetful, Vertical):
+    """Widgets one below the other."""
+
+
+class Drawn(Forgetful, Widget):
+    """Draws lines of `Content`, in the looks of the app's theme."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Drawn { width: 1fr; height: auto; }"
 
     def look(self, *names: str) -> Style:
         """The style that `names`, from the outermost, come to."""
-        return self.screen.get_visual_style(*(f"drawn--{name}" for name in names if name))
+        return cast("HyosanApp", self.app).looks.of(*names)
 
     def strip(self, content: Content, tone: str = "", width: int | None = None) -> Strip:
         """A line of `content`, exactly `width` columns (the widget's own unless given)."""

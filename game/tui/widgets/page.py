@@ -30,7 +30,7 @@ class Page(Drawn):
         self.blocks: list[Block] = []
         self.fresh = 0
         self.start = 0
-        self.on_move: Callable[[], None] = lambda: None
+        self.on_move: Callable[[], object] = lambda: None
         self._rows: list[Row] = []
         self._width = -1
         self._top = 0
@@ -105,6 +105,11 @@ class Page(Drawn):
         while at < len(self._rows) and self._rows[at].start < 0:
             at += 1
         return at
+
+    def row_of(self, block: int) -> int:
+        """The number of the row that `block` begins in."""
+        self._settle()
+        return self._first_row(block)
 
     @property
     def top(self) -> int:

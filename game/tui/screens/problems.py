@@ -1,0 +1,120 @@
+"""What is wrong with a story, or probably not meant, to be read beside the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import events
+from textual.widget import Widget
+
+from game.story.diagnostics import Diagnostic, Severity, cells
+from game.tui.render import Block, say
+from game.tui.screens.base import Above
+from game.tui.widgets.bars import Bar, Hint, More
+from game.tui.widgets.page import Page
+
+
+class ProblemsScreen(Above[None]):
+    """Every problem with its line, the first one first. `broken` while the story cannot be played as it is."""
+
+    opened_by = "e"
+
+    def __init__(self, found: Sequence[Diagnostic], broken: bool, *, alone: bool = False) -> None:
+        """`alone` when there is no story below that could be played."""
+        super().__init__()
+        self.found = found
+        self.broken = broken
+        self.alone = alone
+        self.heading = Bar(id="heading")
+        self.text = Page(id="text")
+        self._laid = 0
+
+    def sheet(self) -> Iterable[Widget]:
+        yield self.heading
+        yield self.text
+        yield More(self.text, id="more")
+
+    @property
+    def page(self) -> Page:
+        return self.text
+
+    def fill(self) -> None:
+        self.show(self.found, self.broken)
+
+    def show(self, found: Sequence[Diagnostic], broken: bool) -> None:
+        """Other problems than before."""
+        self.found, self.broken = found, broken
+        self.heading.put(say((summary(found), "bad" if broken else "strong"), (f"  {self._about()}", "dim")))
+        self._laid = self._width()
+        self.text.put(problem_blocks(found, self._laid))
+        self.renew()
+
+    def _about(self) -> str:
+        if self.alone:
+            return "the story begins once it can be read"
+        return "the last good story plays on" if self.broken else "the story can be played"
+
+    def _width(self) -> int:
+        return max(20, min(self.app.size.width, 112) - 10)
+
+    def on_resize(self, event: events.Resize) -> None:
+        # The lines of the files are cut around the fault, to fit.
+        if self._laid != self._width():
+            self.show(self.found, self.broken)
+
+    def hints(self) -> Sequence[Hint]:
+        away = [] if self.alone else [Hint("Esc", "Back to the story", "screen.close")]
+        return (
+            *away,
+            Hint("PgDn", "Read on", "screen.page(1)", 1),
+            Hint("?", "Help", "app.help", 2),
+            Hint("q", "Quit", "app.quit"),
+        )
+
+    def action_close(self) -> None:
+        if not self.alone:
+            super().action_close()
+
+
+def summary(found: Sequence[Diagnostic]) -> str:
+    """`2 errors, 1 finding`."""
+    errors = sum(d.severity is Severity.ERROR for d in found)
+    counts = ((errors, "error"), (len(found) - errors, "finding"))
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n) or "no problems"
+
+
+def headline(d: Diagnostic) -> str:
+    """A problem in a line: where, and what."""
+    return f"{d.where}: {d.message}"
+
+
+def problem_blocks(found: Sequence[Diagnostic], width: int) -> list[Block]:
+    """Problems one below the other, each with its line of the file, cut around the fault where that is too wide."""
+    out: list[Block] = []
+    for d in found:
+        style = "bad" if d.severity is Severity.ERROR else "dim"
+        out.append(Block(say((str(d.where), "key"), (f"  {d.severity} {d.code}", style)), gap=1 if out else 0))
+        out.append(Block(say(d.message), hang=2))
+        if d.source and d.where.line:
+            out.extend(_excerpt(d, width))
+        if d.hint:
+            out.append(Block(say(("hint: ", "dim"), d.hint), say("  "), 8))
+    return out or [Block(say(("Nothing is wrong.", "dim")))]
+
+
+def _excerpt(d: Diagnostic, width: int) -> list[Block]:
+    """The line a problem points at, with a caret under the fault. Neither is ever wrapped: that would part them."""
+    lead = f"  {d.where.line} | "
+    room = max(12, width - len(lead))
+    start = min(d.where.column - 1, len(d.source))
+    cut = max(0, start - room // 3) if cells(d.source) > room else 0
+    shown = d.source[cut:]
+    while cells(shown) > room:
+        shown = shown[:-1]
+    before = cells(d.source[cut:start])
+    carets = max(1, min(cells(d.source[start : start + d.where.width]), room - before))
+    blank = " " * len(str(d.where.line))
+    return [
+        Block(say(shown), say((lead, "dim")), len(lead)),
+        Block(say(" " * before, ("^" * carets, "bad")), say((f"  {blank} | ", "dim")), len(lead)),
+    ]

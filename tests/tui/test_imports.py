@@ -1,0 +1,30 @@
+"""What is imported before the first screen: a list of modules, as milliseconds say little."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+LATER = (
+    "textual.widgets._markdown",
+    "textual.widgets._data_table",
+    "textual.widgets._text_area",
+    "textual.widgets._rich_log",
+    "textual.pilot",
+    "markdown_it",
+    "filelock",
+    "game.tui.screens.begin",
+    "game.tui.screens.help",
+    "game.tui.screens.journal",
+    "game.tui.screens.settings",
+    "game.tui.screens.slots",
+    "game.tui.widgets.field",
+    "game.desk",
+    "game.plain",
+)
+
+
+def test_what_is_rarely_used_is_imported_later():
+    asked = f"import game.tui.app, sys; print(*(m for m in {LATER!r} if m in sys.modules))"
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []
