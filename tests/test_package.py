@@ -49,6 +49,14 @@ def test_the_wheel_carries_the_story_and_the_styles(site):
     assert f"story: {site / 'game' / 'scenes'}" in found.stdout
 
 
+def test_an_installed_hyosan_explains_what_it_says(site, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "game", "explain", "12"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout.startswith("H012: "), done.stderr
+
+
 def test_the_readme_and_ci_run_the_same_command():
     command = 'python3 -m venv .venv && .venv/bin/pip install -q -e ".[test]" && .venv/bin/python -m tests'
     assert command in (ROOT / ".ci" / "run").read_text()

@@ -85,7 +85,7 @@ def never_offered(desk: Desk) -> None:
             if choice.bug or choice.where in somewhere or (choice.kind == "exit" and choice.locked):
                 continue
             message = f"this choice is never open: {_why_not(desk, choice)}"
-            desk.tell("H111", choice.where, message, "see what sets what its `when` asks for")
+            desk.tell("H111", choice.where, message, "let something make its `when` true, or mend it")
 
 
 def _why_not(desk: Desk, choice: Choice) -> str:

@@ -24,7 +24,7 @@ CLEAR = 0.1
 """How much less alike every other word must be for there to be no doubt which one was meant."""
 
 _SUGGESTION = re.compile(r"\bdid you mean '([^']+)'\?")
-_WORD = re.compile(r"[\w-]+")
+_NAME = re.compile(r"[\w-]+(?=\s*:)|(?<=[\[,])\s*[\w-]+(?=\s*[,\]])")  # what can be a name: a key, a word in a list
 _YES = ("True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON")
 _NO = ("False", "FALSE", "no", "No", "NO", "off", "Off", "OFF")
 _INSTEAD = dict.fromkeys(_YES, "true") | dict.fromkeys(_NO, "false")
@@ -125,7 +125,7 @@ def _instead(d: Diagnostic, old: str, sources: Mapping[str, str]) -> str | None:
     likeness = _likeness(old, new)
     if likeness < CERTAIN:
         return None
-    rivals = {word for text in sources.values() for word in _WORD.findall(text)} | _language()
+    rivals = {name.strip() for text in sources.values() for name in _NAME.findall(text)} | _language()
     limit = likeness - CLEAR
     if any(_likeness(old, rival, limit) > limit for rival in rivals - {old, new}):
         return None

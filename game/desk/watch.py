@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from game.desk import standing
 from game.engine import Machine, Run
 from game.saves import Saves
 from game.story.shipped import shipped
+
+if TYPE_CHECKING:
+    from game.tui.tools import Tools
+    from game.tui.watch import WatchApp
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -57,37 +63,47 @@ def _seed(text: str) -> int:
 
 
 def _watch(folder: Path, options: argparse.Namespace) -> int:
-    from game.desk.asking import Asking
-    from game.desk.check import check
-    from game.desk.uses import uses
-    from game.tui.reload import read, stamps
-    from game.tui.tools import Tools
-    from game.tui.watch import WatchApp
-
     def begin(machine: Machine) -> Run | str:
         if options.at is not None:
             return standing.run_at(machine, options, gentle=options.gentle)
         return Run.new(machine, options.seed, gentle=options.gentle)
 
+    app = watching(folder, begin)
+    if isinstance(app, str):
+        print(app, file=sys.stderr)
+        return FAILED
+    app.run(mouse=not options.no_mouse)
+    return app.return_code or OK
+
+
+def watching(folder: Path, begin: Callable[[Machine], Run | str]) -> WatchApp | str:
+    """The app that plays the story in `folder` from where `begin` says; or why it cannot begin there.
+
+    A story that cannot be read yet is waited for.
+    """
+    from game.tui.reload import read, stamps
+    from game.tui.watch import WatchApp
+
     seen = stamps(folder)
     reading = read(folder)
     start = begin(reading.machine) if reading.machine is not None else None
-    if isinstance(start, str):
-        print(start, file=sys.stderr)
-        return FAILED
-    app = WatchApp(folder, Tools(uses, Asking, check), begin, seen, reading, start)
-    app.run(mouse=not options.no_mouse)
-    return app.return_code or OK
+    return start if isinstance(start, str) else WatchApp(folder, tools(), begin, seen, reading, start)
+
+
+def tools() -> Tools:
+    """What the desk lends to the screens."""
+    from game.desk.asking import Asking
+    from game.desk.check import check
+    from game.desk.uses import uses
+    from game.tui.tools import Tools
+
+    return Tools(uses, Asking, check)
 
 
 def main_inspecting(
     machine: Machine, saves: Saves, *, start: Run | None = None, slot: str = "", mouse: bool = True
 ) -> int:
     """`hyosan play --inspect`."""
-    from game.desk.asking import Asking
-    from game.desk.check import check
-    from game.desk.uses import uses
     from game.tui.inspecting import main
-    from game.tui.tools import Tools
 
-    return main(machine, saves, Tools(uses, Asking, check), start=start, slot=slot, mouse=mouse)
+    return main(machine, saves, tools(), start=start, slot=slot, mouse=mouse)

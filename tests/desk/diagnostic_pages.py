@@ -109,14 +109,16 @@ def examples(code: str) -> list[Example]:
             case str(comment), _, _:
                 word, _, rest = comment.strip().partition(":")
                 name, _, body = rest.strip().partition("\n")
+                assert word in ("in", "also", "folder"), f"{code}: what does '{word}' mean?"
                 folder = word == "folder"
                 if word == "in":
                     out[-1].small = name == "small"
                 elif word == "also":
                     out[-1].also[name] = body + "\n"
             case _, "yaml", _:
-                name = _FILE.match(part["body"].partition("\n")[0])[1]
-                out[-1].own[name] = part["body"]
+                named = _FILE.match(part["body"].partition("\n")[0])
+                assert named, f"{code}: a block that does not say its file"
+                out[-1].own[named[1]] = part["body"]
             case _, "text", _ if folder:
                 out[-1].listing, folder = part["body"], False
             case _:
@@ -146,11 +148,13 @@ def _of_folder(listing: str, work: Path) -> list[Diagnostic]:
     folder = work / head.rstrip("/")
     folder.mkdir()
     for line in files:
-        name, size = _LISTED.match(line).groups()
-        content = {"story": STORY, "01-house": CHAPTER.replace("NEXT", "morning")}.get(name.partition(".")[0])
-        content = (content or "chapter: house\n").encode()
+        listed = _LISTED.match(line)
+        assert listed, line
+        name, size = listed.groups()
+        known = {"story": STORY, "01-house": CHAPTER.replace("NEXT", "morning")}
+        content = known.get(name.partition(".")[0], "chapter: house\n")
         rest = max(0, int((size or "0").replace(",", "")) - len(content))
-        (folder / name).write_bytes(content + b"# more\n" * (rest // 7) + b"#" * (rest % 7))
+        (folder / name).write_bytes((content + "# more\n" * (rest // 7) + "#" * (rest % 7)).encode())
     problems = Problems()
     return list(check(read_folder(Path(folder.name), problems), problems))
 
@@ -158,6 +162,7 @@ def _of_folder(listing: str, work: Path) -> list[Diagnostic]:
 def _of_test(sources: Mapping[str, str], name: str, text: str, work: Path) -> list[Diagnostic]:
     """What is said of a story test."""
     story = load_sources(sources).story
+    assert story is not None
     file = work / "a-test.yaml"
     file.write_text(text, encoding="utf-8")
     (read,) = read_tests([(file, name)], story)

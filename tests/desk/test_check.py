@@ -91,7 +91,7 @@ def test_json_is_flat():
         "severity": "error",
         "file": "02-part.yaml",
         "line": 6,
-        "column": 36,
+        "column": 32,
         "width": 7,
         "message": "there is no scene 'mornign'",
         "hint": "did you mean 'morning'?",
@@ -106,7 +106,7 @@ def test_github_shows_a_problem_beside_its_line(tmp_path, monkeypatch, capsys):
         assert run(["check", name, "--format", "github"]) == 1
         first = capsys.readouterr().out.split("\n")[0]
         assert first == (
-            "::error file=my story/02-part.yaml,line=6,col=36,endColumn=42,title=H020%3A an unknown scene"
+            "::error file=my story/02-part.yaml,line=6,col=32,endColumn=38,title=H020%3A an unknown scene"
             "::there is no scene 'mornign' (did you mean 'morning'?)"
         )
 
@@ -306,6 +306,14 @@ def test_mixed_line_ends_stay_mixed(tmp_path):
     assert (home / "02-part.yaml").read_bytes() == part.replace(WRONG, RIGHT).encode()
 
 
+GARDEN = """\
+chapter: {id: garden, title: G, from: D1 23:00, until: D2 01:00, start: gate}
+scenes:
+  gate: {text: G., choices: {g: {text: G., goto: dusk_and_dawn}}}
+  dusk_and_dawn: {text: G., choices: {g: {text: G., goto: gate}}}
+"""
+
+
 @pytest.mark.parametrize(
     "sources",
     [
@@ -317,12 +325,10 @@ def test_mixed_line_ends_stay_mixed(tmp_path):
         house("      a: {text: A., goto: evening}\n"),
         house("      a: {text: A., goto: end}\n"),
         # The word would then be there twice.
-        house("      a: {text: A., txet: B., goto: morning}\n"),
+        house("      a: {text: A., textt: B., goto: morning}\n"),
         house("      a: {text: A., goto: morning, goto: mornign}\n"),
         # It would lead where no way is open.
-        house("      a: {text: A., goto: dusk_and_dwan}\n", garden_yaml="chapter: {id: garden, title: G, from: D1 23:00, "
-              "until: D2 01:00, start: gate}\nscenes:\n  gate: {text: G., choices: {g: {text: G., goto: dusk_and_dawn}}}\n"
-              "  dusk_and_dawn: {text: G., choices: {g: {text: G., goto: gate}}}\n"),
+        house("      a: {text: A., goto: dusk_and_dwan}\n", garden_yaml=GARDEN),
         # A tab among spaces may stand for any number of them.
         house("      a:\n\ttext: A.\n        goto: morning\n"),
         house("      a:\n        then: |\n          one\n\n\t  two\n        text: A.\n        goto: morning\n"),
@@ -355,7 +361,7 @@ def test_a_file_that_cannot_be_written_is_said_and_left(tmp_path, capsys, monkey
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(mend.os, "replace", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     assert run(["check", str(home), "--fix", "--write"]) == 1
     told = capsys.readouterr()
     assert "02-part.yaml: not mended" in told.err
