@@ -136,7 +136,10 @@ def play(options: argparse.Namespace) -> int:
     """`hyosan` and `hyosan play DIR`."""
     from game.desk import standing
 
-    if wrong := standing.misused(options):
+    wrong = standing.misused(options)
+    if not wrong and getattr(options, "inspect", False) and _plain(options):
+        wrong = "--inspect needs a terminal for its screens"
+    if wrong:
         print(f"hyosan play: {wrong}", file=sys.stderr)
         return USAGE
     story = _story(options)
@@ -158,7 +161,14 @@ def play(options: argparse.Namespace) -> int:
             from game.desk.watch import main_inspecting as main
         else:
             from game.tui.app import main
-        return main(machine, saves, start=begun[0], slot=begun[1], mouse=not getattr(options, "no_mouse", False))
+        return main(
+            machine,
+            saves,
+            start=begun[0],
+            slot=begun[1],
+            played=begun[2],
+            mouse=not getattr(options, "no_mouse", False),
+        )
     except SaveError as error:
         print(error, file=sys.stderr)
         return FAILED

@@ -20,9 +20,9 @@ def site(tmp_path_factory) -> Path:
     subprocess.run(
         [*pip, "wheel", str(ROOT), "--no-deps", "--no-build-isolation", "-w", str(work)], check=True, timeout=120
     )
-    wheel = next(work.glob("hyosan-*.whl"))
-    subprocess.run([*pip, "install", "--no-deps", "--target", str(work / "site"), str(wheel)], check=True, timeout=120)
-    return work / "site"
+    wheel, target = next(work.glob("hyosan-*.whl")), work / "site"
+    subprocess.run([*pip, "install", "--no-deps", "--target", str(target), str(wheel)], check=True, timeout=120)
+    return Path(target)
 
 
 def test_an_installed_game_plays_from_an_empty_folder(site, tmp_path):

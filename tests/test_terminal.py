@@ -31,7 +31,8 @@ class Terminal:
             dimensions=(rows, columns),
             timeout=20,
             env={
-                **os.environ,
+                # A size in the environment would win over the terminal's own.
+                **{name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
                 "TERM": "xterm-256color",
                 "COLORTERM": "truecolor",
                 "HYOSAN_SAVES": str(folder / "saves"),
@@ -76,7 +77,8 @@ class Terminal:
         self.read()
         self.child.expect(pexpect.EOF, timeout=20)
         self.child.close()
-        return self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus
+        ended: int | None = self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus
+        return ended
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def terminal(tmp_path):
 
 def begin(terminal, *arguments: str, **options) -> Terminal:
     """A terminal at the first scene of a new run."""
-    made = terminal(*arguments, **options)
+    made: Terminal = terminal(*arguments, **options)
     made.until("New run")
     made.press("n")
     made.until("This story contains")

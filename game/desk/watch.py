@@ -101,9 +101,15 @@ def tools() -> Tools:
 
 
 def main_inspecting(
-    machine: Machine, saves: Saves, *, start: Run | None = None, slot: str = "", mouse: bool = True
+    machine: Machine,
+    saves: Saves,
+    *,
+    start: Run | None = None,
+    slot: str = "",
+    played: int = 0,
+    mouse: bool = True,
 ) -> int:
     """`hyosan play --inspect`."""
     from game.tui.inspecting import main
 
-    return main(machine, saves, tools(), start=start, slot=slot, mouse=mouse)
+    return main(machine, saves, tools(), start=start, slot=slot, played=played, mouse=mouse)

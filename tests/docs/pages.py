@@ -20,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WRITING = ROOT / "docs" / "writing"
 SCAFFOLDS = Path(__file__).parent / "scaffolds"
-ELSEWHERE = ("language.md", "testing.md", "editor.md", "seeing.md", "checking.md", "watching.md")  # their examples are run by tests of their own
+# Their examples are run by tests of their own.
+ELSEWHERE = ("language.md", "testing.md", "editor.md", "seeing.md", "checking.md", "watching.md")
 HERE = "# the example stands here"
 PART = "02-example.yaml"
 NEW = "hyosan new"

@@ -103,18 +103,20 @@ def problem_blocks(found: Sequence[Diagnostic], width: int) -> list[Block]:
 
 
 def _excerpt(d: Diagnostic, width: int) -> list[Block]:
-    """The line a problem points at, with a caret under the fault. Neither is ever wrapped: that would part them."""
+    """The line a problem points at, with a caret under the fault; neither may be wrapped, that would part them."""
     lead = f"  {d.where.line} | "
     room = max(12, width - len(lead))
     start = min(d.where.column - 1, len(d.source))
+    # Where the line is too long, what stands before the fault is kept to a third.
     cut = max(0, start - room // 3) if cells(d.source) > room else 0
-    shown = d.source[cut:]
-    while cells(shown) > room:
+    before, shown = "…" if cut else "", d.source[cut:]
+    while cells(before + shown) > room - 1:
         shown = shown[:-1]
-    before = cells(d.source[cut:start])
-    carets = max(1, min(cells(d.source[start : start + d.where.width]), room - before))
+    after = "…" if cut + len(shown) < len(d.source) else ""
+    indent = cells(before + d.source[cut:start])
+    carets = max(1, min(cells(d.source[start : start + d.where.width]), room - indent))
     blank = " " * len(str(d.where.line))
     return [
-        Block(say(shown), say((lead, "dim")), len(lead)),
-        Block(say(" " * before, ("^" * carets, "bad")), say((f"  {blank} | ", "dim")), len(lead)),
+        Block(say((before, "dim"), shown, (after, "dim")), say((lead, "dim")), len(lead)),
+        Block(say(" " * indent, ("^" * carets, "bad")), say((f"  {blank} | ", "dim")), len(lead)),
     ]

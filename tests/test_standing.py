@@ -1,0 +1,127 @@
+"""`--at`, `--where` and `hyosan watch`, as a writer runs them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+
+import pytest
+
+from tests.test_cli import ROOT, hyosan, story
+
+try:
+    from tests.test_terminal import Terminal
+except ImportError:  # no pty here
+    Terminal = None  # type: ignore[assignment,misc]
+
+SHIPPED = str(ROOT / "scenes")
+
+
+def at(*arguments: str, tmp_path, answers: str = ""):
+    return hyosan("play", SHIPPED, "--at", *arguments, answers=answers, HYOSAN_SAVES=str(tmp_path / "saves"))
+
+
+def test_a_run_begins_in_the_middle_and_its_way_there_can_be_taken_back(tmp_path):
+    done = at("c2_03_cold_hands", "--where", "with.on_jo and not hid_bite", tmp_path=tmp_path, answers="goto 0\n")
+    assert done.returncode == 0, done.stderr
+    assert "Desks stand to the ceiling" in done.stdout
+    assert "Moon Ye-rin is waiting" in done.stdout, "the way there begins at the beginning"
+
+
+def test_the_same_seed_begins_the_same(tmp_path):
+    first, second = (at("c2_05_broadcast_room", "--seed", "3", tmp_path=tmp_path / n) for n in "ab")
+    assert first.stdout == second.stdout
+    assert first.returncode == 0
+
+
+def test_a_scene_that_is_not_there_is_a_diagnostic(tmp_path):
+    done = at("c2_03_cold_hans", tmp_path=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("--at:1:1: error H020: there is no scene 'c2_03_cold_hans'\n")
+    assert "^^^^" in done.stderr
+    assert "did you mean 'c2_03_cold_hands'?" in done.stderr
+
+
+def test_a_condition_that_makes_no_sense_is_a_diagnostic(tmp_path):
+    done = at("c2_03_cold_hands", "--where", "alive.nam_ar and noise >= 4", tmp_path=tmp_path)
+    assert done.returncode == 1
+    assert "--where:1:7: error H022: there is no person 'nam_ar'" in done.stderr
+    assert "did you mean 'nam_ra'?" in done.stderr
+
+
+def test_what_is_not_found_is_one_line(tmp_path):
+    done = at("c2_03_cold_hands", "--where", "noise >= 9 and alive.on_jo", "--budget", "0.5", tmp_path=tmp_path)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"[\d,]+ runs tried in \d\.\d s: [\d,]+ came to c2_03_cold_hands, and 'noise >= 9' never held there\n",
+        done.stderr,
+    )
+    assert not list((tmp_path / "saves").rglob("g*.json"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["play", "--where", "noise >= 1"],
+        ["play", "--budget", "3"],
+        ["play", "--at", "x", "--budget", "0"],
+        ["play", "--at", "x", "--budget", "soon"],
+        ["play", "--inspect", "--plain"],
+        ["watch", "--where", "noise >= 1"],
+        ["watch"],
+    ],
+)
+def test_what_cannot_be_is_usage(arguments, tmp_path):
+    done = hyosan(*arguments, HYOSAN_SAVES=str(tmp_path / "saves"))
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_watch_says_that_it_needs_a_terminal(tmp_path):
+    done = hyosan("watch", str(story(tmp_path / "s")))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "hyosan watch needs a terminal; hyosan check lists a story's problems without one.\n"
+
+
+def test_watch_of_a_folder_that_is_not_there(tmp_path):
+    done = hyosan("watch", str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert "does not exist" in done.stderr
+
+
+# --- in a terminal ----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(Terminal is None, reason="needs a pty")
+def test_an_edit_shows_in_the_terminal_within_a_second(tmp_path):
+    folder = tmp_path / "scenes"
+    shutil.copytree(SHIPPED, folder)
+    terminal = Terminal(tmp_path, "watch", str(folder), "--at", "c2_03_cold_hands", columns=100, rows=45)
+    try:
+        terminal.until("Desks stand to the ceiling")
+        chapter = folder / "02-doors.yaml"
+        text = chapter.read_text(encoding="utf-8")
+
+        chapter.write_text(text.replace("Desks stand to", "Chairs stand to"), encoding="utf-8")
+        saved = time.monotonic()
+        terminal.until("Chairs stand to the ceiling")
+        took = time.monotonic() - saved
+        terminal.until("02-doors.yaml reloaded")
+
+        chapter.write_text(text.replace("goto: c2_03b_the_window", "goto: c2_03b_the_widnow"), encoding="utf-8")
+        terminal.until("there is no scene 'c2_03b_the_widnow'")
+        chapter.write_text(text, encoding="utf-8")
+        terminal.until("Desks stand to the ceiling")
+        terminal.press("v")
+        terminal.until("Inspector")
+        terminal.press("\x1b")
+        terminal.until("v Inspect")
+        terminal.press("q")
+        assert terminal.ends() == 0
+    finally:
+        terminal.child.close(force=True)
+    assert not (tmp_path / "saves").exists()
+    # Half a second on a machine that has nothing else to do.
+    assert took < 5, f"{took:.2f} s from saving to seeing"
