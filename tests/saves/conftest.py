@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,12 +86,92 @@ endings:
 
 PATH = ("hall.shout", "hall.go_stairs", "stairs.meet", "talk.nod", "stairs.jump", "stairs.go_hall", "hall.drink")
 
+WATCHED = (
+    *("open", "read", "write", "close", "fsync", "fstat", "stat", "replace", "rename"),
+    *("unlink", "listdir", "mkdir", "rmdir"),
+)
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+class Shim:
+    """Stands between the saves and `os`, and lets call number `at` go wrong, by `kind`:
+
+    crash: the process dies before the call; crash-after: just after it; once: the call fails with `code`; sticky: it
+    and all later ones of its name do; short: no write takes more than seven bytes.
+
+    After a crash every call raises, so that no `finally:` can tidy up: as in a kill.
+    """
+
+    def __init__(self, at: int = -1, kind: str = "", code: int = errno.ENOSPC) -> None:
+        self.at, self.kind, self.code = at, kind, code
+        self.calls: list[str] = []
+        self.dead = False
+        self.failing = ""
+        self.short = kind == "short"
+        self.open: set[int] = set()
+
+    def __enter__(self) -> Shim:
+        self.real = {name: getattr(os, name) for name in WATCHED}
+        for name in WATCHED:
+            setattr(os, name, self._stand_in(name))
+        # What is thrown away after the crash may still try to tidy up; the dead say nothing of it.
+        self.hook, sys.unraisablehook = sys.unraisablehook, lambda unraisable: None
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        for name, real in self.real.items():
+            setattr(os, name, real)
+        sys.unraisablehook = self.hook
+        if self.dead:  # what a dead process held is closed, and its locks are gone
+            for fd in self.open:
+                os.close(fd)
+
+    def _stand_in(self, name: str):
+        def call(*args, **options):
+            if self.dead:
+                raise Crash
+            number = len(self.calls)
+            self.calls.append(name)
+            if number == self.at or self.failing == name:
+                self._fail(name)
+            try:
+                return self._real(name, *args, **options)
+            finally:
+                if number == self.at and self.kind == "crash-after":
+                    self.dead = True
+                    raise Crash
+
+        return call
+
+    def _fail(self, name: str) -> None:
+        if self.kind == "crash":
+            self.dead = True
+            raise Crash
+        if self.kind in ("once", "sticky"):
+            self.failing = name if self.kind == "sticky" else ""
+            raise OSError(self.code, os.strerror(self.code))
+
+    def _real(self, name: str, *args, **options):
+        if name == "write" and self.short:
+            return self.real["write"](args[0], bytes(args[1])[:7])
+        result = self.real[name](*args, **options)
+        if name == "open":
+            self.open.add(result)
+        elif name == "close":
+            self.open.discard(args[0])
+        return result
+
 
 class Kit:
     """The small story, runs of it, and its saves on disk."""
 
     sources = SMALL
     path = PATH
+    Shim = Shim
+    Crash = Crash
 
     def __init__(self) -> None:
         self.story = self.edited("", "")

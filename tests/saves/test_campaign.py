@@ -10,7 +10,6 @@ import errno
 import itertools
 import os
 import random
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,14 +45,13 @@ class Campaign:
         self.slots: dict[str, Slot] = {}
         self.damage = 0
 
-    def evening(self, shim_type: Callable, crash: type[BaseException]) -> None:
+    def evening(self) -> None:
         """Play until something breaks, or for a while; then look at what is there."""
         kind = self.chance.choice(["crash", "crash-after", "once", "once", "sticky", "short", ""])
         at = self.chance.randrange(300) if kind and kind != "short" else -1
         saves = Saves(self.folder, self.kit.story)
-        with shim_type(at, kind, self.chance.choice(CODES)) as shim:
-            with suppress(crash):
-                self.play(saves)
+        with self.kit.Shim(at, kind, self.chance.choice(CODES)) as shim, suppress(self.kit.Crash):
+            self.play(saves)
         self.damage += 0 <= at < len(shim.calls)
         saves.release()
         self.look()
@@ -129,13 +127,11 @@ class Campaign:
 
 @pytest.mark.slow
 def test_a_campaign(kit, memory):
-    from tests.saves.test_faults import Crash, Shim
-
     survived = 0
     for seed in itertools.count():
         campaign = Campaign(kit, memory / str(seed), seed)
         for _ in range(6):
-            campaign.evening(Shim, Crash)
+            campaign.evening()
         survived += campaign.damage
         if survived >= POINTS:
             break

@@ -1,8 +1,4 @@
-"""The disk fails, or the process dies, at every call in turn: no turn that was acknowledged is ever lost.
-
-`Shim` stands between the saves and `os`. A crash is an exception that nothing may catch, after which every call
-raises, so that no `finally:` can tidy up: as in a kill. A fault is an OSError, once or from then on.
-"""
+"""The disk fails, or the process dies, at every call in turn: no turn that was acknowledged is ever lost."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import errno
 import itertools
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -18,80 +13,7 @@ import pytest
 
 from game.saves import SaveError, Saves
 
-WATCHED = (
-    *("open", "read", "write", "close", "fsync", "fstat", "stat", "replace", "rename"),
-    *("unlink", "listdir", "mkdir", "rmdir"),
-)
 TURNS = 4  # enough for old generations to be taken away
-
-
-class Crash(BaseException):
-    """The process is gone."""
-
-
-class Shim:
-    """Lets call number `at` go wrong, by `kind`:
-
-    crash: the process dies before the call; crash-after: just after it; once: the call fails with `code`; sticky: it
-    and all later ones of its name do; short: no write takes more than seven bytes.
-    """
-
-    def __init__(self, at: int = -1, kind: str = "", code: int = errno.ENOSPC) -> None:
-        self.at, self.kind, self.code = at, kind, code
-        self.calls: list[str] = []
-        self.dead = False
-        self.failing = ""
-        self.short = kind == "short"
-        self.open: set[int] = set()
-
-    def __enter__(self) -> Shim:
-        self.real = {name: getattr(os, name) for name in WATCHED}
-        for name in WATCHED:
-            setattr(os, name, self._stand_in(name))
-        # What is thrown away after the crash may still try to tidy up; the dead say nothing of it.
-        self.hook, sys.unraisablehook = sys.unraisablehook, lambda unraisable: None
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        for name, real in self.real.items():
-            setattr(os, name, real)
-        sys.unraisablehook = self.hook
-        for fd in self.open:  # what a dead process holds is closed, and its locks are gone
-            os.close(fd)
-
-    def _stand_in(self, name: str):
-        def call(*args, **options):
-            if self.dead:
-                raise Crash
-            number = len(self.calls)
-            self.calls.append(name)
-            if number == self.at or self.failing == name:
-                self._fail(name)
-            result = self._real(name, *args, **options)
-            if number == self.at and self.kind == "crash-after":
-                self.dead = True
-                raise Crash
-            return result
-
-        return call
-
-    def _fail(self, name: str) -> None:
-        if self.kind == "crash":
-            self.dead = True
-            raise Crash
-        if self.kind in ("once", "sticky"):
-            self.failing = name if self.kind == "sticky" else ""
-            raise OSError(self.code, os.strerror(self.code))
-
-    def _real(self, name: str, *args, **options):
-        if name == "write" and self.short:
-            return self.real["write"](args[0], bytes(args[1])[:7])
-        result = self.real[name](*args, **options)
-        if name == "open":
-            self.open.add(result)
-        elif name == "close":
-            self.open.discard(args[0])
-        return result
 
 
 class Reached:
@@ -153,24 +75,24 @@ def test_no_acknowledged_turn_is_lost(kit, memory, kind, code):
         folder = memory / str(at)
         reached = Reached()
         saves = Saves(folder, kit.story)
-        with Shim(at, kind, code) as shim:
+        with kit.Shim(at, kind, code) as shim:
             try:
                 session(saves, kit, reached)
-            except Crash:
+            except kit.Crash:
                 assert reached.tried <= reached.acknowledged + 1
         if at >= len(shim.calls):
             break
         if not kind.startswith("crash"):
             saves.release()
         check(folder, kit, reached)
-    assert at > 90
+    assert at > 60
 
 
 def test_after_a_fault_the_same_process_saves_again(kit, memory):
     for at in range(0, 100, 3):
         folder = memory / str(at)
         saves = Saves(folder, kit.story)
-        with Shim(at, "once", errno.EIO):
+        with kit.Shim(at, "once", errno.EIO):
             session(saves, kit, Reached())
 
         slot = saves.slots()[0].id
@@ -182,7 +104,7 @@ def test_after_a_fault_the_same_process_saves_again(kit, memory):
 
 def test_short_writes_make_whole_saves(kit, memory):
     reached = Reached()
-    with Shim(kind="short") as shim:
+    with kit.Shim(kind="short") as shim:
         session(Saves(memory, kit.story), kit, reached)
 
     assert reached.acknowledged == TURNS
@@ -212,10 +134,10 @@ def test_no_housekeeping_loses_a_save(kit, memory, kind):
     said: list[str] = []
     for at in itertools.count():
         folder = prepared(str(at))
-        with Shim(at, kind, errno.EIO) as shim:
+        with kit.Shim(at, kind, errno.EIO) as shim:
             try:
                 everything(Saves(folder, kit.story), kit, memory / f"{at}.json")
-            except Crash:
+            except kit.Crash:
                 pass
             except SaveError as error:
                 said.append(str(error))
@@ -236,7 +158,7 @@ def test_no_housekeeping_loses_a_save(kit, memory, kind):
 def test_a_full_disk_is_said_in_one_line(kit, tmp_path):
     saves = Saves(tmp_path, kit.story)
     saves.write("run-1", kit.run(1))
-    with Shim(kind="sticky", code=errno.ENOSPC) as shim:
+    with kit.Shim(kind="sticky", code=errno.ENOSPC) as shim:
         shim.failing = "write"
         with pytest.raises(SaveError) as error:
             saves.write("run-1", kit.run(2))
@@ -249,7 +171,7 @@ def test_a_full_disk_is_said_in_one_line(kit, tmp_path):
 def test_a_save_that_cannot_be_read_is_not_taken_for_none(kit, tmp_path):
     saves = Saves(tmp_path, kit.story)
     saves.write("run-1", kit.run(1))
-    with Shim(kind="sticky", code=errno.EACCES) as shim:
+    with kit.Shim(kind="sticky", code=errno.EACCES) as shim:
         shim.failing = "open"
         with pytest.raises(SaveError, match=r"Cannot read .*run-1: permission denied"):
             saves.read("run-1", kit.machine)

@@ -196,6 +196,7 @@ def test_a_title_stays_until_another_is_given(saves, kit):
     saves.write("a", kit.run(1), title="One")
     saves.write("a", kit.run(2))
     assert saves.read("a", kit.machine).title == "One"
+    assert not saves.slots()[0].auto
 
     saves.rename("a", "  Two\x1b ")
     restored = saves.read("a", kit.machine)
@@ -234,8 +235,9 @@ def test_delete_leaves_nothing(played, kit, tmp_path):
     assert os.listdir(tmp_path / "small") == []
     with pytest.raises(SaveError, match="There is no save called 'run-1'"):
         played.delete("run-1")
-    played.write("run-1", kit.run(1))
+    played.write("run-1", kit.run(1), title="Anew")
     assert played.read("run-1", kit.machine).run.turn == 1
+    assert (played.slots()[0].auto, numbers(kit, tmp_path)) == (False, [1])
 
 
 def test_a_slot_that_is_held_can_be_deleted_by_its_holder(played, tmp_path):
@@ -259,6 +261,8 @@ def test_what_is_exported_can_be_brought_in(played, kit, tmp_path):
     assert elsewhere.read(slot, kit.machine).run == kit.run(5)
     (info,) = elsewhere.slots()
     assert (info.title, info.auto) == ("My run", False)
+    played.write("run-1", kit.run(6))
+    assert played.bring_in(tmp_path / "out.json", kit.machine) == played.slots()[0].id
 
 
 def test_an_autosave_brought_in_is_called_after_its_file(played, kit, tmp_path):

@@ -191,6 +191,17 @@ def test_a_slot_can_be_used_from_another_thread(saves, kit, tmp_path):
     Saves(tmp_path, kit.story).hold("a")
 
 
+def test_a_reader_looks_again_when_a_file_goes_away_under_its_eyes(saves, kit, tmp_path, monkeypatch):
+    saves.write("a", kit.run(1))
+    stale = [["g000000009.json"], ["g000000008.json"]]
+    listdir = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: stale.pop() if stale else listdir(path))
+
+    restored = saves.read("a", kit.machine)
+
+    assert (restored.run.turn, restored.notes, stale) == (1, (), [])
+
+
 def test_saves_are_read_while_another_process_saves(players, saves, kit, tmp_path):
     """Old generations are taken away under a reader's eyes; it never sees a slot without a save."""
     import threading

@@ -64,6 +64,7 @@ class Disk:
 
     def states(self) -> Iterator[dict[str, bytes | None]]:
         """Everything the disk may hold if the power goes now."""
+        assert len(self.loose) < 14, "hardly any name is ever flushed"
         for chosen in itertools.product((False, True), repeat=len(self.loose)):
             names = self._with(itertools.compress(self.loose, chosen))
             names = {n: file for n, file in names.items() if all(str(p) in names for p in Path(n).parents[:-1])}

@@ -185,14 +185,31 @@ def test_a_state_that_its_choices_do_not_lead_to_is_refused(saves, kit, tmp_path
     assert restored.notes == ("The last save was damaged; restored turn 4.",)
 
 
-def test_yes_is_not_one(saves, kit, tmp_path):
+@pytest.mark.parametrize(
+    "lie",
+    [
+        lambda state: {**state, "vars": {**state["vars"], "first/knocked": 1}},
+        lambda state: {**state, "scene": "stairs"},
+        lambda state: {**state, "vars": {**state["vars"], "open": False}},
+    ],
+    ids=["yes is not one", "elsewhere", "said though it is so from the start"],
+)
+def test_the_state_is_the_very_same(saves, kit, tmp_path, lie):
     saves.write("run-1", kit.run(1))
     (file,) = kit.files(tmp_path, "run-1")
     state = json.loads(file.read_bytes().splitlines()[1])["state"]
-    file.write_bytes(kit.forge(file.read_bytes(), state={**state, "vars": {**state["vars"], "first/knocked": 1}}))
+    file.write_bytes(kit.forge(file.read_bytes(), state=lie(state)))
 
     with pytest.raises(SaveError, match="do not lead to the moment"):
         saves.read("run-1", kit.machine)
+
+
+def test_a_key_may_not_stand_twice(rotten, kit):
+    saves, newest, data = rotten
+    first, second = data.splitlines()
+    newest.write_bytes(kit.seal(json.loads(first), b'{"seed":7,' + second[1:]))
+
+    assert saves.read("run-1", kit.machine).run.turn == 4
 
 
 json_values = st.recursive(
