@@ -257,9 +257,10 @@ class PlainGame:
             return
         for note in restored.notes:
             self.console.say(note)
-        # An autosave goes on in its slot; a named moment stays as it is, and a new autosave begins from it.
+        # An autosave goes on in its slot; a named moment stays as it is, and a new autosave begins from it. So does one
+        # that could not be taken up whole: what it holds besides would be overwritten.
         going_on = ""
-        if slot is not None and slot.auto:
+        if slot is not None and slot.auto and not restored.notes:
             try:
                 self.saves.hold(slot.id)
                 going_on = slot.id

@@ -174,3 +174,15 @@ scenes:
     said = play(Machine(loaded.story), tmp_path, run=Run.new(Machine(loaded.story), 1))
 
     assert "a mistake in the story" in said
+
+
+def test_an_autosave_of_a_changed_story_stays_as_it_was(machine, tmp_path):
+    play(machine, tmp_path, "1", "2", "1", run=fresh(machine))
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("g*.json")}
+    changed = load_sources({**STORY, "01.yaml": STORY["01.yaml"].replace("back: {", "home: {")}).story
+    assert changed is not None
+
+    said = play(Machine(changed), tmp_path, "1", "1", "undo", "1")
+
+    assert "The story has changed" in said
+    assert all(path.read_bytes() == old for path, old in kept.items())

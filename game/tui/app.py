@@ -156,7 +156,10 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
             self.switch_screen(screen)
 
     def open_slot(self, slot: SlotInfo) -> None:
-        """Go on from a saved moment. An autosave goes on in its slot; a named moment stays as it is."""
+        """Go on from a saved moment. An autosave goes on in its slot; a named moment stays as it is.
+
+        So does an autosave that could not be taken up whole: what it holds besides would be overwritten.
+        """
         try:
             restored = self.saves.read(slot.id, self.machine)
         except (SaveError, OSError) as error:
@@ -165,7 +168,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         notes = list(restored.notes)
         going_on = ""
         self.saves.release()
-        if slot.auto:
+        if slot.auto and not restored.notes:
             try:
                 self.saves.hold(slot.id)
                 going_on = slot.id
