@@ -98,14 +98,16 @@ class PlainGame:
             if start is None:
                 self.title()
             else:
+                if start.turn == 0 and not slot:
+                    self.front()
                 self.begin(start, slot, played)
             while True:
                 self.turn()
         except Leave:
             return 0
 
-    def title(self) -> None:
-        """The title page, and what to begin with."""
+    def front(self) -> None:
+        """What is to be known before a run: title, notice, content notes."""
         say = self.console.say
         say(self.story.title)
         if self.story.about:
@@ -115,6 +117,11 @@ class PlainGame:
         if self.story.notes:
             say("This story contains: " + "; ".join(self.story.notes.values()) + ".")
             say("Stop when you like; if it stirs something real, talk to someone you trust.")
+
+    def title(self) -> None:
+        """The title page, and what to begin with."""
+        say = self.console.say
+        self.front()
         say()
         slots = [s for s in self.saves.slots() if not s.problem]
         if slots:

@@ -62,4 +62,11 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 BY_ID = {command.id: command for command in COMMANDS}
-BY_WORD = {word: command for command in COMMANDS for word in command.words}
+BY_WORD = {word: command for command in COMMANDS for word in command.words} | {
+    # In plain mode the keys of the screens are words as well.
+    key: command
+    for command in COMMANDS
+    if command.words
+    for key in command.keys
+    if len(key) == 1
+}

@@ -86,7 +86,7 @@ def player_name(typed: str, default: str) -> str:
     from game.story.diagnostics import cells
     from game.story.nodes import FORBIDDEN
 
-    name = " ".join(FORBIDDEN.sub("", typed).split())
+    name = " ".join(FORBIDDEN.sub("", typed[:1000]).split())[:48]
     while cells(name) > 24:
         name = name[:-1]
     return name.strip() or default

@@ -43,6 +43,9 @@ def main(arguments: list[str]) -> int:
     if options.chapter and options.chapter not in loaded.story.chapters:
         return _fail(_unknown(loaded.story, options.chapter), 2)
     graph = build(loaded.story, options.coverage, options.chapter)
+    if options.output is None and sys.stdout.isatty():
+        # Nobody wants a picture's source poured over their screen.
+        options.output = Path(f"{loaded.story.id or 'story'}.{_ending(options.format or 'html')}")
     to_file = options.output is not None and str(options.output) != "-"
     format = options.format or (ENDINGS.get(options.output.suffix.lower()) if to_file else None) or "svg"
     try:
@@ -56,7 +59,12 @@ def main(arguments: list[str]) -> int:
         options.output.write_text(picture, encoding="utf-8", newline="\n")
     except OSError as error:
         return _fail(f"{printable(str(options.output))} cannot be written: {error.strerror}", 1)
+    print(f"written to {printable(str(options.output))}", file=sys.stderr)
     return 0
+
+
+def _ending(format: str) -> str:
+    return next(ending for ending, known in ENDINGS.items() if known == format).lstrip(".")
 
 
 def render(graph: Graph, format: str, layout: str = "own") -> str:
@@ -85,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here (standard output if left out)")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here; - for standard output")
     parser.add_argument("--format", choices=FORMATS, help="by the file's ending unless said; otherwise svg")
     parser.add_argument("--chapter", default="", metavar="ID", help="only this chapter")
     parser.add_argument(

@@ -54,9 +54,12 @@ class TitleScreen(Leaf[None]):
             spaced = title
         about = [Block(say(line(story.about)), gap=1, tone="old", centred=True)] if story.about else []
         self.head.put([Block(say((spaced, "strong")), tone="title", centred=True), *about])
-        first = " ".join(story.notice.split("\n\n")[0].split())
-        self.foot.put([Block(say(first), tone="old", centred=True)] if first else [])
         self.renew(self.note)
+        first = " ".join(story.notice.split("\n\n")[0].split())
+        if self.last is not None:
+            # A run to continue takes the room of the rest, which the credits have.
+            first = first.split(". ")[0].rstrip(".") + "." if first else ""
+        self.foot.put([Block(say(first), tone="old", centred=True)] if first else [])
 
     def renew(self, note: str | None = None) -> None:
         try:
