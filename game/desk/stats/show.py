@@ -106,7 +106,7 @@ def _pad(text: str, wide: int, side: str) -> str:
     return text + space if side == "l" else space + text
 
 
-def _wrapped(text: str, lead: str = "  ", room: int = 96) -> list[str]:
+def _wrapped(text: str, lead: str = "  ", room: int = 78) -> list[str]:
     """`text` in lines of at most `room` columns."""
     lines = [lead]
     for word in text.split():
