@@ -182,7 +182,7 @@ def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple
     from game.present.wording import player_name
 
     if (wanted := getattr(options, "load", None)) is not None:
-        slot = saves.bring_in(Path(wanted), machine) if Path(wanted).is_file() else _slot(saves, wanted)
+        slot = saves.bring_in(Path(wanted), machine) if os.path.isfile(wanted) else _slot(saves, wanted)
         restored = saves.read(slot, machine)
         for note in restored.notes:
             print(note, file=sys.stderr)

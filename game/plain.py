@@ -21,6 +21,7 @@ from game.present.commands import BY_WORD
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
 from game.saves import SaveError, Saves
+from game.story.times import hour_text
 
 WIDTH = 72
 
@@ -129,21 +130,20 @@ class PlainGame:
             say("2. New run")
             while True:
                 answer = self.listen()
-                if answer == "1":
-                    return self.load(slots[0].id)
                 if answer in ("2", "new"):
                     break
-                if answer.startswith("load ") or answer in ("saves", "help", "quit", "exit"):
+                if answer == "1":
+                    self.load(slots[0].id)
+                elif answer.startswith("load ") or answer in ("saves", "help", "quit", "exit"):
                     self.command(answer)
-                    if self.run_ is not None:
-                        return None
                 else:
                     say("Say 1 or 2; also: load NAME, saves, help, quit.")
+                if self.run_ is not None:
+                    return
         name = self.console.ask(f"Your name [{self.story.player.name}]: ")
         if name is None:
             raise Leave
         self.begin(self.new_run(secrets.randbelow(2**32), name))
-        return None
 
     def new_run(self, seed: int, name: str) -> Run:
         return Run.new(self.machine, seed, player_name(name, self.story.player.name), self.gentle)
@@ -192,7 +192,7 @@ class PlainGame:
             known = [w for c in COMMANDS if c.id in self.commands for w in c.words]
             close = difflib.get_close_matches(word.lower(), known, 1)
             hint = f"Did you mean {close[0]}?" if close else "Say the number of a choice, or help."
-            self.console.say(f"“{''.join(c for c in word if c.isprintable())[:40]}” is no command. {hint}")
+            self.console.say(f"“{heard(word)}” is no command. {hint}")
         elif self.run_ is None and command.id not in ("load", "saves", "help", "quit"):
             self.console.say("No run has begun yet.")
         else:
@@ -326,7 +326,7 @@ class PlainGame:
         wanted = rest.lower()
         found = [p for p in now.people if wanted in (p.short.lower(), p.name.lower(), p.id) or not wanted]
         if not found:
-            self.console.say("You have met nobody yet." if not wanted else f"You have met nobody called {rest[:40]}.")
+            self.console.say("You have met nobody yet." if not wanted else f"You have met nobody called {heard(rest)}.")
         for person in found:
             self.console.say(describe(person), "   ")
 
@@ -342,13 +342,18 @@ class PlainGame:
     def journal(self) -> None:
         run = self.run
         for turn in range(1, len(run.steps) + 1):
-            minutes = status(run.go_to(turn)).time
+            minutes = run.minutes(turn)
+            hour = hour_text(minutes) if minutes is not None else ""
             mark = "" if turn <= run.turn else " (taken back)"
-            self.console.say(f"{turn}. {minutes} {chosen_text(run, turn)}{mark}", "   ")
+            self.console.say(f"{turn}. {hour} {chosen_text(run, turn)}{mark}", "   ")
         self.console.say("Say goto and a number to be there again; goto 0 is the beginning.")
 
     def list_saves(self) -> None:
-        slots = self.saves.slots()
+        try:
+            slots = self.saves.slots()
+        except SaveError as error:
+            self.console.say(str(error))
+            return
         if not slots:
             self.console.say("Nothing is saved yet.")
         for slot in slots:
@@ -365,6 +370,11 @@ class PlainGame:
             if command.id in self.commands:
                 word = " or ".join(command.words) + (f" {command.argument}" if command.argument else "")
                 self.console.say(f"{word}: {command.help}.", "   ")
+
+
+def heard(answer: str) -> str:
+    """A part of what the player typed, fit to be said back."""
+    return "".join(c for c in answer if c.isprintable())[:40]
 
 
 def spoken(line: Line) -> str:

@@ -131,6 +131,14 @@ def test_a_missing_story_is_one_clear_message(tmp_path, make, message):
     assert "Traceback" not in done.stderr
 
 
+def test_a_save_that_cannot_be_the_name_of_a_file_is_one_clear_message(tmp_path):
+    done = hyosan("play", str(story(tmp_path / "s")), "--load", "a" * 5000, "--saves", str(tmp_path / "saves"))
+
+    assert done.returncode == 1
+    assert "There is no save called" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_save_of_another_story_is_refused_and_nothing_is_lost(tmp_path):
     one = story(tmp_path / "one")
     two = story(tmp_path / "two", story="story: {id: other, title: Other, version: 1.0.0, start: a}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from game.engine import Machine, Run
 from game.plain import Console, PlainGame
 from game.saves import Saves
+from game.saves.format import decode, encode
 from game.story import load_sources
 
 STORY = {
@@ -189,3 +191,31 @@ def test_an_autosave_of_a_changed_story_stays_as_it_was(machine, tmp_path):
 
     assert "The story has changed" in said
     assert all(path.read_bytes() == old for path, old in kept.items())
+
+
+def test_a_save_that_turns_out_to_be_damaged_leaves_the_title_page(machine, tmp_path):
+    play(machine, tmp_path, "1", run=fresh(machine))
+    for path in tmp_path.rglob("g*.json"):
+        path.write_bytes(encode(replace(decode(path.read_bytes()), scene="end")))
+
+    said = play(machine, tmp_path, "1", "2", "Min", "1")
+
+    assert "damaged" in said
+    assert "Min waits." in said
+
+
+def test_saves_that_cannot_be_listed_do_not_end_the_run(machine, tmp_path):
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+
+    said = play(machine, blocked, "saves", "1", "1", run=fresh(machine))
+
+    assert "Cannot read the saves" in said
+    assert "Outside" in said
+
+
+@pytest.mark.parametrize("answer", ["people {}", "{}", "load {}", "save {}", "goto {}", "undo {}"])
+def test_what_is_typed_is_never_said_back_to_act_on_the_terminal(machine, tmp_path, answer):
+    said = play(machine, tmp_path, "1", answer.format("x\x1b[2J\x07\u202e"), run=fresh(machine))
+
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)

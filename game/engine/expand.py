@@ -41,13 +41,7 @@ class Expander:
                 case AdvanceTo(tick):
                     passed = self.advance_to(tick)
                 case Branch(cond, then, otherwise):
-                    rest = ops[i + 1 :]
-                    if _passes(rest) and _passes((op,)):
-                        # Whether more time may pass depends on what happened in the branch: carry the rest into it.
-                        out.append(Branch(cond, self.expand((*then, *rest)), self.expand((*otherwise, *rest))))
-                        return tuple(out)
-                    out.append(Branch(cond, self.expand(then), self.expand(otherwise)))
-                    continue
+                    passed = (Branch(cond, self.expand(then), self.expand(otherwise)),)
                 case _:
                     out.append(op)
                     continue

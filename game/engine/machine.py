@@ -15,14 +15,13 @@ from typing import TypeAlias
 from game.engine.expand import Expander, flatten
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 from game.story.model import AdvanceTo, Block, Branch, Change, Choice, Goto, Jump, Op, Outcome, Ring, Rule, Scene, Story
+from game.story.variables import MAX_TICKS
 
 Values: TypeAlias = bytes
 """One number per variable: the index of its value."""
 
 Check: TypeAlias = "Callable[[Values], bool]"
 Action: TypeAlias = "Callable[[bytearray, _Trace], None]"
-
-MAX_BELLS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +218,7 @@ class Machine:
 
     def _enter(self, scene: str, chapter: str, values: bytearray, told: list[Told]) -> State:
         """Arrive at a scene, coming from `chapter`; a bell may ring on the way."""
-        for _ in range(MAX_BELLS):
+        for _ in range(MAX_TICKS * len(self.story.chapters) + 1):
             target = self.story.scenes[scene]
             if target.chapter and target.chapter != chapter:
                 if chapter:
@@ -236,7 +235,7 @@ class Machine:
             if enter is not None:
                 enter(values, _Trace())
             return State(scene, bytes(values))
-        raise AssertionError("each bell rings later than the one before")
+        raise AssertionError("each bell rings later than the one before, or in a later chapter")
 
     # --- compiling ---
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from game.engine import Paragraph, Piece, Run
 from game.engine.pages import level
 from game.present import wording
-from game.story.times import DAY, hour_text
+from game.story.times import DAY, clock_text, hour_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ def _decided(run: Run, turn: int, id: str) -> str:
         step = run.steps[t - 1]
         if step.before.values[fate] != step.after.values[fate]:
             minutes = run.minutes(t)
-            when = f"D{minutes // DAY + 1} {hour_text(minutes)}" if minutes is not None else f"turn {t}"
+            when = clock_text(minutes) if minutes is not None else f"turn {t}"
             return f"{when}, after “{chosen_text(run, t)}”"
     return ""
 
@@ -288,14 +288,10 @@ def _heading(run: Run, turn: int) -> str:
     scene = story.scenes[run.state_at(turn).scene]
     if scene.is_ending and not scene.chapter:
         return ""
-    now = status_line(run, turn)
-    if turn == 0:
-        return now
-    before, after = run.chapter_at(turn - 1), run.chapter_at(turn)
-    if before != after:
-        return now
+    if turn == 0 or run.chapter_at(turn - 1) != run.chapter_at(turn):
+        return status_line(run, turn)
     if _place(run, turn) != _place(run, turn - 1) or run.minutes(turn) != run.minutes(turn - 1):
-        return now.split(" — ", 1)[-1]
+        return _standing("", run, turn)
     return ""
 
 
@@ -303,9 +299,13 @@ def status_line(run: Run, turn: int | None = None) -> str:
     """`Doors — day 1, 12:40 — Second-floor corridor`, as far as it is known."""
     turn = run.turn if turn is None else turn
     chapter = run.machine.story.chapters.get(run.chapter_at(turn))
+    return _standing(chapter.title if chapter else "", run, turn)
+
+
+def _standing(chapter: str, run: Run, turn: int) -> str:
     minutes = run.minutes(turn)
     time = f"day {minutes // DAY + 1}, {hour_text(minutes)}" if minutes is not None else ""
-    return " — ".join(part for part in (chapter.title if chapter else "", time, _place(run, turn)) if part)
+    return " — ".join(part for part in (chapter, time, _place(run, turn)) if part)
 
 
 def _line(kind: str, text: str) -> Line:

@@ -6,8 +6,6 @@ from game.engine import Change, Run
 from game.engine.pages import level
 from game.story.model import Choice, Story
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
 
 def duration(minutes: int) -> str:
     """`20 min`, `1 h`, `1 h 30 min`."""

@@ -421,7 +421,7 @@ class SceneReader:
                 target = self.names.rooms.get((entry.chapter, there))
                 if here == entry.place and target and f"go_{there}" not in taken:
                     out.append(self.exit(there, target, body, entry, scope))
-        faulty = "choices" in got and any(d.where.file == entry.key.file for d in self.problems)
+        faulty = "choices" in got and self.problems.any_in(entry.key.file)
         if not out and self.names.complete and entry.body.kind == "map" and not faulty:
             what = f"{entry.kind} '{entry.id}' has no choices"
             self.problems.add("H064", entry.key.where, what, "add choices:, or make it an ending")

@@ -21,7 +21,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-# Each code has a page in docs/diagnostics once `hyosan explain` reads them; the title is its headline.
+# Each code has a page in docs/diagnostics, which `hyosan explain` reads; the title is its headline.
 CODES: dict[str, tuple[Severity, str]] = {
     "H001": (Severity.ERROR, "a file or folder cannot be read"),
     "H002": (Severity.ERROR, "a file is larger than a story needs"),
@@ -157,6 +157,10 @@ class Problems:
         refused = {d.start for d in self._found if d.code == "H005"}
         unique = dict.fromkeys(d for d in self._found if d.code == "H005" or d.start not in refused)
         return tuple(sorted(unique, key=lambda d: (*d.start, d.code)))
+
+    def any_in(self, file: str) -> bool:
+        """Whether anything has been found in `file` so far."""
+        return any(d.where.file == file for d in self._found)
 
     def has_errors(self) -> bool:
         return any(d.severity is Severity.ERROR for d in self._found)

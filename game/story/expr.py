@@ -198,7 +198,8 @@ class _Reader:
             token = self.take("")
             right = self.operand()
             if self.peek() in _OPS:
-                self.fault(self.tokens[self.next].at, 2, "one comparison at a time", "write a >= 1 and a <= 3")
+                second = self.tokens[self.next]
+                self.fault(second.at, len(second.text), "one comparison at a time", "write a >= 1 and a <= 3")
             return self.compare(left, op, right, token)
         if op == "in":
             return self.member(left, self.take(""))

@@ -132,8 +132,7 @@ def check_id(key: Node, problems: Problems, what: str, reserved: frozenset[str] 
         problems.add("H013", key.where, f"'{name}' cannot be the id of {what}", hint)
     if name in reserved:
         problems.add("H013", key.where, f"'{name}' has a meaning in conditions already", "choose another id")
-        return False
-    return True
+    return bool(name) and name not in reserved
 
 
 def words(node: Node | None, problems: Problems, what: str) -> list[Node]:

@@ -63,13 +63,13 @@ def load_sources(sources: Mapping[str, str], problems: Problems | None = None) -
 def read_folder(folder: Path, problems: Problems) -> dict[str, str]:
     """The texts of a story's files, in the order they are read. Names use / and are relative to `folder`."""
     shown = printable(str(folder))
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        problems.add(
-            "H001", Where(shown), f"the story folder '{shown}' {what}", "name a folder with a story.yaml in it"
-        )
-        return {}
     try:
+        if not folder.is_dir():
+            what = "is not a folder" if folder.exists() else "does not exist"
+            problems.add(
+                "H001", Where(shown), f"the story folder '{shown}' {what}", "name a folder with a story.yaml in it"
+            )
+            return {}
         paths = _yaml_files(folder)
     except OSError as error:
         problems.add("H001", Where(shown), f"the folder cannot be read: {error.strerror}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import accumulate, islice
 
 from game.story.diagnostics import Problems, Where
 from game.story.nodes import Node
@@ -21,6 +23,8 @@ class Locator:
     def __init__(self, node: Node, problems: Problems) -> None:
         self.node = node
         self.lines = problems.lines(node.file)
+        self.seen: list[tuple[int, int]] | None = None
+        self.before: list[int] = []
 
     def __call__(self, offset: int, width: int = 1) -> Where:
         node = self.node
@@ -47,11 +51,20 @@ class Locator:
 
     def folded(self, text: str, offset: int, width: int) -> Where:
         """Elsewhere YAML folds lines and quotes hide characters: what is no space is counted in both."""
+        if self.seen is None:
+            self.before = [0, *accumulate(not c.isspace() for c in text)]
+            self.seen = list(islice(self.visible(), self.before[-1]))
+        wanted, past = self.before[offset], 0
+        if 0 < wanted == self.before[-1]:  # only spaces follow: just after the last that is none
+            wanted, past, width = wanted - 1, 1, 1
+        if wanted >= len(self.seen):
+            return Where(self.node.file, self.node.line, self.node.column)
+        line, column = self.seen[wanted]
+        return Where(self.node.file, line, column + past, max(1, width))
+
+    def visible(self) -> Iterator[tuple[int, int]]:
+        """The line and column of each character that is no space, from where the text begins to the file's end."""
         node = self.node
-        if text[:offset].strip() and not text[offset:].strip():
-            last = self.folded(text, len(text[:offset].rstrip()) - 1, 1)
-            return Where(last.file, last.line, last.column + 1)
-        wanted = sum(not c.isspace() for c in text[:offset])
         number = node.line + (node.style == ">")
         column = 0 if node.style == ">" else node.column - 1 + len(node.style)
         unit = _ESCAPE.get(node.style)
@@ -61,9 +74,6 @@ class Locator:
                 match = unit.match(line, column) if unit else None
                 piece = match[0] if match else line[column]
                 if not piece.isspace() and not (node.style == '"' and piece in _BLANK):
-                    if not wanted:
-                        return Where(node.file, number, column + 1, max(1, width))
-                    wanted -= 1
+                    yield number, column + 1
                 column += len(piece)
             number, column = number + 1, 0
-        return Where(node.file, node.line, node.column)

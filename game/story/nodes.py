@@ -100,6 +100,10 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
             kind = type(event)
             if kind is _SCALAR or kind is _MAP or kind is _LIST:
                 mark = event.start_mark
+                line, column = mark.line + 1, mark.column + 1
+                if kind is not _SCALAR and len(stack) + skip >= MAX_DEPTH:
+                    problems.add("H007", Where(file, line, column), f"more than {MAX_DEPTH} levels deep")
+                    return None
                 if skip:
                     skip += kind is not _SCALAR
                     continue
@@ -107,7 +111,6 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                 if count > MAX_NODES:
                     problems.add("H002", Where(file, mark.line + 1, 1), f"more than {MAX_NODES:,} values in one file")
                     return None
-                line, column = mark.line + 1, mark.column + 1
                 if event.anchor is not None:
                     problems.add(
                         "H005",
@@ -135,9 +138,6 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                     skip = kind is not _SCALAR
                     continue
                 if kind is not _SCALAR:
-                    if len(stack) >= MAX_DEPTH:
-                        problems.add("H007", Where(file, line, column), f"more than {MAX_DEPTH} levels deep")
-                        return None
                     stack.append(_Frame(node))
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 if skip:

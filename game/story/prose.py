@@ -19,7 +19,7 @@ from game.story.nodes import Node
 _LINE_TAG = re.compile(r"\s*\{%((?:(?!%\}).)*)%\}\s*\Z")
 _SPEECH = re.compile(r"@([A-Za-z_]\w*):[ \t]*")
 _INLINE = re.compile(r"\{%[^{}]*?%\}|\{\{[^{}]*\}\}|\\[*\\@{]|\*\*|\*|\{%|\{\{")
-_TAG = re.compile(r"\s*(\S*)\s*(.*?)\s*\Z", re.DOTALL)
+_TAG = re.compile(r"\s*(\S*)\s*")
 _LABEL = re.compile(r"\s*([a-z]\w*)\s*:\s*(?=\S)")
 _SPACE = re.compile(r"(?<!\s)\s*\n\s*")
 
@@ -154,7 +154,7 @@ class _Text:
         """The first word of a tag, what follows, and the offset of that."""
         match = _TAG.match(body)
         assert match is not None
-        return match[1], match[2], at + 2 + match.start(2)
+        return match[1], body[match.end() :].rstrip(), at + 2 + match.end()
 
     def label(self, rest: str, begin: int) -> tuple[str, int]:
         """The id of an `if` around paragraphs, and how much of the tag its name takes."""

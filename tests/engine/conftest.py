@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from game.story import Story
 from tests.engine.playing import Play
 
 
@@ -13,7 +15,7 @@ from tests.engine.playing import Play
 def play(request: pytest.FixtureRequest) -> Callable[..., Play]:
     """Begins to play a story: `play(story, seed=…, loaded=…, gentle=…)`."""
 
-    def begin(*args, **kwargs) -> Play:
-        return Play(*args, through_saves=request.param, **kwargs)
+    def begin(story: Story, **kwargs: Any) -> Play:
+        return Play(story, request.param, **kwargs)
 
     return begin

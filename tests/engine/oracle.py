@@ -27,13 +27,9 @@ class World:
     jump: str = ""
 
     def copy(self) -> World:
-        kept = {
-            "values": dict(self.values),
-            "seen": set(self.seen),
-            "chosen": set(self.chosen),
-            "ruled": set(self.ruled),
-        }
-        return World(self.model, scene=self.scene, chapter=self.chapter, **kept)
+        return World(
+            self.model, dict(self.values), self.scene, self.chapter, set(self.seen), set(self.chosen), set(self.ruled)
+        )
 
     # --- conditions ---
 

@@ -216,6 +216,16 @@ class TestRooms:
         assert from_the_hall.choose("turn_key", "go_yard", "go_hall").scene == "first"
         assert from_the_hall["unlocked.hall.yard"] is True
 
+    def test_a_way_that_is_locked_from_its_other_side_and_has_a_when_needs_both(self, play):
+        both = MAP.replace("yard: {locked: Shut.}", "yard: {locked: Shut., when: noise >= 2}")
+        both = both.replace("at: [0, 1], exits: {hall: {}}", "at: [0, 1], exits: {hall: {locked: Barred.}}")
+        told = story(ROOMS, declare=NOISE, places=both)
+
+        assert play(told).locked == {"go_yard": "Shut."}
+        assert play(told).choose("turn_key").locked == {"go_yard": "Shut."}
+        assert play(told).choose("go_stairs", "go_hall").locked["go_yard"] == "Shut."
+        assert play(told).choose("turn_key", "go_stairs", "go_hall", "go_yard").scene == "third"
+
     def test_a_scene_is_offered_once_unless_it_says_otherwise(self, play):
         run = play(story(ROOMS, declare=NOISE, places=MAP))
 

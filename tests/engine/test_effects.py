@@ -47,7 +47,8 @@ scenes:
         goto: first
 """
     told = story(chapter, declare=DECLARE, people=PEOPLE, items=ITEMS, places=PLACES)
-    return play(told).choose(*["go"] * times)
+    run: Play = play(told)
+    return run.choose(*["go"] * times)
 
 
 def test_nothing_changes_but_what_an_effect_names(play):

@@ -20,16 +20,14 @@ from tests.engine.playing import kept, rebuilt
 from tests.engine.worlds import Model, conditions, models
 from tests.stories.building import load
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "60"))
-settings.register_profile(
-    "laws",
+EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "40"))
+laws = settings(
     max_examples=EXAMPLES,
     deadline=None,
-    suppress_health_check=list(HealthCheck),
     derandomize=True,
     report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
 )
-laws = settings(settings.get_profile("laws"))
 TURNS = 12
 
 

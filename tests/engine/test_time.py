@@ -38,6 +38,14 @@ class TestTheClock:
     def test_the_clock_stops_at_the_end_of_the_chapter(self, play):
         assert play(hall()).choose("sleep", "sleep", "sleep").time == "D1 16:00"
 
+    def test_a_bell_on_the_way_does_not_let_it_run_on(self, play):
+        bells = "bells: {ding: {at: D1 15:30, then: Ding.}}\n"
+
+        run = play(hall(bells)).choose("sleep", "sit", "sleep")
+
+        assert (run.time, run.told) == ("D1 16:00", ["Ding."])
+        assert run.choose("sleep").time == "D1 16:00"
+
     def test_a_chapter_may_have_a_tick_of_its_own(self, play):
         head = HEAD.replace("start:", "tick: 30 min, start:")
 

@@ -231,7 +231,7 @@ class Writer:
 
     def chapter(self, id: str, opens: int) -> Chapter:
         tick, ticks = self.pick([10, 20]), self.draw(st.integers(4, 10))
-        flags = {"k0": [False, True], "k1": [0, 1, 2, 3]}
+        flags: dict[str, list[Any]] = {"k0": [False, True], "k1": [0, 1, 2, 3]}
         for name, values in flags.items():
             self.variable(f"{id}/{name}", values, values[0])
         chapter = Chapter(id, opens, tick, ticks, flags)

@@ -72,6 +72,13 @@ def test_a_folder_that_is_not_there(tmp_path):
     assert told(load_story(tmp_path / "none")) == [("H001", str(tmp_path / "none"))]
 
 
+def test_a_folder_of_which_the_system_will_not_even_say_whether_it_is_there(tmp_path):
+    found = load_story(tmp_path / ("a" * 5000))
+
+    assert [d.code for d in found.diagnostics] == ["H001"]
+    assert "cannot be read" in found.diagnostics[0].message
+
+
 def test_a_folder_that_is_a_file(folder):
     found = load_story(folder / "story.yaml")
 

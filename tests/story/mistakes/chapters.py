@@ -8,6 +8,12 @@ from tests.story.mistakes.world import WORLD, Case, beside, chapter, head, offer
 CHAPTERS: list[Case] = [
     ("a chapter without an end", "H011", head("«{»id: day, title: Day, from: D1 10:00, start: first}"), "'until'"),
     (
+        "a chapter whose id is empty",
+        "H013",
+        head("{id: '«»', title: Day, from: D1 10:00, until: D1 16:00, start: first}"),
+        "starting with a letter",
+    ),
+    (
         "a chapter that ends before it begins",
         "H063",
         head("{id: day, title: Day, from: D1 10:00, until: «D1 09:00», start: first}"),

@@ -18,6 +18,7 @@ CONDITIONS: list[Case] = [
     ("an open parenthesis", "H030", condition("(open or copied«»"), "')'"),
     ("a closing parenthesis", "H030", condition("open«)»"), "not expected"),
     ("two conditions side by side", "H030", condition("open «copied»"), "and / or"),
+    ("two comparisons of one letter", "H030", condition("1 < noise «<» 3"), "one comparison at a time"),
     ("two comparisons", "H030", condition("noise >= 1 «<=» 3"), "one comparison at a time"),
     ("in without a list", "H030", condition("club «in» track"), "(track, archery)"),
     ("a list that is not closed", "H030", condition("club in (track, archery«»"), "missing"),
