@@ -182,7 +182,7 @@ def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple
     from game.present.wording import player_name
 
     if (wanted := getattr(options, "load", None)) is not None:
-        slot = saves.bring_in(Path(wanted), machine) if os.path.isfile(wanted) else _slot(saves, wanted)
+        slot = saves.bring_in(Path(wanted), machine) if os.path.isfile(wanted) else saves.find(wanted)
         restored = saves.read(slot, machine)
         for note in restored.notes:
             print(note, file=sys.stderr)
@@ -228,10 +228,6 @@ def _standing(options: argparse.Namespace, machine: Machine, player: str) -> Run
         print(run, file=sys.stderr)
         raise SystemExit(FAILED)
     return run
-
-
-def _slot(saves: Saves, wanted: str) -> str:
-    return next((s.id for s in saves.slots() if wanted in (s.id, s.title)), wanted)
 
 
 def _plain(options: argparse.Namespace) -> bool:

@@ -13,6 +13,7 @@ import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 
 from game.engine import Machine, Run
@@ -87,6 +88,7 @@ class PlainGame:
             "save": self.save,
             "load": self.load,
             "saves": lambda rest: self.list_saves(),
+            "export": self.export,
             "help": lambda rest: self.help(),
             "quit": lambda rest: self.leave(),
         }
@@ -256,9 +258,9 @@ class PlainGame:
             self.list_saves()
             return
         try:
-            slots = self.saves.slots()
-            slot = next((s for s in slots if name in (s.id, s.title)), None)
-            restored = self.saves.read(slot.id if slot else name, self.machine)
+            wanted = self.saves.find(name)
+            slot = next((s for s in self.saves.slots() if s.id == wanted), None)
+            restored = self.saves.read(wanted, self.machine)
         except SaveError as error:
             self.console.say(str(error))
             return
@@ -274,6 +276,18 @@ class PlainGame:
             except SaveError as error:
                 self.console.say(f"{error} This run goes on in a slot of its own.")
         self.begin(restored.run, going_on, restored.played)
+
+    def export(self, rest: str) -> None:
+        """Write a save to a file of its own, which `--load FILE` brings in again."""
+        name, _, file = rest.rpartition(" ")
+        if not name or not file:
+            self.console.say("Say export, the name of a save, and a file to write.")
+            return
+        try:
+            self.saves.export(self.saves.find(name), Path(file).expanduser())
+            self.console.say(f"Written to {heard(file)}. On any machine, hyosan --load and that file goes on from it.")
+        except SaveError as error:
+            self.console.say(str(error))
 
     def leave(self) -> None:
         raise Leave

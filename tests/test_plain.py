@@ -144,6 +144,25 @@ def test_what_was_saved_can_be_loaded_later(machine, tmp_path):
     assert "a key." in said
 
 
+def test_a_save_can_be_taken_along_in_a_file(machine, tmp_path):
+    file = tmp_path / "door.json"
+
+    said = play(machine, tmp_path / "here", "1", "save the door", f"export the door {file}", run=fresh(machine))
+
+    assert "Written to" in said
+    elsewhere = Saves(tmp_path / "there", machine.story)
+    assert elsewhere.read(elsewhere.bring_in(file, machine), machine).run.state.scene == "door"
+    assert "is there already" in play(machine, tmp_path / "here", "2", "", f"export the door {file}")
+
+
+def test_an_id_is_meant_before_a_title(machine, tmp_path):
+    play(machine, tmp_path, "save door", "1", "save other", run=fresh(machine))
+    saves = Saves(tmp_path, machine.story)
+    saves.rename("other", "door")
+
+    assert saves.find("door") == "door"
+
+
 def test_the_last_run_goes_on_where_it_was(machine, tmp_path):
     play(machine, tmp_path, "1", run=fresh(machine))
 

@@ -70,7 +70,7 @@ class Told:
     id: str
     blocks: tuple[Block, ...]
     values: Values
-    """As the words are to be read: after the effects they belong to."""
+    """As the words are to be read: after the effects of the choice or rule; for a bell, as it rings."""
     chapter: str
     """Whose clock they read; "" for none."""
 
@@ -93,7 +93,7 @@ class NotOffered(ValueError):
 @dataclass(slots=True)
 class _Trace:
     jump: str = ""
-    rung: list[tuple[str, str]] = field(default_factory=list)
+    rung: list[tuple[str, str, Values]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -187,20 +187,20 @@ class Machine:
         told: list[Told] = []
         if move.outcome.then:
             told.append(Told("choice", f"{state.scene}.{c.choice.id}", move.outcome.then, bytes(now), chapter))
-        told.extend(self._heard(trace, now))
+        told.extend(self._heard(trace))
         scene = trace.jump or move.goto(bytes(now))
         if not self.story.scenes[scene].is_ending:
             scene = self._rules(scene, state.scene, now, told)
         after = self._enter(scene, chapter, now, told)
         return Step(state, c.choice.id, move.outcome.id, tuple(told), after)
 
-    def _heard(self, trace: _Trace, values: bytearray) -> list[Told]:
-        """The words of the bells that rang."""
+    def _heard(self, trace: _Trace) -> list[Told]:
+        """The words of the bells that rang, as things stood when each rang."""
         found = []
-        for chapter, id in trace.rung:
+        for chapter, id, values in trace.rung:
             bell = next(b for b in self.story.chapters[chapter].bells if b.id == id)
             if bell.then:
-                found.append(Told("bell", id, bell.then, bytes(values), chapter))
+                found.append(Told("bell", id, bell.then, values, chapter))
         return found
 
     def _rules(self, scene: str, here: str, values: bytearray, told: list[Told]) -> str:
@@ -228,7 +228,7 @@ class Machine:
             if arrive is not None:
                 trace = _Trace()
                 arrive(values, trace)
-                told.extend(self._heard(trace, values))
+                told.extend(self._heard(trace))
                 if trace.jump and trace.jump != scene:
                     scene = trace.jump
                     continue
@@ -378,7 +378,7 @@ class Machine:
             case Ring(bell, chapter):
 
                 def ring(values: bytearray, trace: _Trace) -> None:
-                    trace.rung.append((chapter, bell))
+                    trace.rung.append((chapter, bell, bytes(values)))
 
                 return ring
         raise AssertionError(f"{op} was not expanded")

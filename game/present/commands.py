@@ -40,6 +40,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("save", "Save", "Keep this moment under a name", ("s",), ("save",), footer=True, argument="NAME"),
     Command("load", "Load", "Go to a saved moment", ("l",), ("load",), where="all", footer=True, argument="NAME"),
     Command("saves", "Saves", "The saved moments, by name", words=("saves",)),
+    Command(
+        "export",
+        "Export",
+        "Write a save to a file; --load FILE brings it in",
+        words=("export",),
+        argument="NAME FILE",
+    ),
     Command("goto", "Go back to", "Go back to a turn, by its number in the journal", words=("goto",), argument="TURN"),
     Command("theme", "Theme", "Choose dark, light or another theme", ("t",), where="all"),
     Command("help", "Help", "All commands", ("question_mark", "f1"), ("help", "?"), where="all", footer=True),

@@ -199,6 +199,12 @@ class Saves:
         self._order = min(self._order + 1, MAX_ORDER)
         return self._order
 
+    def find(self, name: str) -> str:
+        """The slot a player means by `name`: its id, or else its title, or else `name` itself."""
+        slots = self.slots()
+        same = [s.id for s in slots if s.id == name] or [s.id for s in slots if name and s.title == name]
+        return same[0] if same else name
+
     def read(self, slot: str, machine: Machine) -> Restored:
         """The run saved in a slot, played again on the story of `machine` up to where it was.
 

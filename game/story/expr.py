@@ -497,6 +497,8 @@ class _Reader:
             self.fault(
                 token.at, len(token.text), "where the player is cannot be asked here", "ask seen.… or set a flag"
             )
+        if token.text.startswith("ending.") and self.names.scenes[scene].kind != "ending":
+            self.fault(token.at, len(token.text), f"'{scene}' is no ending", f"write scene.{scene}", "H031")
         return At(frozenset((scene,)))
 
 

@@ -276,7 +276,7 @@ class TestBells:
 
         run = play(story(chapter)).choose("go")
 
-        assert (run.scene, run.told, run.text) == ("evening", ["It is 15:00."], ["Dark."])
+        assert (run.scene, run.told, run.text) == ("evening", ["It is 12:00."], ["Dark."])
 
     def test_an_arrival_can_be_interrupted_and_then_never_happened(self, play):
         chapter = """

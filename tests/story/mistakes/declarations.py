@@ -6,6 +6,7 @@ from tests.stories.building import STORY
 from tests.story.mistakes.world import WORLD, Case, bare, declare, item, person, place, world
 
 DECLARATIONS: list[Case] = [
+    ("an ending that is none", "H031", declare('never: ["«ending.first»"]\n'), "scene.first"),
     ("an unknown part of the story", "H010", declare("«metres»: {}\n"), "did you mean 'meters'"),
     ("no first scene", "H011", bare(story_yaml="story: «{»id: s, title: S, version: 1.0.0}\n"), "'start'"),
     ("an unknown first scene", "H020", bare(story_yaml=STORY.replace("start: first", "start: «frist»")), "'first'"),
