@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from game.story import chapters, declare
+from game.story import declare, shapes
 from game.story.diagnostics import Diagnostic
 from game.story.fields import Shape
 from game.story.load import MAX_FILE
@@ -142,8 +142,8 @@ def _likeness(a: str, b: str, least: float = 0.0) -> float:
 @cache
 def _language() -> frozenset[str]:
     """The words of the language itself that stand as keys."""
-    shapes = [shape for module in (declare, chapters) for shape in vars(module).values() if isinstance(shape, Shape)]
-    return frozenset(key for shape in shapes for key in shape.keys)
+    known = [shape for module in (declare, shapes) for shape in vars(module).values() if isinstance(shape, Shape)]
+    return frozenset(key for shape in known for key in shape.keys)
 
 
 def mended(content: str, file: str, wanted: Iterable[Mend]) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from game.story import declare
-from game.story.chapters import ChapterFile, SceneReader, read_header, read_names
+from game.story.chapters import SceneReader
 from game.story.declare import Declared
 from game.story.diagnostics import Diagnostic, Problems, Where, printable
 from game.story.fields import text
+from game.story.headers import ChapterFile, read_header, read_names
 from game.story.model import Story
 from game.story.names import Names, Scope
 from game.story.nodes import Node, check_characters, compose

@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 from game.desk.schema import main
-from game.story.chapters import CHOICE
+from game.story.shapes import CHOICE
 from tests.desk.language_server import LanguageServer
 
 VERSION = "1.25.0"

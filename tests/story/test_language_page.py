@@ -151,7 +151,7 @@ def test_every_effect_of_the_language_is_in_the_table():
 
 
 def test_every_key_of_a_choice_is_in_its_table():
-    from game.story.chapters import CHOICE
+    from game.story.shapes import CHOICE
 
     section = PAGE.read_text("utf-8").split("| a choice has | meaning |")[1].split("\n\n")[0]
     named = set(re.findall(r"^\| `(\w+)", section, re.MULTILINE))

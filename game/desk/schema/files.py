@@ -7,8 +7,8 @@ from game.desk.schema.shapes import of_shape
 from game.desk.schema.storytests import Tests
 from game.desk.schema.values import Definitions, Schema
 from game.desk.schema.views import View
-from game.story.chapters import CHAPTER_FILE
 from game.story.declare import STORY_FILE
+from game.story.shapes import CHAPTER_FILE
 
 # The draft that every release of yaml-language-server reads in the same way.
 DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from game.story.chapters import offered
 from game.story.declare import Declared
 from game.story.expr import MAX_EXPANSION
+from game.story.headers import offered
 from game.story.model import Item, Meter
 from game.story.names import Names, SceneName
 from game.story.nodes import Node

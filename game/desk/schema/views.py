@@ -21,9 +21,9 @@ from game.desk.schema.values import (
     or_nothing,
     words,
 )
-from game.story.chapters import BELL, BRANCH, CHAPTER, CHOICE, ENDING, EXIT, OFFER, OUTCOME, ROOM, RULE, SCENE
 from game.story.declare import CLOCK, EXPOSURE, FATE, FLAG, ITEM, METER, PERSON, PLACE, PLAYER, STORY
 from game.story.fields import Shape
+from game.story.shapes import BELL, BRANCH, CHAPTER, CHOICE, ENDING, EXIT, OFFER, OUTCOME, ROOM, RULE, SCENE
 
 HERE = {"here": "the room of this scene's place"}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from game.desk.storytest.model import Given
-from game.story.chapters import moment
 from game.story.diagnostics import did_you_mean
 from game.story.effects import ticks_of
 from game.story.fields import Key, Shape, expect, pairs, read, words
+from game.story.headers import moment
 from game.story.locate import Locator
 from game.story.model import Scene, Story
 from game.story.names import Names, Scope
