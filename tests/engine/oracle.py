@@ -23,7 +23,7 @@ class World:
     chosen: set[tuple[str, str]] = field(default_factory=set)
     ruled: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
-    rung: list[Worded] = field(default_factory=list)
+    rung: list[str] = field(default_factory=list)
     jump: str = ""
 
     def copy(self) -> World:
@@ -167,7 +167,7 @@ class World:
         bells = [bell for bell in self.chapter.bells.values() if bell["at"] == time]
         for bell in sorted(bells, key=lambda bell: "goto" in bell):
             if self.when(bell):
-                self.rung.append(bell["then"])
+                self.rung.append(self.read(bell["then"]))
                 self.do(bell.get("do", []))
                 self.jump = bell.get("goto", "")
 
@@ -246,7 +246,7 @@ class World:
         return f"{text.words} {'Yes' if self.holds(text.asked.means) else 'No'} {self.values['m0']}"
 
     def tell_bells(self) -> None:
-        self.told += [self.read(text) for text in self.rung]
+        self.told += self.rung
         self.rung = []
 
     def page(self) -> list[str]:

@@ -135,6 +135,16 @@ class TestLeading:
         assert run.choose("b", "back").open == ["a", "b", "seen_it"]
         assert run.choose("a", "back").open == ["a", "b", "seen_it", "chose_a"]
 
+    def test_to_its_own_effects_a_choice_is_chosen_already_and_its_scene_seen(self, play):
+        told = scenes("""
+            go:
+              text: G.
+              do: [{if: seen.first and chosen.first.go, do: [{set: {open: true}}]}]
+              goto: second
+        """)
+
+        assert play(told).choose("go")["day/open"] is True
+
     def test_arriving_does_what_the_scene_says_each_time(self, play):
         fourth = """
             fourth:

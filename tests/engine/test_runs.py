@@ -82,6 +82,14 @@ def test_another_choice_replaces_what_was_undone(machine):
     assert (other.log, other.future) == (("first.b",), ())
 
 
+def test_a_log_is_played_on_from_where_the_run_stands(machine):
+    run = Run.new(machine, 1).choose("a").choose("back").go_to(1)
+
+    again = run.replay(["second.back", "first.b"])
+
+    assert (again.log, again.turn, again.future) == (("first.a", "second.back", "first.b"), 3, ())
+
+
 @pytest.mark.parametrize("turn", [-1, 3])
 def test_there_is_no_turn_before_the_first_or_after_the_last(machine, turn):
     with pytest.raises(ValueError, match="no turn"):

@@ -255,6 +255,12 @@ CHAPTERS: list[Case] = [
         "'noise'",
     ),
     (
+        "a scene promised as an ending",
+        "H031",
+        world(story_yaml=WORLD["story.yaml"] + "reachable: [«ending.first»]\n"),
+        "write scene.first",
+    ),
+    (
         "an unknown scene in a promise",
         "H020",
         world(story_yaml=WORLD["story.yaml"] + "reachable: [ending.«edn»]\n"),
