@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from game.engine import Machine
+from game.engine.flow import Do, Node, walk
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, negation
 from game.story.diagnostics import Where
 from game.story.model import (
@@ -156,9 +157,8 @@ class Attainable:
         self.sizes = [v.size for v in self.story.variables]
         self.masks = [1 << v.start for v in self.story.variables]
         tables: dict[int, set[bytes]] = {}
-        for ops in _programs(machine):
-            for change in _changes(ops):
-                tables.setdefault(change.var, set()).add(change.table)
+        for change in _changes(machine):
+            tables.setdefault(change.var, set()).add(change.table)
         for var, found in tables.items():
             self.masks[var] = _closed(self.masks[var], found)
 
@@ -205,28 +205,17 @@ def _merged(parts: tuple[Cond, ...]) -> list[Cond]:
     return [*(Test(var, mask) for var, mask in masks.items()), *others]
 
 
-def _programs(machine: Machine) -> Iterator[tuple[Op, ...]]:
+def _changes(machine: Machine) -> Iterator[Change]:
     """Everything that can change anything."""
-    story = machine.story
-    for scene in story.scenes.values():
-        yield from machine.arrival(scene)
-        for choice in scene.choices:
-            for outcome in choice.outcomes:
-                yield machine.program(scene, choice, outcome)
-    for chapter in story.chapters:
-        yield machine.leaving(chapter, "")
-    for rule in story.rules:
-        yield tuple(op for effect in rule.do for op in effect.ops)
-        if rule.once >= 0:
-            yield (Change(rule.once, b"\1\1"),)
-
-
-def _changes(ops: Iterable[Op]) -> Iterator[Change]:
-    for op in ops:
-        if isinstance(op, Change):
-            yield op
-        elif isinstance(op, Branch):
-            yield from _changes((*op.then, *op.otherwise))
+    story, flows = machine.story, machine.flows
+    seen: set[int] = set()
+    roots: list[Node] = [flows.entering(story.start, "")]
+    roots += [flows.choice(s, c, o) for s in story.scenes.values() for c in s.choices for o in c.outcomes]
+    for root in roots:
+        for node in walk(root):
+            if isinstance(node, Do) and id(node) not in seen:
+                seen.add(id(node))
+                yield from node.changes
 
 
 def _closed(mask: int, tables: set[bytes]) -> int:

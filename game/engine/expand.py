@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from game.story.conditions import Cond, Test
 from game.story.conditions import test as test_of
-from game.story.model import Advance, AdvanceTo, Bell, Branch, Change, Chapter, Effect, Jump, Op, Ring, Story
+from game.story.model import Bell, Branch, Change, Chapter, Effect, Jump, Op, Ring, Story
 
 _Case: TypeAlias = "tuple[int, tuple[Op, ...]]"
 """(the clock's values in which it applies, as a mask; what is done)"""
@@ -22,7 +22,7 @@ def flatten(effects: tuple[Effect, ...]) -> tuple[Op, ...]:
 
 
 class Expander:
-    """Expands the effects of one chapter ("" for what stands outside of chapters, where no time passes)."""
+    """What the passing of time does in one chapter ("" for what stands outside of chapters, where no time passes)."""
 
     def __init__(self, story: Story, chapter: str) -> None:
         self.story = story
@@ -30,29 +30,6 @@ class Expander:
         self.clock = story.by_name["clock"]
         self.bells: tuple[Bell, ...] = self.chapter.bells if self.chapter else ()
         self._advances: dict[int, tuple[Op, ...]] = {}
-
-    def expand(self, ops: tuple[Op, ...]) -> tuple[Op, ...]:
-        """`ops` without `Advance` and `AdvanceTo`. After a bell has interrupted, no further time passes."""
-        out: list[Op] = []
-        for i, op in enumerate(ops):
-            match op:
-                case Advance(ticks):
-                    passed = self.advance(ticks)
-                case AdvanceTo(tick):
-                    passed = self.advance_to(tick)
-                case Branch(cond, then, otherwise):
-                    passed = (Branch(cond, self.expand(then), self.expand(otherwise)),)
-                case _:
-                    out.append(op)
-                    continue
-            rest = ops[i + 1 :]
-            if _passes(rest) and _jumps(passed):
-                calm = self.expand(rest)
-                interrupted = self.expand(_timeless(rest))
-                out.extend(_continue(passed, calm, interrupted))
-                return tuple(out)
-            out.extend(passed)
-        return tuple(out)
 
     def advance(self, ticks: int) -> tuple[Op, ...]:
         """`ticks` go by."""
@@ -140,8 +117,8 @@ class Expander:
                     out.append(Change(meter.var, bytes(max(i - lost, 0) for i in range(size))))
         return tuple(out)
 
-    def leave(self, to: str) -> tuple[Op, ...]:
-        """What going on to the chapter `to` does: the word for when this one ended, and forgetting."""
+    def leave(self) -> tuple[Op, ...]:
+        """What going on to another chapter does: the word for when this one ended, and forgetting."""
         out: list[Op] = []
         arrived = self.story.by_name["arrived"]
         if self.chapter is not None:
@@ -162,39 +139,3 @@ class Expander:
 
 def _when(cond: Cond, op: Op) -> Op:
     return Branch(cond, (op,))
-
-
-def _passes(ops: tuple[Op, ...]) -> bool:
-    """Whether time can go by in `ops`."""
-    return any(
-        isinstance(op, Advance | AdvanceTo) or (isinstance(op, Branch) and (_passes(op.then) or _passes(op.otherwise)))
-        for op in ops
-    )
-
-
-def _jumps(ops: tuple[Op, ...]) -> bool:
-    return any(
-        isinstance(op, Jump) or (isinstance(op, Branch) and (_jumps(op.then) or _jumps(op.otherwise))) for op in ops
-    )
-
-
-def _timeless(ops: tuple[Op, ...]) -> tuple[Op, ...]:
-    """`ops` in which no time passes."""
-    return tuple(
-        Branch(op.cond, _timeless(op.then), _timeless(op.otherwise)) if isinstance(op, Branch) else op
-        for op in ops
-        if not isinstance(op, Advance | AdvanceTo)
-    )
-
-
-def _continue(ops: tuple[Op, ...], calm: tuple[Op, ...], interrupted: tuple[Op, ...]) -> tuple[Op, ...]:
-    """`ops`, then `interrupted` where they jumped and `calm` where they did not."""
-    for i, op in enumerate(ops):
-        if isinstance(op, Jump):
-            return (*ops, *interrupted)
-        if isinstance(op, Branch) and _jumps((op,)):
-            rest = ops[i + 1 :]
-            then = _continue((*op.then, *rest), calm, interrupted)
-            otherwise = _continue((*op.otherwise, *rest), calm, interrupted)
-            return (*ops[:i], Branch(op.cond, then, otherwise))
-    return (*ops, *calm)

@@ -9,19 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TypeAlias
 
-from game.engine.expand import Expander, flatten
+from game.engine.flow import Do, End, Flows, Fork, Node, Tell
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
-from game.story.model import AdvanceTo, Block, Branch, Change, Choice, Goto, Jump, Op, Outcome, Ring, Rule, Scene, Story
-from game.story.variables import MAX_TICKS
+from game.story.model import Block, Change, Choice, Outcome, Scene, Story
 
 Values: TypeAlias = bytes
 """One number per variable: the index of its value."""
 
 Check: TypeAlias = "Callable[[Values], bool]"
-Action: TypeAlias = "Callable[[bytearray, _Trace], None]"
+Act: TypeAlias = "Callable[[bytearray, list[Told]], str]"
+"""Carries out a flow on values, adds what is told on the way, and says in which scene it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +90,11 @@ class NotOffered(ValueError):
 
 
 @dataclass(slots=True)
-class _Trace:
-    jump: str = ""
-    rung: list[tuple[str, str, Values]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class _Move:
     """One outcome of a choice, compiled."""
 
     outcome: Outcome
-    act: Action
-    goto: Callable[[Values], str]
+    act: Act
 
 
 @dataclass(slots=True)
@@ -120,19 +112,18 @@ class Machine:
 
     def __init__(self, story: Story) -> None:
         self.story = story
+        self.flows = Flows(story)
         self._choices: dict[str, tuple[_Choice, ...]] = {}
-        self._arrivals: dict[str, tuple[Action | None, Action | None]] = {}
-        self._leaves: dict[tuple[str, str], Action] = {}
-        self._expanders: dict[str, Expander] = {}
         self._checks: dict[Cond, Check] = {}
-        self._actions: dict[int, tuple[Op, Action]] = {}
+        self._acts: dict[int, tuple[Node, Act]] = {}
 
     # --- stepping ---
 
     def start(self) -> State:
         """The state every run begins in."""
         values = bytearray(v.start for v in self.story.variables)
-        return self._enter(self.story.start, "", values, [])
+        scene = self._act(self.flows.entering(self.story.start, ""))(values, [])
+        return State(scene, bytes(values))
 
     def arrive(self, scene: str, values: Values) -> State:
         """The state of somebody who comes to `scene` with `values`, for whoever puts a state together.
@@ -140,9 +131,7 @@ class Machine:
         The scene's own effects have happened. Its `time:` has not moved the clock, so no bell takes them elsewhere.
         """
         now = bytearray(values)
-        _, enter = self._arrival(scene)
-        if enter is not None:
-            enter(now, _Trace())
+        self._act(self.flows.doing(self.story.scenes[scene]))(now, [])
         return State(scene, bytes(now))
 
     def options(self, state: State) -> tuple[Option, ...]:
@@ -181,61 +170,9 @@ class Machine:
 
     def _take(self, state: State, c: _Choice, move: _Move) -> Step:
         now = bytearray(state.values)
-        trace = _Trace()
-        move.act(now, trace)
-        chapter = self.story.scenes[state.scene].chapter
         told: list[Told] = []
-        if move.outcome.then:
-            told.append(Told("choice", f"{state.scene}.{c.choice.id}", move.outcome.then, bytes(now), chapter))
-        told.extend(self._heard(trace))
-        scene = trace.jump or move.goto(bytes(now))
-        if not self.story.scenes[scene].is_ending:
-            scene = self._rules(scene, state.scene, now, told)
-        after = self._enter(scene, chapter, now, told)
-        return Step(state, c.choice.id, move.outcome.id, tuple(told), after)
-
-    def _heard(self, trace: _Trace) -> list[Told]:
-        """The words of the bells that rang, as things stood when each rang."""
-        found = []
-        for chapter, id, values in trace.rung:
-            bell = next(b for b in self.story.chapters[chapter].bells if b.id == id)
-            if bell.then:
-                found.append(Told("bell", id, bell.then, values, chapter))
-        return found
-
-    def _rules(self, scene: str, here: str, values: bytearray, told: list[Told]) -> str:
-        for rule, check, act in self._compiled_rules:
-            if rule.goto == here or (rule.once >= 0 and values[rule.once]) or not check(bytes(values)):
-                continue
-            act(values, _Trace())
-            if rule.once >= 0:
-                values[rule.once] = 1
-            if rule.then:
-                told.append(Told("rule", rule.id, rule.then, bytes(values), self.story.scenes[here].chapter))
-            if rule.goto:
-                return rule.goto
-        return scene
-
-    def _enter(self, scene: str, chapter: str, values: bytearray, told: list[Told]) -> State:
-        """Arrive at a scene, coming from `chapter`; a bell may ring on the way."""
-        for _ in range(MAX_TICKS * len(self.story.chapters) + 1):
-            target = self.story.scenes[scene]
-            if target.chapter and target.chapter != chapter:
-                if chapter:
-                    self._leave(chapter, target.chapter)(values, _Trace())
-                chapter = target.chapter
-            arrive, enter = self._arrival(scene)
-            if arrive is not None:
-                trace = _Trace()
-                arrive(values, trace)
-                told.extend(self._heard(trace))
-                if trace.jump and trace.jump != scene:
-                    scene = trace.jump
-                    continue
-            if enter is not None:
-                enter(values, _Trace())
-            return State(scene, bytes(values))
-        raise AssertionError("each bell rings later than the one before, or in a later chapter")
+        scene = move.act(now, told)
+        return Step(state, c.choice.id, move.outcome.id, tuple(told), State(scene, bytes(now)))
 
     # --- compiling ---
 
@@ -258,35 +195,6 @@ class Machine:
             case _:
                 return self.check(cond)(state.values)
 
-    def expander(self, chapter: str) -> Expander:
-        """What expands the effects of a chapter into plain changes."""
-        if chapter not in self._expanders:
-            self._expanders[chapter] = Expander(self.story, chapter)
-        return self._expanders[chapter]
-
-    def program(self, scene: Scene, choice: Choice, outcome: Outcome) -> tuple[Op, ...]:
-        """Everything an outcome of a choice does before the player goes on, in plain changes and branches."""
-        ops = self.expander(scene.chapter).expand((*flatten(choice.do), *flatten(outcome.do)))
-        by_name = self.story.by_name
-        marks = [by_name.get(f"chosen.{scene.id}.{choice.id}"), by_name.get(f"seen.{scene.id}")]
-        return (*(Change(v.index, b"\1\1") for v in marks if v is not None), *ops)
-
-    def arrival(self, scene: Scene) -> tuple[tuple[Op, ...], tuple[Op, ...]]:
-        """What arriving at a scene does: the clock moving up, and the scene's own effects."""
-        expander = self.expander(scene.chapter)
-        return expander.expand((AdvanceTo(scene.arrive),)), expander.expand(flatten(scene.do))
-
-    def leaving(self, chapter: str, to: str) -> tuple[Op, ...]:
-        """What going from one chapter to another does."""
-        return self.expander(chapter).leave(to)
-
-    @cached_property
-    def _compiled_rules(self) -> list[tuple[Rule, Check, Action]]:
-        return [
-            (rule, self.check(rule.when), self._action(self.expander("").expand(flatten(rule.do))))
-            for rule in self.story.rules
-        ]
-
     def _compiled(self, scene: str) -> tuple[_Choice, ...]:
         found = self._choices.get(scene)
         if found is None:
@@ -297,8 +205,7 @@ class Machine:
 
     def _choice(self, scene: Scene, choice: Choice) -> _Choice:
         moves = tuple(
-            _Move(outcome, self._action(self.program(scene, choice, outcome)), self._goto(outcome.goto))
-            for outcome in choice.outcomes
+            _Move(outcome, self._act(self.flows.choice(scene, choice, outcome))) for outcome in choice.outcomes
         )
         return _Choice(
             choice,
@@ -309,79 +216,57 @@ class Machine:
             bool(choice.locked),
         )
 
-    def _goto(self, goto: Goto) -> Callable[[Values], str]:
-        if len(goto.branches) == 1:
-            only = goto.branches[0][1]
-            return lambda values: only
-        branches = [(self.check(cond), scene) for cond, scene in goto.branches]
-
-        def pick(values: Values) -> str:
-            for check, scene in branches:
-                if check(values):
-                    return scene
-            raise AssertionError("the last branch of a goto always holds")
-
-        return pick
-
-    def _arrival(self, scene: str) -> tuple[Action | None, Action | None]:
-        found = self._arrivals.get(scene)
+    def _act(self, node: Node) -> Act:
+        # Flows share what follows them: kept by identity, and with the node so that it stays one.
+        found = self._acts.get(id(node))
         if found is None:
-            arrive, enter = self.arrival(self.story.scenes[scene])
-            found = (self._action(arrive) if arrive else None, self._action(enter) if enter else None)
-            self._arrivals[scene] = found
-        return found
-
-    def _leave(self, chapter: str, to: str) -> Action:
-        if (chapter, to) not in self._leaves:
-            self._leaves[chapter, to] = self._action(self.leaving(chapter, to))
-        return self._leaves[chapter, to]
-
-    def _action(self, ops: tuple[Op, ...]) -> Action:
-        parts = tuple(self._op(op) for op in ops)
-        if len(parts) == 1:
-            return parts[0]
-
-        def run(values: bytearray, trace: _Trace) -> None:
-            for part in parts:
-                part(values, trace)
-
-        return run
-
-    def _op(self, op: Op) -> Action:
-        # Cases of passing time share what follows them: kept by identity, and with the operation so that it stays one.
-        found = self._actions.get(id(op))
-        if found is None:
-            found = self._actions[id(op)] = (op, self._compile_op(op))
+            found = self._acts[id(node)] = (node, self._compile(node))
         return found[1]
 
-    def _compile_op(self, op: Op) -> Action:
-        match op:
-            case Change(var, table):
+    def _compile(self, node: Node) -> Act:
+        match node:
+            case Do(changes, then):
+                return _change(changes, self._act(then))
+            case Fork(cond, yes, no):
+                return _fork(self.check(cond), self._act(yes), self._act(no))
+            case Tell(kind, id, blocks, chapter, then):
+                on = self._act(then)
 
-                def change(values: bytearray, trace: _Trace) -> None:
-                    values[var] = table[values[var]]
+                def tell(values: bytearray, told: list[Told]) -> str:
+                    words = Told(kind, id, blocks, bytes(values), chapter)
+                    # A choice is read before the bells that rang while it was made.
+                    told.insert(0 if kind == "choice" else len(told), words)
+                    return on(values, told)
 
-                return change
-            case Branch(cond, then, otherwise):
-                check, yes, no = self.check(cond), self._action(then), self._action(otherwise)
+                return tell
+            case End(scene):
+                return lambda values, told: scene
 
-                def branch(values: bytearray, trace: _Trace) -> None:
-                    (yes if check(values) else no)(values, trace)  # type: ignore[arg-type]
 
-                return branch
-            case Jump(scene):
+def _change(changes: tuple[Change, ...], then: Act) -> Act:
+    if len(changes) == 1:
+        var, table = changes[0].var, changes[0].table
 
-                def jump(values: bytearray, trace: _Trace) -> None:
-                    trace.jump = trace.jump or scene
+        def one(values: bytearray, told: list[Told]) -> str:
+            values[var] = table[values[var]]
+            return then(values, told)
 
-                return jump
-            case Ring(bell, chapter):
+        return one
+    tables = tuple((change.var, change.table) for change in changes)
 
-                def ring(values: bytearray, trace: _Trace) -> None:
-                    trace.rung.append((chapter, bell, bytes(values)))
+    def several(values: bytearray, told: list[Told]) -> str:
+        for var, table in tables:
+            values[var] = table[values[var]]
+        return then(values, told)
 
-                return ring
-        raise AssertionError(f"{op} was not expanded")
+    return several
+
+
+def _fork(check: Check, yes: Act, no: Act) -> Act:
+    def fork(values: bytearray, told: list[Told]) -> str:
+        return (yes if check(values) else no)(values, told)  # type: ignore[arg-type]
+
+    return fork
 
 
 def compile_condition(cond: Cond, sizes: list[int]) -> Check:

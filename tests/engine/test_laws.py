@@ -10,11 +10,10 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from game.engine import Dice, Machine, Run, State
-from game.engine.expand import flatten
+from game.engine.flow import Do, End, Fork, Node, Tell, walk
 from game.story import Story
 from game.story.conditions import All, At, Cond, Constant, Count, Test, negation
 from game.story.conditions import Any as AnyOf
-from game.story.model import Branch, Change, Jump, Op, Ring
 from tests.engine.oracle import World, begin
 from tests.engine.playing import kept, rebuilt
 from tests.engine.worlds import Model, conditions, models
@@ -184,78 +183,45 @@ def asked(cond: Cond, values: bytes | bytearray, scene: str = "") -> bool:
             return (scene in scenes) != negated
 
 
-class Followed:
-    """Carries out expanded operations one by one."""
-
-    def __init__(self, values: bytes) -> None:
-        self.values = bytearray(values)
-        self.jump = ""
-        self.rung: list[tuple[str, str]] = []
-
-    def follow(self, ops: tuple[Op, ...]) -> None:
-        for op in ops:
-            match op:
-                case Change(var, table):
-                    self.values[var] = table[self.values[var]]
-                case Branch(cond, then, otherwise):
-                    self.follow(then if asked(cond, self.values) else otherwise)
-                case Jump(scene):
-                    self.jump = self.jump or scene
-                case Ring(bell, chapter):
-                    self.rung.append((chapter, bell))
-                case _:
-                    raise AssertionError(f"{op} is not expanded")
-
-
-def stepped(machine: Machine, state: State, choice_id: str, outcome_id: str) -> tuple[State, list[tuple[str, str]]]:
-    """A step by the expanded form alone: where it leads, and the bells that rang."""
-    story = machine.story
-    scene = story.scenes[state.scene]
-    choice = next(c for c in scene.choices if c.id == choice_id)
-    outcome = next(o for o in choice.outcomes if o.id == outcome_id)
-    now = Followed(state.values)
-    now.follow(machine.program(scene, choice, outcome))
-    target = now.jump or next(to for cond, to in outcome.goto.branches if asked(cond, now.values))
-    if not story.scenes[target].is_ending:
-        target = ruled(machine, story, target, now)
-    chapter = scene.chapter
+def followed(node: Node, state: State) -> tuple[State, list[tuple[str, str, bytes]]]:
+    """Where a flow ends, and what was told on the way, carried out node by node as the classes say."""
+    values = bytearray(state.values)
+    told: list[tuple[str, str, bytes]] = []
     while True:
-        home = story.scenes[target].chapter
-        if home and home != chapter:
-            now.follow(machine.leaving(chapter, home))
-            chapter = home
-        now.jump = ""
-        clock, effects = machine.arrival(story.scenes[target])
-        now.follow(clock)
-        if not now.jump or now.jump == target:
-            break
-        target = now.jump
-    now.follow(effects)
-    return State(target, bytes(now.values)), now.rung
-
-
-def ruled(machine: Machine, story: Story, target: str, now: Followed) -> str:
-    for rule in story.rules:
-        if (rule.once >= 0 and now.values[rule.once]) or not asked(rule.when, now.values):
-            continue
-        now.follow(machine.expander("").expand(flatten(rule.do)))
-        if rule.once >= 0:
-            now.values[rule.once] = 1
-        if rule.goto:
-            return rule.goto
-    return target
+        match node:
+            case Do(changes, then):
+                for change in changes:
+                    values[change.var] = change.table[values[change.var]]
+                node = then
+            case Fork(cond, yes, no):
+                node = yes if asked(cond, values) else no
+            case Tell(kind, id, _, _, then):
+                told.append((kind, id, bytes(values)))
+                node = then
+            case End(scene):
+                return State(scene, bytes(values)), told
 
 
 @laws
 @given(models(), SEEDS, PICKS)
-def test_the_expanded_form_says_what_the_machine_does(model, seed, picks):
+def test_a_flow_says_what_the_machine_does(model, seed, picks):
     machine = Machine(load(model.sources()))
     run = played(machine, seed, picks)
 
     for step in run.steps:
-        after, rung = stepped(machine, step.before, step.choice, step.outcome)
+        scene = machine.story.scenes[step.before.scene]
+        choice = next(c for c in scene.choices if c.id == step.choice)
+        outcome = next(o for o in choice.outcomes if o.id == step.outcome)
+        flow = machine.flows.choice(scene, choice, outcome)
+        after, told = followed(flow, step.before)
         assert after == step.after
-        assert rung == [(told.chapter, told.id) for told in step.told if told.kind == "bell"]
+        assert sorted(told) == sorted((t.kind, t.id, t.values) for t in step.told)
+        order = list(walk(flow))
+        assert len({id(node) for node in order}) == len(order)
+        at = {id(node): i for i, node in enumerate(order)}
+        for node in order:
+            after_it = [node.yes, node.no] if isinstance(node, Fork) else [] if isinstance(node, End) else [node.then]
+            assert all(at[id(node)] < at[id(then)] for then in after_it)
 
 
 # --- conditions ---
