@@ -21,6 +21,7 @@ from game.story.model import (
     Branch,
     Change,
     Choice,
+    Deed,
     Jump,
     Op,
     Outcome,
@@ -60,13 +61,21 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Act:
+    """Somebody does something: see `Deed`."""
+
+    deed: Deed
+    then: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class End:
     """The player stands in `scene`."""
 
     scene: str
 
 
-Node: TypeAlias = "Do | Fork | Tell | End"
+Node: TypeAlias = "Do | Fork | Tell | Act | End"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +219,8 @@ class Flows:
                 words = self._bell(bell, rung).then
                 node = on(led)
                 return Tell("bell", bell, words, rung, node) if words else node
-        raise AssertionError(op)
+            case Deed():
+                return Act(op, on(led))
 
     def _bell(self, id: str, chapter: str) -> Bell:
         return next(bell for bell in self.story.chapters[chapter].bells if bell.id == id)
@@ -239,6 +249,6 @@ def walk(node: Node) -> Iterator[Node]:
         match at:
             case Fork(_, yes, no):
                 waiting += [(no, False), (yes, False)]
-            case Do(_, then) | Tell(then=then):
+            case Do(_, then) | Tell(then=then) | Act(_, then):
                 waiting.append((then, False))
     return reversed(order)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from game.engine.flow import Do, End, Flows, Fork, Node, Tell
+from game.engine.flow import Act, Do, End, Flows, Fork, Node, Tell
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 from game.story.model import Block, Change, Choice, Outcome, Scene, Story
 
@@ -19,7 +19,7 @@ Values: TypeAlias = bytes
 """One number per variable: the index of its value."""
 
 Check: TypeAlias = "Callable[[Values], bool]"
-Act: TypeAlias = "Callable[[bytearray, list[Told]], str]"
+Carried: TypeAlias = "Callable[[bytearray, list[Told]], str]"
 """Carries out a flow on values, adds what is told on the way, and says in which scene it ends."""
 
 
@@ -94,7 +94,7 @@ class _Move:
     """One outcome of a choice, compiled."""
 
     outcome: Outcome
-    act: Act
+    act: Carried
 
 
 @dataclass(slots=True)
@@ -115,7 +115,7 @@ class Machine:
         self.flows = Flows(story)
         self._choices: dict[str, tuple[_Choice, ...]] = {}
         self._checks: dict[Cond, Check] = {}
-        self._acts: dict[int, tuple[Node, Act]] = {}
+        self._acts: dict[int, tuple[Node, Carried]] = {}
 
     # --- stepping ---
 
@@ -216,14 +216,14 @@ class Machine:
             bool(choice.locked),
         )
 
-    def _act(self, node: Node) -> Act:
+    def _act(self, node: Node) -> Carried:
         # Flows share what follows them: kept by identity, and with the node so that it stays one.
         found = self._acts.get(id(node))
         if found is None:
             found = self._acts[id(node)] = (node, self._compile(node))
         return found[1]
 
-    def _compile(self, node: Node) -> Act:
+    def _compile(self, node: Node) -> Carried:
         match node:
             case Do(changes, then):
                 return _change(changes, self._act(then))
@@ -239,11 +239,13 @@ class Machine:
                     return on(values, told)
 
                 return tell
+            case Act(_, then):
+                return self._act(then)
             case End(scene):
                 return lambda values, told: scene
 
 
-def _change(changes: tuple[Change, ...], then: Act) -> Act:
+def _change(changes: tuple[Change, ...], then: Carried) -> Carried:
     if len(changes) == 1:
         var, table = changes[0].var, changes[0].table
 
@@ -262,7 +264,7 @@ def _change(changes: tuple[Change, ...], then: Act) -> Act:
     return several
 
 
-def _fork(check: Check, yes: Act, no: Act) -> Act:
+def _fork(check: Check, yes: Carried, no: Carried) -> Carried:
     def fork(values: bytearray, told: list[Told]) -> str:
         return (yes if check(values) else no)(values, told)  # type: ignore[arg-type]
 

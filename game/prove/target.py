@@ -9,8 +9,9 @@ from functools import partial
 from typing import TypeAlias
 
 from game.engine.machine import Values
+from game.prove.model import standing
 from game.story.asking import names_of
-from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, disjunction
+from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 from game.story.diagnostics import Diagnostic, Problems, Where, did_you_mean
 from game.story.expr import parse_condition
 from game.story.model import Story
@@ -77,7 +78,7 @@ def read_target(story: Story, scene: str, where: str | None = None) -> tuple[Tar
                 (text, parse_condition(text, partial(_place, at), replace(scope, names=names)))
                 for at, text in split(where)
             ]
-            parts = [Part(text, _lack(_standing(cond, scene), names.table.all)) for text, cond in conds]
+            parts = [Part(text, _lack(standing(cond, scene), names.table.all)) for text, cond in conds]
             first = len(story.variables)
             marks = {var.name: var.index - first for var in names.table.all[first:]}
             for _, cond in conds:
@@ -109,19 +110,6 @@ def split(text: str) -> list[tuple[int, str]]:
         part = text[begin:end]
         out.append((begin + len(part) - len(part.lstrip()), part.strip()))
     return out
-
-
-def _standing(cond: Cond, scene: str) -> Cond:
-    """`cond` as it reads for somebody in `scene`: no longer asking where they are."""
-    match cond:
-        case At(scenes, negated):
-            return Constant((scene in scenes) != negated)
-        case All(parts):
-            return conjunction([_standing(part, scene) for part in parts])
-        case Any(parts):
-            return disjunction([_standing(part, scene) for part in parts])
-        case _:
-            return cond
 
 
 def _lack(cond: Cond, variables: Sequence[Variable]) -> Lack:

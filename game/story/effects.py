@@ -11,7 +11,7 @@ from game.story.diagnostics import did_you_mean
 from game.story.expr import MAX_EXPANSION, parse_condition
 from game.story.fields import expect, pairs, words
 from game.story.locate import Locator
-from game.story.model import Advance, Branch, Change, Effect, Op
+from game.story.model import Advance, Branch, Change, Deed, Effect, Op
 from game.story.names import Scope
 from game.story.nodes import Node
 from game.story.times import parse_length
@@ -220,7 +220,8 @@ def _company(key: Node, value: Node, scope: Scope) -> list[Effect]:
         if key.value == "join":
             # Only who is alive and not elsewhere can join.
             op = Branch(Test(table.by_name[f"fate.{name.value}"].index, here), (op,))
-        out.append(Effect(key.value, name.where, (op,)))
+        ops = (op, Deed(name.value, "join", name.where)) if key.value == "join" else (op,)
+        out.append(Effect(key.value, name.where, ops))
     return out
 
 
@@ -262,7 +263,7 @@ def _bond(key: Node, value: Node, scope: Scope) -> list[Effect]:
         if var is None:
             scope.problems.add("H041", name.where, f"{name.value} has no bond", "give them `bond: 0..5` in people.yaml")
         elif amount := _amount(by, scope, "a bond's change"):
-            out.append(Effect("bond", name.where, (shift(var, amount),)))
+            out.append(Effect("bond", name.where, (shift(var, amount), Deed(name.value, "bond", name.where))))
     return out
 
 

@@ -119,7 +119,16 @@ class Ring:
     chapter: str
 
 
-Op: TypeAlias = "Change | Branch | Advance | AdvanceTo | Jump | Ring"
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Somebody does something, by the effect `verb` at `where`. It changes nothing: whoever is gone does nothing."""
+
+    person: str
+    verb: str
+    where: Where = field(compare=False)
+
+
+Op: TypeAlias = "Change | Branch | Advance | AdvanceTo | Jump | Ring | Deed"
 
 
 @dataclass(frozen=True, slots=True)

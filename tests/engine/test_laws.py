@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from game.engine import Dice, Machine, Run, State
-from game.engine.flow import Do, End, Fork, Node, Tell, walk
+from game.engine.flow import Act, Do, End, Fork, Node, Tell, walk
 from game.story import Story
 from game.story.conditions import All, At, Cond, Constant, Count, Test, negation
 from game.story.conditions import Any as AnyOf
@@ -197,6 +197,8 @@ def followed(node: Node, state: State) -> tuple[State, list[tuple[str, str, byte
                 node = yes if asked(cond, values) else no
             case Tell(kind, id, _, _, then):
                 told.append((kind, id, bytes(values)))
+                node = then
+            case Act(_, then):
                 node = then
             case End(scene):
                 return State(scene, bytes(values)), told

@@ -1,0 +1,273 @@
+"""What a report says, in sentences: one wording for terminals, pages and machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import log2
+
+from game.prove.report import KINDS, Answer, Cell, Chance, Loss, Matrix, Memory, Question, Report, Witness
+from game.story.diagnostics import Where, printable
+from game.story.model import Story
+
+PROBLEM = {
+    "scene": "{} can never be reached",
+    "ending": "{} can never be reached",
+    "choice": "{} can never be made",
+    "outcome": "{} can never happen",
+    "text": "{} can never be read",
+    "stuck": "{}: a player can stand there without a choice",
+    "stranded": "{}: a player can stand there with no ending within reach any more",
+    "speaks": "{}: can be heard from somebody who is not there",
+    "acts": "{}: can be done by somebody who is not there",
+    "fates": "{}: can change a fate that does not change so",
+    "ranges": "{}: can leave its range",
+    "always": "{} does not always hold",
+    "never": "{} can happen",
+    "reachable": "{} can never happen",
+    "bug": "{} can happen",
+}
+"""What is wrong where an answer is refuted; {} are the words of the question."""
+
+OPEN = {
+    "scene": "can be reached",
+    "ending": "can be reached",
+    "choice": "can be made",
+    "outcome": "can happen",
+    "text": "can be read",
+    "always": "always holds",
+    "never": "can happen",
+    "reachable": "can happen",
+    "bug": "can happen",
+}
+"""What is not known where an answer is open, of the words of the question."""
+
+TELLING = {
+    "cruel": "not said, neither before nor after",
+    "nasty": "said only after it is made",
+    "tough": "said before it is made",
+    "polite": "said before and after",
+}
+"""How a point of no return is told, the worst first."""
+
+LUCK = {
+    "sure": "by choices alone, whatever the dice",
+    "luck": "only if dice fall well",
+    "never": "not at all",
+    "open": "not known",
+}
+
+SHORT = 10_000
+ILLIONS = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+
+
+def many(count: int, what: str) -> str:
+    """`1 choice`, `1,200 choices`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def size(states: int) -> str:
+    """How many states there are: `1 state`, `about 3.2 billion states`."""
+    if states < SHORT:
+        return many(states, "state")
+    if states < 10**6:
+        return f"about {float(f'{states:.2g}'):,.0f} states"
+    if states >= 10**15:
+        digits = len(str(states)) - 1
+        return f"about 10^{digits} states"
+    # Rounded first: 999,999,999 is a billion, and not a thousand millions.
+    rounded = int(float(f"{states:.2g}"))
+    factor, word = next(known for known in ILLIONS if rounded >= known[0])
+    return f"about {rounded / factor:g} {word} states"
+
+
+def facts(report: Report) -> str:
+    """How large what was looked at is: `31 scenes, 214 choices, about 3.2 billion states`."""
+    effort = report.effort
+    parts = [many(effort.scenes, "scene"), many(effort.choices, "choice")]
+    if effort.states is not None:
+        parts.append(size(effort.states))
+    return ", ".join(parts)
+
+
+def verdict(report: Report) -> str:
+    """What came of it all, in a sentence or two. Only where nothing is open is anything said of the whole."""
+    wrong, left, all_ = len(report.of("refuted")), len(report.of("open")), len(report.answers)
+    if not all_:
+        return "Nothing was asked."
+    if not wrong and not left:
+        said = f"All that was asked is proved: {many(all_, 'question')}."
+    elif not wrong:
+        said = f"No problem was found, but {left:,} of {many(all_, 'question')} {_stay(left)} open."
+    else:
+        and_ = f", and {left:,} {_stay(left)} open" if left else "; the others are proved" if wrong < all_ else ""
+        said = f"{many(wrong, 'problem')} in {many(all_, 'question')}{and_}."
+    return f"{said} {safe}".strip() if (safe := _safe(report)) else said
+
+
+def _stay(count: int) -> str:
+    return "stays" if count == 1 else "stay"
+
+
+def _safe(report: Report) -> str:
+    """The first thing a writer wants to hear, if it is so."""
+    ways = [
+        word
+        for kind, word in (("stuck", "left without a choice"), ("stranded", "stranded"))
+        if (asked := [a for a in report.answers if a.question.kind == kind])
+        and all(a.verdict == "proved" for a in asked)
+    ]
+    return f"Nobody can be {' or '.join(ways)}." if ways else ""
+
+
+def statement(answer: Answer) -> str:
+    """An answer as a clause: what is wrong, what is not known, or what holds."""
+    question = answer.question
+    words = printable(" ".join(question.words.split())) or printable(question.subject)
+    if answer.verdict == "refuted":
+        return PROBLEM.get(question.kind, "{}: does not hold").format(words)
+    if answer.verdict == "open":
+        if question.kind in OPEN:
+            return f"not known whether {words} {OPEN[question.kind]}"
+        return f"{words}: not known whether {KINDS.get(question.kind, 'it holds')}"
+    return f"{words}: {KINDS.get(question.kind, 'it holds')}"
+
+
+def at(where: Where) -> str:
+    """`file:line`."""
+    return printable(f"{where.file}:{where.line}" if where.line else where.file)
+
+
+def named(question: Question) -> str:
+    """What one may call a question by: its kind and its subject."""
+    return printable(f"{question.kind} {question.subject}")
+
+
+def kinds(answers: Iterable[Answer]) -> list[str]:
+    """The kinds that were asked, in the order they are shown; kinds nobody knows come last."""
+    asked = dict.fromkeys(a.question.kind for a in answers)
+    return [*(kind for kind in KINDS if kind in asked), *(kind for kind in asked if kind not in KINDS)]
+
+
+# --- chances ----------------------------------------------------------------------------------------
+
+
+def percent(value: float) -> str:
+    """A chance for people: never `0 %` for what can happen, never `100 %` for what can fail."""
+    if value <= 0:
+        return "0 %"
+    if value >= 1:
+        return "100 %"
+    share = 100 * value
+    if share < 0.01:
+        return "<0.01 %"
+    if share > 99.99:
+        return ">99.99 %"
+    return f"{share:.2f} %" if share < 1 or share > 99 else f"{share:.1f} %"
+
+
+def span(chance: Chance) -> str:
+    """Between what a chance lies: `28.0–34.0 %`."""
+    low, high = percent(chance.low), percent(chance.high)
+    return f"{low.removesuffix(' %')}–{high}"
+
+
+def likely(chance: Chance) -> str:
+    """A chance and how well it is known."""
+    if chance.exact:
+        return percent(chance.value)
+    return f"{percent(chance.value)} ({span(chance)}, sampled)"
+
+
+def sampled(report: Report) -> tuple[int, int]:
+    """How many chances were sampled, and in how many plays at most."""
+    chances = [c for p in report.prospects for c in p.odds.values()]
+    chances += [c for better in report.better for pair in better.gains.values() for c in pair]
+    loose = [c for c in chances if not c.exact]
+    return len(loose), max((c.runs for c in loose), default=0)
+
+
+# --- fates ------------------------------------------------------------------------------------------
+
+
+def fate_word(story: Story, fate: str) -> str:
+    """What a fate is called."""
+    known = story.fates.get(fate)
+    return known.word if known is not None and known.word else fate
+
+
+def letters(matrix: Matrix, story: Story) -> dict[str, str]:
+    """A letter for each fate that is not impossible everywhere: its word's first, or another while that is taken."""
+    out: dict[str, str] = {}
+    for fate in matrix.fates:
+        if any(cell(matrix, e, p, fate).verdict != "refuted" for e in matrix.endings for p in matrix.people):
+            spare = (*fate_word(story, fate).upper(), *"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+            out[fate] = next(c for c in spare if c.isascii() and c.isalnum() and c not in out.values())
+    return out
+
+
+def cell(matrix: Matrix, ending: str, person: str, fate: str) -> Cell:
+    """A cell of the matrix; what nobody looked at is open."""
+    return matrix.cells.get((ending, person, fate), Cell("open"))
+
+
+def settled(matrix: Matrix, person: str) -> str:
+    """The one fate a person has at whatever ending a player comes to, or "" when there is more than one."""
+    found: set[str] = set()
+    for ending in matrix.endings:
+        for fate in matrix.fates:
+            verdict = cell(matrix, ending, person, fate).verdict
+            if verdict == "open":
+                return ""
+            if verdict == "proved":
+                found.add(fate)
+    return found.pop() if len(found) == 1 else ""
+
+
+# --- the rest ---------------------------------------------------------------------------------------
+
+
+def by_cruelty(losses: Iterable[Loss]) -> list[Loss]:
+    """Points of no return, the ones that are told worst first."""
+    order = list(TELLING)
+    return sorted(losses, key=lambda loss: order.index(loss.telling))
+
+
+def cost(memory: Memory) -> float:
+    """What it costs to remember a variable: how much is told apart, for how long."""
+    return memory.scenes * log2(max(memory.values, 2))
+
+
+def rolls(witness: Witness) -> str:
+    """What the dice must come to in a playthrough, or ""."""
+    return ", ".join(f"{printable(roll)} = {printable(outcome)}" for roll, outcome in witness.dice.items())
+
+
+def limits(report: Report) -> list[str]:
+    """What was not settled, what was left out, what was sampled: one sentence each, always at least one."""
+    effort, left = report.effort, report.of("open")
+    out = []
+    if left:
+        asked = ", ".join(f"{k}: {sum(a.question.kind == k for a in left):,}" for k in kinds(left))
+        out.append(f"Open: {many(len(left), 'question')} ({asked}).")
+    else:
+        out.append("No question is open.")
+    if effort.rung == "everything":
+        out.append("Nothing of a state was left out.")
+    else:
+        out.append(f"Of each state was left out: {printable(effort.rung)}.")
+    if effort.limits:
+        out.append(f"Stopped by: {', '.join(printable(limit) for limit in effort.limits)}.")
+    if report.matrix is not None:
+        loose = sum(
+            cell(report.matrix, e, p, f).verdict == "open"
+            for e in report.matrix.endings for p in report.matrix.people for f in report.matrix.fates
+        )  # fmt: skip
+        if loose:
+            out.append(f"{many(loose, 'fate')} in the matrix {'is' if loose == 1 else 'are'} open.")
+    if unsettled := sum(p.luck == "open" for p in report.prospects):
+        out.append(f"Of {many(unsettled, 'goal')} it is open whether luck is needed.")
+    count, runs = sampled(report)
+    if count:
+        within = f" in up to {runs:,} plays" if runs else ""
+        out.append(f"{many(count, 'chance')} {'was' if count == 1 else 'were'} sampled{within}, with 95 % intervals.")
+    return out

@@ -1,0 +1,46 @@
+"""How long a proof may take, and how much it may hold in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+class OutOfLimits(Exception):
+    """A limit was reached; `limit` says which, in words."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+@dataclass(slots=True)
+class Limits:
+    """`seconds` are counted from when this is made. `nodes` bounds the diagrams: about 40 bytes each."""
+
+    seconds: float
+    nodes: int = 1 << 24
+    clock: Callable[[], float] = time.monotonic
+    started: float = field(default=-1.0)
+
+    def __post_init__(self) -> None:
+        if self.started < 0:
+            self.started = self.clock()
+
+    @property
+    def spent(self) -> float:
+        return self.clock() - self.started
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.seconds - self.spent)
+
+    def check(self) -> None:
+        """Raises `OutOfLimits` when the time is up."""
+        if self.spent > self.seconds:
+            raise OutOfLimits(f"{self.seconds:g} s")
+
+    def within(self, seconds: float) -> Limits:
+        """The same limits, or `seconds` from now if that is sooner."""
+        return Limits(min(self.left, seconds), self.nodes, self.clock)

@@ -1,0 +1,237 @@
+"""A story as a graph of scenes: the flow of every outcome of every choice, laid out flat to be reckoned with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from game.engine import Machine
+from game.engine.flow import Act, Do, End, Fork, Node, Tell, walk
+from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, disjunction
+from game.story.model import Choice, Deed, Outcome, Scene
+
+# --- flat flows ---
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assign:
+    """Variables change at once: variable -> table."""
+
+    tables: Mapping[int, bytes]
+    then: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    cond: Cond
+    yes: int
+    no: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """Words are said here."""
+
+    tell: Tell
+    then: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Did:
+    """Somebody does something here."""
+
+    deed: Deed
+    then: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrive:
+    scene: str
+
+
+Item: TypeAlias = "Assign | Split | Said | Did | Arrive"
+
+
+@dataclass(slots=True, eq=False)
+class Edge:
+    """One outcome of one choice of `scene`: open while `guard` holds. `items` each come before those they lead to."""
+
+    scene: str
+    choice: Choice
+    outcome: Outcome
+    guard: Cond
+    items: tuple[Item, ...]
+    ends: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        tail = f".{self.outcome.id}" if self.outcome.id else ""
+        return f"{self.scene}.{self.choice.id}{tail}"
+
+
+def flatten(root: Node) -> tuple[Item, ...]:
+    """A flow as a list."""
+    order = list(walk(root))
+    # Nodes are turned from the last to the first, so that what comes after is known; numbers run backwards till then.
+    at: dict[int, int] = {}
+    out: list[Item] = []
+
+    def add(item: Item) -> int:
+        out.append(item)
+        return len(out) - 1
+
+    for node in reversed(order):
+        match node:
+            case End(scene):
+                made = add(Arrive(scene))
+            case Tell(then=then):
+                made = add(Said(node, at[id(then)]))
+            case Fork(cond, yes, no):
+                made = add(Split(cond, at[id(yes)], at[id(no)]))
+            case Act(deed, then):
+                made = add(Did(deed, at[id(then)]))
+            case Do(changes, then):
+                tables: dict[int, bytes] = {}
+                for change in changes:
+                    before = tables.get(change.var)
+                    table = change.table
+                    tables[change.var] = bytes(table[i] for i in before) if before else table
+                made = add(Assign(tables, at[id(then)]))
+        at[id(node)] = made
+    last = len(out) - 1
+    return tuple(_turned(item, last) for item in reversed(out))
+
+
+def _turned(item: Item, last: int) -> Item:
+    match item:
+        case Assign(tables, then):
+            return Assign(tables, last - then)
+        case Split(cond, yes, no):
+            return Split(cond, last - yes, last - no)
+        case Said(tell, then):
+            return Said(tell, last - then)
+        case Did(deed, then):
+            return Did(deed, last - then)
+        case Arrive():
+            return item
+
+
+# --- the graph ---
+
+
+@dataclass(eq=False)
+class Model:
+    """`edges` are by scene; `order` are the strongly connected parts of the graph of scenes, from the start on."""
+
+    machine: Machine
+    edges: dict[str, tuple[Edge, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        story = self.machine.story
+        self.story = story
+        self.sizes = [v.size for v in story.variables]
+        flows = self.machine.flows
+        for scene in story.scenes.values():
+            edges = []
+            for choice in scene.choices:
+                guard = conjunction([choice.shown, choice.when])
+                for outcome in choice.outcomes:
+                    items = flatten(flows.choice(scene, choice, outcome))
+                    ends = tuple(dict.fromkeys(item.scene for item in items if isinstance(item, Arrive)))
+                    edges.append(Edge(scene.id, choice, outcome, guard, items, ends))
+            self.edges[scene.id] = tuple(edges)
+        self.start = self.machine.start()
+
+    @cached_property
+    def order(self) -> list[list[str]]:
+        after = {scene: [end for edge in edges for end in edge.ends] for scene, edges in self.edges.items()}
+        return components(self.start.scene, after)
+
+    @cached_property
+    def part(self) -> dict[str, int]:
+        """The number of the part each scene is in, by `order`; scenes nothing leads to are left out."""
+        return {scene: i for i, part in enumerate(self.order) for scene in part}
+
+    def looping(self, part: list[str]) -> bool:
+        """Whether one can come again to a scene of a part of `order`."""
+        return len(part) > 1 or any(part[0] in edge.ends for edge in self.edges[part[0]])
+
+    def scene(self, id: str) -> Scene:
+        return self.story.scenes[id]
+
+    def here(self, person: str) -> Cond:
+        """Somebody's fate lets them be here."""
+        who = self.story.people[person]
+        mask = sum(1 << i for i, fate in enumerate(self.story.fates.values()) if fate.presence == "here")
+        return Test(who.fate, mask)
+
+    def present(self, person: str, scene: str) -> Cond:
+        """Somebody is there when the player stands in `scene`."""
+        if person in self.scene(scene).cast:
+            return self.here(person)
+        return conjunction([self.here(person), Test(self.story.people[person].company, 2)])
+
+
+def standing(cond: Cond, scene: str) -> Cond:
+    """`cond` as it reads for somebody in `scene`: no longer asking where they are."""
+    match cond:
+        case At(scenes, negated):
+            return Constant((scene in scenes) != negated)
+        case All(parts):
+            return conjunction([standing(part, scene) for part in parts])
+        case Any(parts):
+            return disjunction([standing(part, scene) for part in parts])
+        case _:
+            return cond
+
+
+def tests(cond: Cond) -> Iterable[Test]:
+    """Every test in a condition."""
+    match cond:
+        case Test():
+            yield cond
+        case Count(inner, _):
+            yield from inner
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from tests(part)
+
+
+def components(start: str, after: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """The strongly connected parts of what can be reached from `start`, each before those it leads to (Tarjan)."""
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on: set[str] = set()
+    out: list[list[str]] = []
+    work = [(start, iter(after[start]))]
+    number[start] = low[start] = 0
+    stack.append(start)
+    on.add(start)
+    while work:
+        at, following = work[-1]
+        for to in following:
+            if to not in number:
+                number[to] = low[to] = len(number)
+                stack.append(to)
+                on.add(to)
+                work.append((to, iter(after[to])))
+                break
+            if to in on:
+                low[at] = min(low[at], number[to])
+        else:
+            work.pop()
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[at])
+            if low[at] == number[at]:
+                part: list[str] = []
+                while True:
+                    scene = stack.pop()
+                    on.discard(scene)
+                    part.append(scene)
+                    if scene == at:
+                        break
+                out.append(sorted(part, key=number.__getitem__))
+    return out[::-1]

@@ -1,0 +1,315 @@
+"""What is asked about every story, and by every author: questions, and the places where their answer would show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from game.engine.flow import Tell
+from game.prove.model import Assign, Did, Edge, Model, Said, standing
+from game.prove.report import Question
+from game.story.conditions import FALSE, TRUE, Cond, conjunction, disjunction, negation
+from game.story.diagnostics import Where
+from game.story.model import Block, Choice, InlineIf, Para, Scene, Slot, Span
+
+Sizes: TypeAlias = "list[int]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """Where something would show: a state of `scene` in which `cond` holds.
+
+    With an `edge` it would show on the way: at item number `item` of it, where `cond` holds, while `before` held in the
+    scene, and `after` holds in the scene arrived at (by scene; None asks nothing).
+    """
+
+    scene: str
+    cond: Cond
+    edge: Edge | None = None
+    item: int = 0
+    before: Cond = TRUE
+    after: Mapping[str, Cond] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """A question, and its sites. When `wants` is true, it is good if one of them can be come to; else, if none can."""
+
+    question: Question
+    wants: bool
+    sites: list[Site] = field(default_factory=list)
+
+
+def at(where: Where) -> str:
+    """A place in a file, as a question's subject names it."""
+    return f"{where.file}:{where.line}"
+
+
+def ask(model: Model) -> list[Asked]:
+    """Every question about a story but those about being stranded, which are about no single state."""
+    return _Asker(model).ask()
+
+
+class _Asker:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.story = model.story
+        self.sizes = model.sizes
+        self.asked: dict[tuple[str, str], Asked] = {}
+        self.exits: dict[Where, Asked] = {}
+        self.unlocked = {
+            var
+            for edges in model.edges.values()
+            for edge in edges
+            for item in edge.items
+            if isinstance(item, Assign)
+            for var in item.tables
+            if self.story.variables[var].kind == "lock"
+        }
+        self._heard: dict[int, list[_Read]] = {}
+
+    def ask(self) -> list[Asked]:
+        for scene in self.story.scenes.values():
+            self._scene(scene)
+        for chapter in self.story.chapters.values():
+            for bell in chapter.bells:
+                self._texts(bell.then)
+        for rule in self.story.rules:
+            self._texts(rule.then)
+        for scene in self.story.scenes.values():
+            for edge in self.model.edges[scene.id]:
+                self._edge(edge)
+        self._promises()
+        return list(self.asked.values())
+
+    def _one(self, kind: str, subject: str, words: str, where: Where, scene: str, wants: bool) -> Asked:
+        key = (kind, subject)
+        if key not in self.asked:
+            self.asked[key] = Asked(Question(kind, subject, words, where, scene), wants)
+        return self.asked[key]
+
+    # --- scenes ---
+
+    def _scene(self, scene: Scene) -> None:
+        kind = "ending" if scene.is_ending else "scene"
+        what = f"the ending '{scene.title or scene.id}'" if scene.is_ending else f"the scene {scene.id}"
+        self._one(kind, scene.id, what, scene.where, scene.id, True).sites.append(Site(scene.id, TRUE))
+        for blocks in (scene.text, scene.gentle or ()):
+            for read in self._read(blocks):
+                self._text(read).sites.append(Site(scene.id, read.cond))
+                if read.speaker:
+                    absent = self._not(self.model.present(read.speaker, scene.id))
+                    said = conjunction([read.cond, read.words, absent])
+                    self._speech(read, scene.id).sites.append(Site(scene.id, said))
+        guards = []
+        for choice in scene.choices:
+            guard = conjunction([choice.shown, choice.when])
+            guards.append(guard)
+            if choice.kind == "exit" and self._scenery(scene, choice):
+                continue
+            self._choice(scene, choice, guard)
+        if not scene.is_ending:
+            shut = self._not(disjunction(guards))
+            words = f"a choice in {scene.id}"
+            self._one("stuck", scene.id, words, scene.where, scene.id, False).sites.append(Site(scene.id, shut))
+
+    def _choice(self, scene: Scene, choice: Choice, guard: Cond) -> None:
+        name = f"{scene.id}.{choice.id}"
+        words = f"the choice '{plain(choice.text) or choice.id}' of {scene.id}"
+        if choice.bug:
+            self._one("bug", name, words, choice.where, scene.id, False).sites.append(Site(scene.id, guard))
+        elif choice.kind == "exit":
+            # One exit may stand in several rooms of a place, each in its own chapter: it is one way.
+            asked = self.exits.get(choice.where)
+            if asked is None:
+                words = f"the way {choice.id} of {scene.id}"
+                asked = self.exits[choice.where] = self._one("choice", name, words, choice.where, scene.id, True)
+            asked.sites.append(Site(scene.id, guard))
+        else:
+            self._one("choice", name, words, choice.where, scene.id, True).sites.append(Site(scene.id, guard))
+        for outcome in choice.outcomes:
+            full = f"{name}.{outcome.id}"
+            what = f"the outcome {outcome.id} of {words}"
+            if outcome.bug:
+                self._one("bug", full, what, outcome.where, scene.id, False).sites.append(Site(scene.id, guard))
+            elif outcome.id and not choice.bug:
+                self._one("outcome", full, what, outcome.where, scene.id, True).sites.append(Site(scene.id, guard))
+            if not (outcome.bug or choice.bug):
+                self._texts(outcome.then)
+
+    def _scenery(self, scene: Scene, choice: Choice) -> bool:
+        """A locked way that nothing in the story unlocks is part of the picture."""
+        lock = self.story.by_name.get("unlocked." + ".".join(sorted((scene.place, choice.place))))
+        return lock is not None and lock.index not in self.unlocked
+
+    # --- words ---
+
+    def _not(self, cond: Cond) -> Cond:
+        return negation(cond, self.sizes)
+
+    def _texts(self, blocks: Iterable[Block]) -> None:
+        for read in self._read(tuple(blocks)):
+            self._text(read)
+
+    def _text(self, read: _Read) -> Asked:
+        return self._one("text", read.subject, read.what, read.where, "", True)
+
+    def _speech(self, read: _Read, scene: str) -> Asked:
+        person = self.story.people[read.speaker]
+        subject = f"{read.speaker}@{at(read.where)}"
+        return self._one("speaks", subject, f"{person.short} speaking", read.where, scene, False)
+
+    def _read(self, blocks: tuple[Block, ...]) -> list[_Read]:
+        # Bells and rules say the same words on many ways.
+        found = self._heard.get(id(blocks))
+        if found is None:
+            found = self._heard[id(blocks)] = list(self._reads(blocks, TRUE))
+        return found
+
+    def _reads(self, blocks: Iterable[Block], path: Cond) -> Iterator[_Read]:
+        for block in blocks:
+            if isinstance(block, Para):
+                lines = list(self._inside(block, block.spans, path, [0]))
+                words = _leaves_words(block.spans, self.sizes)
+                what = f"the words '{shortened(plain(block.spans))}'"
+                yield _Read(at(block.where), what, block.where, path, block.speaker, words)
+                yield from lines
+                continue
+            others = path
+            for cond, inner, where in block.branches:
+                here = conjunction([others, cond])
+                yield _Read(at(where), "what is written under this branch", where, here)
+                yield from self._reads(inner, here)
+                others = conjunction([others, self._not(cond)])
+
+    def _inside(self, para: Para, spans: Iterable[Span], path: Cond, number: list[int]) -> Iterator[_Read]:
+        for span in spans:
+            if not isinstance(span, InlineIf):
+                continue
+            number[0] += 1
+            k, others = number[0], path
+            for j, (cond, inner) in enumerate(span.branches, 1):
+                here = conjunction([others, cond])
+                what = f"the words '{shortened(plain(inner))}' in a line"
+                yield _Read(f"{at(para.where)}#{k}.{j}", what, para.where, here)
+                yield from self._inside(para, inner, here, number)
+                others = conjunction([others, self._not(cond)])
+
+    # --- on the way ---
+
+    def _edge(self, edge: Edge) -> None:
+        for i, item in enumerate(edge.items):
+            if isinstance(item, Said):
+                self._told(edge, i, item.tell)
+            elif isinstance(item, Did):
+                deed = item.deed
+                person = self.story.people[deed.person]
+                subject = f"{deed.person}@{at(deed.where)}"
+                does = "joining you" if deed.verb == "join" else "coming closer or going further"
+                asked = self._one("acts", subject, f"{person.short} {does}", deed.where, edge.scene, False)
+                asked.sites.append(Site(edge.scene, self._not(self.model.here(deed.person)), edge, i))
+
+    def _told(self, edge: Edge, item: int, tell: Tell) -> None:
+        for read in self._read(tell.blocks):
+            asked = self.asked.get(("text", read.subject))
+            if asked is not None:
+                asked.sites.append(Site(edge.scene, read.cond, edge, item))
+            if not read.speaker:
+                continue
+            absent = {s: self._not(self.model.present(read.speaker, s)) for s in edge.ends}
+            said = conjunction([read.cond, read.words, self._not(self.model.present(read.speaker, edge.scene))])
+            before = self._not(self.model.present(read.speaker, edge.scene))
+            self._speech(read, edge.scene).sites.append(Site(edge.scene, said, edge, item, before, absent))
+
+    # --- promises ---
+
+    def _promises(self) -> None:
+        for promise in self.story.properties:
+            wants = promise.kind == "reachable"
+            asked = self._one(promise.kind, at(promise.where), promise.source, promise.where, promise.scene, wants)
+            for scene in (promise.scene,) if promise.scene else self.story.scenes:
+                cond = standing(promise.cond, scene)
+                if promise.kind == "always":
+                    cond = self._not(cond)
+                if cond != FALSE:
+                    asked.sites.append(Site(scene, cond))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """Something that can be read: when, and by whom it is spoken. `words` is when any words are left of it."""
+
+    subject: str
+    what: str
+    where: Where
+    cond: Cond
+    speaker: str = ""
+    words: Cond = TRUE
+
+
+def _leaves_words(spans: Iterable[Span], sizes: Sizes) -> Cond:
+    """When anything is left of a line."""
+    either: list[Cond] = []
+    for span in spans:
+        if isinstance(span, Slot):
+            return TRUE
+        if isinstance(span, InlineIf):
+            others: Cond = TRUE
+            for cond, inner in span.branches:
+                either.append(conjunction([others, cond, _leaves_words(inner, sizes)]))
+                others = conjunction([others, negation(cond, sizes)])
+        elif span.text.strip():
+            return TRUE
+    return disjunction(either)
+
+
+def plain(spans: Iterable[Span]) -> str:
+    """Words as they stand, with what is put in left out and of each inline if the first branch."""
+    out = []
+    for span in spans:
+        if isinstance(span, InlineIf):
+            out.append(plain(span.branches[0][1]))
+        elif isinstance(span, Slot):
+            out.append("…")
+        else:
+            out.append(span.text)
+    return " ".join("".join(out).split())
+
+
+def shortened(text: str, width: int = 40) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def watched(asked: Iterable[Asked]) -> dict[str, list[Cond]]:
+    """What the sites of questions ask in scenes."""
+    out: dict[str, list[Cond]] = {}
+    for one in asked:
+        for site in one.sites:
+            conds = out.setdefault(site.scene, [])
+            if site.edge is None:
+                conds.append(site.cond)
+            elif site.before != TRUE:
+                conds.append(site.before)
+    return out
+
+
+class OnTheWay:
+    """What the sites of questions ask on the way: `heard` at items of edges, `ended` where they lead."""
+
+    def __init__(self, asked: Iterable[Asked]) -> None:
+        self._heard: dict[tuple[Edge, object], list[Cond]] = {}
+        self._ended: dict[tuple[Edge, str], list[Cond]] = {}
+        for one in asked:
+            for site in one.sites:
+                if site.edge is None:
+                    continue
+                self._heard.setdefault((site.edge, site.edge.items[site.item]), []).append(site.cond)
+                for scene, cond in (site.after or {}).items():
+                    self._ended.setdefault((site.edge, scene), []).append(cond)
+
+    def heard(self, edge: Edge, item: Said | Did) -> Iterable[Cond]:
+        return self._heard.get((edge, item), ())
+
+    def ended(self, edge: Edge, scene: str) -> Iterable[Cond]:
+        return self._ended.get((edge, scene), ())

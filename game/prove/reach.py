@@ -1,0 +1,287 @@
+"""Every state that can be, scene by scene: forwards from the start, and backwards from wherever one asks about.
+
+A state of a scene is told apart only as far as something ahead can tell it apart: see `values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from game.prove.limits import Limits
+from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, tests
+from game.prove.sets import AND, Set, Sets
+from game.prove.values import Ended, Heard, Masks, Partitions, Values, Watched, nothing
+from game.story.conditions import Cond
+
+WIDE = 16
+"""Variables of more values than this stand below all others."""
+
+TIDY = 64
+
+
+@dataclass(slots=True, eq=False)
+class Ready:
+    """An edge made ready for one slice: what it needs to know, and what it forgets where it ends.
+
+    `needs` are values of variables that do not matter at its scene and yet are read on the way or after it.
+    `tables` are, by the number of the item, the changes that matter. `forgets` is what each ending scene forgets, and
+    `merges` which values it takes together.
+    """
+
+    edge: Edge
+    guard: Set
+    needs: Set
+    needs_cube: Set
+    tables: list[Mapping[int, bytes] | None]
+    forgets: dict[int, Set]
+    merges: dict[int, Mapping[int, bytes]]
+
+
+class Space:
+    """The states of a story over a slice of its variables; `dropped` are those left out though they matter."""
+
+    def __init__(
+        self,
+        model: Model,
+        values: Values,
+        watched: Watched,
+        heard: Heard = nothing,
+        ended: Ended = nothing,
+        *,
+        drop: Callable[[int], bool] = lambda var: False,
+        limits: Limits,
+        extra: int = 0,
+        begin: Mapping[str, Iterable[Masks]] | None = None,
+    ) -> None:
+        self.model = model
+        self.values = values
+        self.limits = limits
+        self.heard = heard
+        self.ended = ended
+        self.parts = Partitions(model, values, watched, heard, ended)
+        limits.check()
+        self.scenes = [s for part in model.order for s in part if s in values.at]
+        self.dropped = {v for s in self.scenes for v in self.parts.at[s] if drop(v)}
+        self.matter = {s: frozenset(self.parts.at[s]) - self.dropped for s in self.scenes}
+        self.sets = Sets(self._order(watched), model.sizes, limits.nodes, extra)
+        self._ready: dict[Edge, Ready | None] = {}
+        self.reached: dict[str, Set] = {}
+        self._begin = begin
+
+    def _order(self, watched: Watched) -> list[int]:
+        """The variables by where they first matter; wide ones below."""
+        first: dict[int, int] = {}
+        for i, scene in enumerate(self.scenes):
+            for var in sorted(self.matter[scene]):
+                first.setdefault(var, i)
+            for cond in watched.get(scene, ()):
+                for test in tests(cond):
+                    if test.var not in self.dropped:
+                        first.setdefault(test.var, i)
+            # What is read on the way without mattering at any scene is there, too.
+            for edge in self.model.edges[scene]:
+                for var in sorted(self._read(edge)):
+                    if var not in self.dropped:
+                        first.setdefault(var, i)
+        return sorted(first, key=lambda v: (self.model.sizes[v] > WIDE, first[v], v))
+
+    def _read(self, edge: Edge) -> set[int]:
+        out = {test.var for test in tests(edge.guard)}
+        for item in edge.items:
+            match item:
+                case Split(cond):
+                    out |= {test.var for test in tests(cond)}
+                case Said() | Did():
+                    out |= {test.var for cond in self.heard(edge, item) for test in tests(cond)}
+                case Arrive(scene):
+                    out |= {test.var for cond in self.ended(edge, scene) for test in tests(cond)}
+                case _:
+                    pass
+        return out
+
+    # --- edges ---
+
+    def ready(self, edge: Edge) -> Ready | None:
+        """An edge made ready; None for one that nobody can take."""
+        if edge not in self._ready:
+            self._ready[edge] = self._prepare(edge)
+        return self._ready[edge]
+
+    def _prepare(self, edge: Edge) -> Ready | None:
+        sets = self.sets
+        guard = sets.cond(edge.guard)
+        if edge.scene not in self.values.at or not guard.satisfiable():
+            return None
+        need: list[set[int]] = [set() for _ in edge.items]
+        tables: list[Mapping[int, bytes] | None] = [None] * len(edge.items)
+        ends: list[tuple[int, str]] = []
+        touched: set[int] = set()
+        for i in range(len(edge.items) - 1, -1, -1):
+            item = edge.items[i]
+            match item:
+                case Arrive(scene):
+                    asked = {test.var for cond in self.ended(edge, scene) for test in tests(cond)}
+                    need[i] = set(self.matter.get(scene, ())) | {v for v in asked if v in sets}
+                    ends.append((i, scene))
+                case Assign(changes, then):
+                    kept = {var: table for var, table in changes.items() if var in need[then] and not _same(table)}
+                    tables[i] = kept
+                    need[i] = need[then] - {var for var, table in kept.items() if table.count(table[0]) == len(table)}
+                    touched |= set(kept)
+                case Split(cond, yes, no):
+                    need[i] = need[yes] | need[no] | {t.var for t in tests(cond) if t.var in sets}
+                case Said(_, then) | Did(_, then):
+                    heard = {test.var for cond in self.heard(edge, item) for test in tests(cond)}
+                    need[i] = need[then] | {v for v in heard if v in sets}
+        first = need[0] | {t.var for t in tests(edge.guard) if t.var in sets}
+        here = self.matter[edge.scene]
+        missing = {var: self.stands(edge.scene, var) for var in first if var not in here}
+        touched |= first | here
+        forgets: dict[int, Set] = {}
+        merges: dict[int, Mapping[int, bytes]] = {}
+        for i, scene in ends:
+            matter = self.matter.get(scene, frozenset())
+            forgets[i] = sets.cube(touched - matter)
+            merges[i] = {
+                var: table
+                for var in matter & touched
+                if not _same(table := self.parts.standing_for(scene, var))
+            }  # fmt: skip
+        return Ready(edge, guard, sets.conj(missing), sets.cube(missing), tables, forgets, merges)
+
+    def stands(self, scene: str, var: int) -> int:
+        """The value that stands for a variable that does not matter at a scene."""
+        mask = self.values.at[scene].get(var, 1)
+        return (mask & -mask).bit_length() - 1
+
+    def take(self, ready: Ready, where: Set) -> list[tuple[str, Set]]:
+        """Where an edge leads from `where`: scenes, and the states that are come to there."""
+        out: list[tuple[str, Set]] = []
+        for i, at in self.along(ready, where):
+            item = ready.edge.items[i]
+            if isinstance(item, Arrive) and item.scene in self.matter:
+                out.append((item.scene, self.sets.assigned(at.exists(ready.forgets[i]), ready.merges[i])))
+        return out
+
+    def along(self, ready: Ready, where: Set, start: int = 0) -> Iterable[tuple[int, Set]]:
+        """The items that are come to from the states `where` of the edge's scene, by number, and with which values.
+
+        With `start`, `where` is what comes to that item.
+        """
+        items = ready.edge.items
+        at: list[Set | None] = [None] * len(items)
+        at[start] = where if start else where & ready.guard & ready.needs
+        for i in range(start, len(items)):
+            now = at[i]
+            if now is None or not now.satisfiable():
+                continue
+            at[i] = None
+            item = items[i]
+            match item:
+                case Assign(_, then):
+                    tables = ready.tables[i]
+                    new = self.sets.assigned(now, tables) if tables else now
+                    at[then] = new if at[then] is None else at[then] | new  # type: ignore[operator]
+                case Split(cond, yes, no):
+                    for to, side in ((yes, now & self.sets.cond(cond)), (no, now & self.sets.negated(cond))):
+                        at[to] = side if at[to] is None else at[to] | side  # type: ignore[operator]
+                case Said(_, then) | Did(_, then):
+                    yield i, now
+                    at[then] = now if at[then] is None else at[then] | now  # type: ignore[operator]
+                case Arrive():
+                    yield i, now
+
+    def back(self, ready: Ready, where: Mapping[str, Set], must: bool = False) -> Set:
+        """The states of the edge's scene from which it may (or must be able to) lead into `where`."""
+        sets = self.sets
+        items = ready.edge.items
+        at: list[Set] = [sets.none] * len(items)
+        for i in range(len(items) - 1, -1, -1):
+            item = items[i]
+            match item:
+                case Arrive(scene):
+                    into = where.get(scene)
+                    if into is not None and into.satisfiable():
+                        at[i] = sets.before(into, ready.merges[i]) if ready.merges[i] else into
+                case Assign(_, then):
+                    tables = ready.tables[i]
+                    at[i] = sets.before(at[then], tables) if tables else at[then]
+                case Split(cond, yes, no):
+                    if at[yes] is at[no] or at[yes] == at[no]:
+                        at[i] = at[yes]
+                    elif must:
+                        # Where it is not known which way it goes, both must lead there.
+                        holds, fails = sets.cond(cond), sets.negated(cond)
+                        at[i] = (at[yes] | ~holds) & (at[no] | ~fails)
+                    else:
+                        at[i] = at[yes] & sets.cond(cond) | at[no] & sets.negated(cond)
+                case Said(_, then) | Did(_, then):
+                    at[i] = at[then]
+        guard = sets.cond(ready.edge.guard, True) if must else ready.guard
+        return (at[0] & guard).apply_exists(AND, ready.needs, ready.needs_cube)
+
+    # --- forwards ---
+
+    def run(self, after_part: Callable[[list[str]], None] = lambda part: None) -> None:
+        """Find every state that can be. Raises `OutOfLimits`."""
+        front: dict[str, Set] = {}
+        for scene, where in self._starts():
+            front[scene] = front.get(scene, self.sets.none) | where
+        self.reached = dict.fromkeys(self.scenes, self.sets.none)
+        for scene, where in front.items():
+            self.reached[scene] = where
+        for number, part in enumerate(self.model.order):
+            inside = set(part)
+            waiting = [s for s in part if s in front]
+            while waiting:
+                scene = waiting.pop(0)
+                fresh = front.pop(scene)
+                for edge in self.model.edges[scene]:
+                    ready = self.ready(edge)
+                    if ready is None:
+                        continue
+                    self.limits.check()
+                    for end, where in self.take(ready, fresh):
+                        new = where & ~self.reached[end]
+                        if new.satisfiable():
+                            self.reached[end] |= new
+                            front[end] = front.get(end, self.sets.none) | new
+                            if end in inside and end not in waiting:
+                                waiting.append(end)
+            after_part(part)
+            if number % TIDY == TIDY - 1:
+                self.sets.tidy()
+
+    def _starts(self) -> Iterable[tuple[str, Set]]:
+        if self._begin is None:
+            start = self.model.start
+            yield start.scene, self.state(start.scene, dict(enumerate(start.values)))
+            return
+        raise NotImplementedError
+
+    def state(self, scene: str, values: Mapping[int, int]) -> Set:
+        """The set of one state, given by the values of all variables."""
+        return self.sets.conj(self.told(scene, values))
+
+    def told(self, scene: str, values: Mapping[int, int] | bytes) -> dict[int, int]:
+        """The values that stand for a state's at a scene, for the variables that matter there."""
+        return {var: self.parts.standing_for(scene, var)[values[var]] for var in self.matter[scene]}
+
+    def asked(self, scene: str, cond: Cond, must: bool = False) -> Set:
+        """The states of a scene in which a condition may (or must) hold: one of those that are watched there."""
+        where = self.sets.cond(cond, must)
+        missing = {
+            test.var: self.stands(scene, test.var)
+            for test in tests(cond)
+            if test.var in self.sets and test.var not in self.matter[scene]
+        }
+        return where.apply_exists(AND, self.sets.conj(missing), self.sets.cube(missing)) if missing else where
+
+    def states(self) -> int:
+        """How many states there are, as far as they can be told apart."""
+        return sum(self.sets.count(where, self.matter[scene]) for scene, where in self.reached.items())
+
+
+def _same(table: bytes) -> bool:
+    return all(i == to for i, to in enumerate(table))

@@ -1,0 +1,271 @@
+"""Sets of values of a story's variables, as binary decision diagrams.
+
+Only the variables of a slice are kept; what is asked of any other may come out either way. So a set holds at least
+what can be (`may`), or, asked the other way round, at most what must be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from oxidd.bcdd import BCDDFunction, BCDDManager
+from oxidd.util import BooleanOperator
+
+from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
+
+Set: TypeAlias = BCDDFunction
+
+AND = BooleanOperator.AND
+
+FEW = 4
+"""Tables that lead to at most so many values are applied value by value, others as a relation."""
+
+NODES = 1 << 24
+"""How many nodes there may be at once: 24 bytes or so each."""
+
+
+class Sets:
+    """Sets over `slice`, the variables in the order of their levels. `sizes[v]` is how many values variable v has."""
+
+    def __init__(self, slice: Iterable[int], sizes: list[int], nodes: int = NODES, extra: int = 0) -> None:
+        self.sizes = sizes
+        self.order = list(slice)
+        self.manager = BCDDManager(nodes, 1 << 20, 1)
+        self.none = self.manager.false()
+        self.all = self.manager.true()
+        self._new: dict[int, list[int]] = {}
+        self._old: dict[int, list[int]] = {}
+        self.extra = [self.manager.var(i) for i in self.manager.add_vars(extra)]
+        for var in self.order:
+            count = max(1, (sizes[var] - 1).bit_length())
+            if count == 1:
+                self._old[var] = list(self.manager.add_vars(1))
+                self._new[var] = []
+            else:
+                both = list(self.manager.add_vars(2 * count))
+                self._old[var], self._new[var] = both[::2], both[1::2]
+        self._tests: dict[tuple[int, int], Set] = {}
+        self._conds: dict[tuple[int, bool], tuple[Cond, Set]] = {}
+        self._cubes: dict[frozenset[int], Set] = {}
+        self._values: dict[tuple[int, int], Set] = {}
+        self._relations: dict[tuple[int, bytes], Set] = {}
+        self._renames: dict[tuple[int, bool], object] = {}
+
+    def __contains__(self, var: int) -> bool:
+        return var in self._old
+
+    # --- conditions ---
+
+    def value(self, var: int, value: int) -> Set:
+        """Where a variable has a value."""
+        key = (var, value)
+        if key not in self._values:
+            self._values[key] = self._code(self._old[var], value)
+        return self._values[key]
+
+    def _code(self, places: list[int], value: int) -> Set:
+        out = self.all
+        for i in reversed(range(len(places))):
+            var = places[i]
+            out &= self.manager.var(var) if value >> (len(places) - 1 - i) & 1 else self.manager.not_var(var)
+        return out
+
+    def test(self, var: int, mask: int) -> Set:
+        """Where a variable of the slice has one of the values in `mask`."""
+        key = (var, mask)
+        if key not in self._tests:
+            size = self.sizes[var]
+            if size <= 2:
+                out = {0: self.none, 3: self.all}.get(mask)
+                out = self.value(var, mask >> 1) if out is None else out
+            else:
+                out = self.none
+                for i in range(size):
+                    if mask >> i & 1:
+                        out |= self.value(var, i)
+            self._tests[key] = out
+        return self._tests[key]
+
+    def cond(self, cond: Cond, must: bool = False) -> Set:
+        """Where a condition may hold; or, with `must`, where it must, whatever is not kept."""
+        key = (id(cond), must)
+        found = self._conds.get(key)
+        if found is None:
+            # Kept with the condition, so that its identity stays its own.
+            found = self._conds[key] = (cond, self._cond(cond, must))
+        return found[1]
+
+    def _cond(self, cond: Cond, must: bool) -> Set:
+        match cond:
+            case Constant(value):
+                return self.all if value else self.none
+            case Test(var, mask):
+                if var in self._old:
+                    return self.test(var, mask)
+                full = (1 << self.sizes[var]) - 1
+                whole = mask & full == full if must else mask & full != 0
+                return self.all if whole else self.none
+            case All(parts):
+                out = self.all
+                for part in parts:
+                    out &= self._cond(part, must)
+                return out
+            case Any(parts):
+                out = self.none
+                for part in parts:
+                    out |= self._cond(part, must)
+                return out
+            case Count(tests, allowed):
+                return self._count(tests, allowed, must)
+            case At():
+                raise ValueError("where the player is was answered before")
+
+    def _count(self, tests: tuple[Test, ...], allowed: int, must: bool) -> Set:
+        kept = [test for test in tests if test.var in self._old]
+        loose = len(tests) - len(kept)
+        numbers: list[Set] = [self.all]
+        for test in kept:
+            holds = self.test(test.var, test.mask)
+            new = [self.none] * (len(numbers) + 1)
+            for n, where in enumerate(numbers):
+                new[n + 1] |= where & holds
+                new[n] |= where & ~holds
+            numbers = new
+        out = self.none
+        for n, where in enumerate(numbers):
+            fits = [bool(allowed >> k & 1) for k in range(n, n + loose + 1)]
+            if all(fits) if must else any(fits):
+                out |= where
+        return out
+
+    def negated(self, cond: Cond, must: bool = False) -> Set:
+        """Where a condition may (or must) not hold."""
+        return ~self.cond(cond, not must)
+
+    # --- steps ---
+
+    def cube(self, variables: Iterable[int]) -> Set:
+        """The places of variables, for `exists`."""
+        key = frozenset(variables)
+        if key not in self._cubes:
+            out = self.all
+            for place in sorted((p for v in key if v in self._old for p in self._old[v]), reverse=True):
+                out &= self.manager.var(place)
+            self._cubes[key] = out
+        return self._cubes[key]
+
+    def conj(self, values: Mapping[int, int]) -> Set:
+        """Where variables have values."""
+        out = self.all
+        for var in reversed(self.order) if len(values) > 64 else sorted(values, key=self._level, reverse=True):
+            if var in values and var in self._old:
+                out &= self.value(var, values[var])
+        return out
+
+    def _level(self, var: int) -> int:
+        return self._old[var][0] if var in self._old else -1
+
+    def assigned(self, where: Set, tables: Mapping[int, bytes]) -> Set:
+        """What becomes of `where` when variables change at once."""
+        constants = {var: table[0] for var, table in tables.items() if var in self._old and _constant(table)}
+        if constants:
+            where = where.exists(self.cube(constants)) & self.conj(constants)
+        for var, table in tables.items():
+            if var in self._old and var not in constants:
+                where = self._changed(where, var, table)
+        return where
+
+    def _changed(self, where: Set, var: int, table: bytes) -> Set:
+        cube = self.cube((var,))
+        reached = set(table)
+        if not self._new[var] or len(reached) <= FEW:
+            out = self.none
+            for value in reached:
+                mask = sum(1 << i for i, to in enumerate(table) if to == value)
+                out |= where.apply_exists(AND, self.test(var, mask), cube) & self.value(var, value)
+            return out
+        moved = where.apply_exists(AND, self._relation(var, table), cube)
+        return moved.substitute(self._rename(var, back=True))  # type: ignore[arg-type]
+
+    def before(self, where: Set, tables: Mapping[int, bytes]) -> Set:
+        """What becomes `where` when variables change at once."""
+        constants = {var: table[0] for var, table in tables.items() if var in self._old and _constant(table)}
+        if constants:
+            where = where.apply_exists(AND, self.conj(constants), self.cube(constants))
+        for var, table in tables.items():
+            if var in self._old and var not in constants:
+                where = self._unchanged(where, var, table)
+        return where
+
+    def _unchanged(self, where: Set, var: int, table: bytes) -> Set:
+        cube = self.cube((var,))
+        reached = set(table)
+        if not self._new[var] or len(reached) <= FEW:
+            out = self.none
+            for value in reached:
+                mask = sum(1 << i for i, to in enumerate(table) if to == value)
+                out |= where.apply_exists(AND, self.value(var, value), cube) & self.test(var, mask)
+            return out
+        moved = where.substitute(self._rename(var, back=False))  # type: ignore[arg-type]
+        return moved.apply_exists(AND, self._relation(var, table), self._new_cube(var))
+
+    def _relation(self, var: int, table: bytes) -> Set:
+        key = (var, table)
+        if key not in self._relations:
+            out = self.none
+            for value, to in enumerate(table):
+                out |= self.value(var, value) & self._code(self._new[var], to)
+            self._relations[key] = out
+        return self._relations[key]
+
+    def _rename(self, var: int, back: bool) -> object:
+        key = (var, back)
+        if key not in self._renames:
+            old, new = self._old[var], self._new[var]
+            pairs = zip(new, old, strict=True) if back else zip(old, new, strict=True)
+            self._renames[key] = BCDDFunction.make_substitution((a, self.manager.var(b)) for a, b in pairs)
+        return self._renames[key]
+
+    def _new_cube(self, var: int) -> Set:
+        out = self.all
+        for place in reversed(self._new[var]):
+            out &= self.manager.var(place)
+        return out
+
+    # --- members ---
+
+    def holds(self, where: Set, values: Mapping[int, int]) -> bool:
+        """Whether the values of the variables are in a set."""
+        args: list[tuple[int, bool]] = []
+        for var, value in values.items():
+            places = self._old.get(var)
+            if places:
+                last = len(places) - 1
+                args.extend((place, bool(value >> (last - i) & 1)) for i, place in enumerate(places))
+        return where.eval(args)
+
+    def pick(self, where: Set) -> dict[int, int]:
+        """Values that are in a set that is not empty, for the variables that matter in it."""
+        cube = where.pick_cube()
+        assert cube is not None
+        out: dict[int, int] = {}
+        for var, places in self._old.items():
+            if any(cube[p] is not None for p in places):
+                value = 0
+                for place in places:
+                    value = value * 2 + bool(cube[place])
+                out[var] = value
+        return out
+
+    def count(self, where: Set, variables: Iterable[int]) -> int:
+        """How many ways there are to give values to `variables` in a set that is about no others."""
+        places = sum(len(self._old[v]) for v in variables if v in self._old)
+        return where.sat_count(self.manager.num_vars()) >> (self.manager.num_vars() - places)
+
+    def tidy(self) -> None:
+        self.manager.gc()
+
+
+def _constant(table: bytes) -> bool:
+    return table.count(table[0]) == len(table)

@@ -1,0 +1,411 @@
+"""Two exact readings that need no search: the values each variable can have at a scene, and which of them matter there.
+
+The first goes forwards and takes more than can be, never less: what it rules out is impossible. The second goes
+backwards: two values that nothing ahead can tell apart are one cell, and a variable with one cell does not matter.
+Merging values of a cell keeps everything that can be asked, to the number of steps and the odds. (After dead variable
+reduction, Yorav and Grumberg 1999, taken to any finite domain.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import TypeAlias
+
+from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, tests
+from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, negation
+
+Masks: TypeAlias = "dict[int, int]"
+"""The values variables can have, as masks, for those that may matter."""
+
+Cells: TypeAlias = "bytes"
+"""For each value of a variable the number of its cell; 0 for the cell of the lowest value that can be."""
+
+Watched: TypeAlias = "Mapping[str, Iterable[Cond]]"
+"""What is asked besides: conditions, by the scene at which they are asked."""
+
+Heard: TypeAlias = "Callable[[Edge, Said | Did], Iterable[Cond]]"
+"""What is asked on the way: the conditions for an item of an edge."""
+
+Ended: TypeAlias = "Callable[[Edge, str], Iterable[Cond]]"
+"""What is asked on arriving in a scene by an edge."""
+
+
+def nothing(*_: object) -> tuple[Cond, ...]:
+    return ()
+
+
+# --- which variables may matter ---------------------------------------------------------------------
+
+
+def bits(cond: Cond) -> int:
+    """The variables of a condition, as a mask of their numbers."""
+    out = 0
+    for test in tests(cond):
+        out |= 1 << test.var
+    return out
+
+
+@cache
+def _constant(table: bytes) -> bool:
+    return table.count(table[0]) == len(table)
+
+
+def live(model: Model, watched: Watched, heard: Heard = nothing, ended: Ended = nothing) -> dict[str, int]:
+    """For each scene the variables that may still be read from there, as a mask of their numbers."""
+    asked = {s: _union(bits(c) for c in watched.get(s, ())) for s in model.part}
+
+    def of(edge: Edge, item: Item) -> int:
+        """What an item reads; for one that assigns, what it makes anew."""
+        match item:
+            case Split(cond):
+                return bits(cond)
+            case Said() | Did():
+                return _union(bits(c) for c in heard(edge, item))
+            case Arrive(scene):
+                return _union(bits(c) for c in ended(edge, scene))
+            case Assign(tables):
+                return sum(1 << var for var, table in tables.items() if _constant(table))
+
+    own = {
+        edge: (bits(edge.guard), [of(edge, item) for item in edge.items]) for s in model.part for edge in model.edges[s]
+    }
+    out = dict.fromkeys(model.part, 0)
+
+    def before(edge: Edge) -> int:
+        guard, each = own[edge]
+        need = [0] * len(edge.items)
+        for i in range(len(edge.items) - 1, -1, -1):
+            item = edge.items[i]
+            match item:
+                case Arrive(scene):
+                    need[i] = out[scene] | each[i]
+                case Assign(_, then):
+                    need[i] = need[then] & ~each[i]
+                case Split(_, yes, no):
+                    need[i] = need[yes] | need[no] | each[i]
+                case Said(_, then) | Did(_, then):
+                    need[i] = need[then] | each[i]
+        return need[0] | guard
+
+    for part in reversed(model.order):
+        changed = True
+        while changed:
+            changed = False
+            for scene in reversed(part):
+                now = asked[scene]
+                for edge in model.edges[scene]:
+                    now |= before(edge)
+                if now != out[scene]:
+                    out[scene] = now
+                    changed = model.looping(part)
+    return out
+
+
+def _union(masks: Iterable[int]) -> int:
+    out = 0
+    for mask in masks:
+        out |= mask
+    return out
+
+
+def numbers(mask: int) -> list[int]:
+    """The numbers in a mask."""
+    out = []
+    while mask:
+        low = mask & -mask
+        out.append(low.bit_length() - 1)
+        mask ^= low
+    return out
+
+
+# --- forwards: which values can be -------------------------------------------------------------------
+
+
+@cache
+def image(table: bytes, mask: int) -> int:
+    """What `table` makes of the values in `mask`."""
+    out = 0
+    while mask:
+        low = mask & -mask
+        out |= 1 << table[low.bit_length() - 1]
+        mask ^= low
+    return out
+
+
+def possible(cond: Cond, masks: Masks) -> bool:
+    """False only if `cond` cannot hold for any values in `masks`. A variable that is not in them may have any."""
+    return narrowed(cond, masks) is not None
+
+
+def narrowed(cond: Cond, masks: Masks) -> Masks | None:
+    """`masks` without values for which `cond` cannot hold; None if nothing is left. May be `masks` itself."""
+    match cond:
+        case Constant(value):
+            return masks if value else None
+        case Test(var, mask):
+            had = masks.get(var)
+            if had is None or had & mask == had:
+                return masks
+            if not had & mask:
+                return None
+            return {**masks, var: had & mask}
+        case All(parts):
+            at: Masks | None = masks
+            for part in parts:
+                at = narrowed(part, at)  # type: ignore[arg-type]
+                if at is None:
+                    return None
+            return at
+        case Any(parts):
+            joined: Masks | None = None
+            for part in parts:
+                one = narrowed(part, masks)
+                if one is masks:
+                    return masks
+                if one is not None:
+                    joined = one if joined is None else join(joined, one)
+            return joined
+        case Count(counted, allowed):
+            low = high = 0
+            for test in counted:
+                had = masks.get(test.var)
+                if had is None:
+                    high += 1
+                else:
+                    low += had & test.mask == had
+                    high += had & test.mask != 0
+            return masks if any(allowed >> n & 1 for n in range(low, high + 1)) else None
+        case At():
+            raise ValueError("where the player is was answered before")
+
+
+def join(a: Masks, b: Masks) -> Masks:
+    """The values in either; variables that are in both."""
+    if a is b:
+        return a
+    return {var: mask | b[var] for var, mask in a.items() if var in b}
+
+
+class Values:
+    """The values that can be. `at` has, for each scene that may be reached, the masks of the variables that may matter.
+
+    `dead` are the edges that nobody can take.
+    """
+
+    def __init__(self, model: Model, live: Mapping[str, int], begin: Mapping[str, Masks] | None = None) -> None:
+        self.model = model
+        self.live = {scene: frozenset(numbers(mask)) for scene, mask in live.items()}
+        self._negated: dict[int, tuple[Cond, Cond]] = {}
+        self.at: dict[str, Masks] = {}
+        if begin is None:
+            begin = {model.start.scene: {v: 1 << value for v, value in enumerate(model.start.values)}}
+        for scene, masks in begin.items():
+            self.at[scene] = {v: masks[v] for v in self.live[scene]}
+        for part in model.order:
+            self._settle(part)
+
+    def _settle(self, part: list[str]) -> None:
+        inside = set(part)
+        waiting = [s for s in part if s in self.at]
+        while waiting:
+            scene = waiting.pop(0)
+            for edge in self.model.edges[scene]:
+                for end, masks in self.through(edge, self.at[scene]):
+                    if self._add(end, masks) and end in inside and end not in waiting:
+                        waiting.append(end)
+
+    def _add(self, scene: str, masks: Masks) -> bool:
+        known = self.at.get(scene)
+        if known is None:
+            self.at[scene] = {v: masks[v] for v in self.live[scene]}
+            return True
+        changed = False
+        for var, had in known.items():
+            if masks[var] | had != had:
+                known[var] = masks[var] | had
+                changed = True
+        return changed
+
+    def through(self, edge: Edge, masks: Masks) -> list[tuple[str, Masks]]:
+        """Where an edge leads with `masks`, and with which."""
+        out: list[tuple[str, Masks]] = []
+        for item, found in self.along(edge, masks):
+            if isinstance(item, Arrive):
+                out.append((item.scene, found))
+        return out
+
+    def along(self, edge: Edge, masks: Masks) -> Iterable[tuple[Said | Did | Arrive, Masks]]:
+        """The items of an edge that can be come to with `masks`, and with which."""
+        first = narrowed(edge.guard, masks)
+        if first is None:
+            return
+        at: list[Masks | None] = [None] * len(edge.items)
+        at[0] = first
+        for i, item in enumerate(edge.items):
+            now = at[i]
+            if now is None:
+                continue
+            at[i] = None
+            match item:
+                case Assign(tables, then):
+                    new = dict(now)
+                    for var, table in tables.items():
+                        if var in new:
+                            new[var] = image(table, new[var])
+                        elif _constant(table):
+                            new[var] = 1 << table[0]
+                    at[then] = new if at[then] is None else join(at[then], new)  # type: ignore[arg-type]
+                case Split(cond, yes, no):
+                    for to, asked in ((yes, cond), (no, self.negated(cond))):
+                        kept = narrowed(asked, now)
+                        if kept is not None:
+                            at[to] = kept if at[to] is None else join(at[to], kept)  # type: ignore[arg-type]
+                case Said(_, then) | Did(_, then):
+                    at[then] = now if at[then] is None else join(at[then], now)  # type: ignore[arg-type]
+                    yield item, now
+                case Arrive():
+                    yield item, now
+
+    def negated(self, cond: Cond) -> Cond:
+        found = self._negated.get(id(cond))
+        if found is None:
+            found = self._negated[id(cond)] = (cond, negation(cond, self.model.sizes))
+        return found[1]
+
+
+# --- backwards: which values matter -------------------------------------------------------------------
+
+
+@cache
+def cut(cells: bytes, mask: int) -> bytes:
+    """`cells`, with values in `mask` told from those that are not."""
+    return _named((cell, mask >> i & 1) for i, cell in enumerate(cells))
+
+
+@cache
+def both(a: bytes, b: bytes) -> bytes:
+    """The cells that tell apart whatever `a` or `b` tells apart."""
+    return a if a == b else _named(zip(a, b, strict=True))
+
+
+@cache
+def pulled(cells: bytes, table: bytes) -> bytes:
+    """Values that `table` takes to the same cell are in the same cell."""
+    return _named(cells[to] for to in table)
+
+
+@cache
+def kept(cells: bytes, mask: int) -> bytes:
+    """`cells` of the values in `mask` alone; what cannot be is put with the lowest that can."""
+    first = cells[(mask & -mask).bit_length() - 1] if mask else 0
+    return _named(cell if mask >> i & 1 else first for i, cell in enumerate(cells))
+
+
+def _named(cells: Iterable[object]) -> bytes:
+    names: dict[object, int] = {}
+    return bytes(names.setdefault(cell, len(names)) for cell in cells)
+
+
+class Partitions:
+    """Which values matter. `at` has for each scene the variables with more than one cell, and their cells."""
+
+    def __init__(
+        self,
+        model: Model,
+        values: Values,
+        watched: Watched,
+        heard: Heard = nothing,
+        ended: Ended = nothing,
+    ) -> None:
+        self.model = model
+        self.values = values
+        self.at: dict[str, dict[int, bytes]] = {}
+        self.sizes = model.sizes
+        self.heard = heard
+        self.ended = ended
+        asked = {s: _masks(conds) for s, conds in watched.items()}
+        for part in reversed(model.order):
+            part = [s for s in part if s in values.at]
+            for scene in part:
+                self.at[scene] = self._reduced(scene, self._cut({}, asked.get(scene, ())))
+            changed = True
+            while changed:
+                changed = False
+                for scene in reversed(part):
+                    now = dict(self.at[scene])
+                    for edge in model.edges[scene]:
+                        self._join(now, self.before(edge))
+                    now = self._reduced(scene, now)
+                    if now != self.at[scene]:
+                        self.at[scene] = now
+                        changed = model.looping(part)
+
+    def before(self, edge: Edge) -> dict[int, bytes]:
+        """The cells there must be to take an edge, for the cells there are where it ends."""
+        first = narrowed(edge.guard, self.values.at[edge.scene])
+        if first is None:
+            # Nobody takes it: only whether it is open could be asked, and that it is not is known.
+            return {}
+        at: list[dict[int, bytes]] = [{} for _ in edge.items]
+        for i in range(len(edge.items) - 1, -1, -1):
+            item = edge.items[i]
+            match item:
+                case Arrive(scene):
+                    at[i] = self._cut(dict(self.at.get(scene, {})), _masks(self.ended(edge, scene)))
+                case Assign(tables, then):
+                    now = dict(at[then])
+                    for var, table in tables.items():
+                        if var in now:
+                            found = pulled(now[var], table)
+                            if any(found):
+                                now[var] = found
+                            else:
+                                del now[var]
+                    at[i] = now
+                case Split(cond, yes, no):
+                    now = dict(at[yes])
+                    if yes != no:
+                        self._join(now, at[no])
+                    at[i] = self._cut(now, _masks((cond,)))
+                case Said(_, then) | Did(_, then):
+                    at[i] = self._cut(dict(at[then]), _masks(self.heard(edge, item)))
+        return self._cut(at[0], _masks((edge.guard,)))
+
+    def _cut(self, cells: dict[int, bytes], asked: Iterable[tuple[int, int]]) -> dict[int, bytes]:
+        for var, mask in asked:
+            cells[var] = cut(cells.get(var) or bytes(self.sizes[var]), mask)
+        return cells
+
+    @staticmethod
+    def _join(into: dict[int, bytes], more: Mapping[int, bytes]) -> None:
+        for var, cells in more.items():
+            had = into.get(var)
+            into[var] = cells if had is None else both(had, cells)
+
+    def _reduced(self, scene: str, cells: dict[int, bytes]) -> dict[int, bytes]:
+        masks = self.values.at[scene]
+        out = {}
+        for var, each in cells.items():
+            found = kept(each, masks[var])
+            if any(found):
+                out[var] = found
+        return out
+
+    def standing_for(self, scene: str, var: int) -> bytes:
+        """For each value of a variable at a scene, the value that stands for its cell: the lowest that can be."""
+        cells = self.at[scene].get(var) or bytes(self.sizes[var])
+        return _first(cells, self.values.at[scene][var])
+
+
+@cache
+def _first(cells: bytes, mask: int) -> bytes:
+    first: dict[int, int] = {}
+    for i, cell in enumerate(cells):
+        if mask >> i & 1:
+            first.setdefault(cell, i)
+    return bytes(first[cell] for cell in cells)
+
+
+def _masks(conds: Iterable[Cond]) -> set[tuple[int, int]]:
+    return {(test.var, test.mask) for cond in conds for test in tests(cond)}
