@@ -29,7 +29,7 @@ TICK = 10
 LOCALITY = {"scoped": (0.9, 0.1, 0.0), "mixed": (0.6, 0.25, 0.15), "sprawl": (0.3, 0.4, 0.3)}
 """How often a flag is read in the chapter that sets it, in the three after it, and anywhere."""
 
-PACE = 1.7
+PACE = 2.3
 """How many ticks a choice that takes a moment lasts, for each tick that a chapter has to a scene."""
 
 SCENES_A_CHAPTER = 42
@@ -610,8 +610,7 @@ class _Story:
         if self.plant:
             titles["e_never"] = "The One Who Turned Walks Beside You"
         for id, title in titles.items():
-            if id != "e_told" or self.flags:
-                self.endings[id] = {"title": title, "text": self._prose()}
+            self.endings[id] = {"title": title, "text": self._prose()}
 
     def _guards(self, c: _Chapter) -> list[tuple[str, str]]:
         """The endings the last scene asks for, in their order, and when each is reached."""
@@ -624,8 +623,7 @@ class _Story:
             ("e_alone", "living.friends == 0"),
             ("e_late", "time >= " + self._moment(c, 0.8) if self.ticks else "noise >= 8"),
         ]
-        if asked := self._ask(c):
-            out.append(("e_told", asked))
+        out.append(("e_told", self._ask(c) or "has.torch"))
         if self.plant:
             person = self.people[2 % many]
             out.insert(1, ("e_never", f"with.{person} and fate.{person} == turned"))

@@ -66,6 +66,11 @@ class Edge:
     ends: tuple[str, ...] = ()
 
     @property
+    def roll(self) -> str:
+        """The id that dice know its choice by."""
+        return f"{self.scene}.{self.choice.id}"
+
+    @property
     def name(self) -> str:
         tail = f".{self.outcome.id}" if self.outcome.id else ""
         return f"{self.scene}.{self.choice.id}{tail}"
@@ -153,6 +158,27 @@ class Model:
     def part(self) -> dict[str, int]:
         """The number of the part each scene is in, by `order`; scenes nothing leads to are left out."""
         return {scene: i for i, part in enumerate(self.order) for scene in part}
+
+    @cached_property
+    def into(self) -> dict[str, list[Edge]]:
+        """The edges that may lead to each scene."""
+        out: dict[str, list[Edge]] = {scene: [] for scene in self.edges}
+        for scene in self.part:
+            for edge in self.edges[scene]:
+                for end in edge.ends:
+                    out[end].append(edge)
+        return out
+
+    def leading_to(self, scenes: Iterable[str]) -> frozenset[str]:
+        """The scenes from which one of `scenes` may be come to, these included."""
+        found = {s for s in scenes if s in self.part}
+        waiting = list(found)
+        while waiting:
+            for edge in self.into[waiting.pop()]:
+                if edge.scene not in found:
+                    found.add(edge.scene)
+                    waiting.append(edge.scene)
+        return frozenset(found)
 
     def looping(self, part: list[str]) -> bool:
         """Whether one can come again to a scene of a part of `order`."""

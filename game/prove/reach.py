@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from game.prove.limits import Limits
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, tests
 from game.prove.sets import AND, Set, Sets
-from game.prove.values import Ended, Heard, Masks, Partitions, Values, Watched, nothing
+from game.prove.values import Ended, Heard, Partitions, Values, Watched, nothing
 from game.story.conditions import Cond
 
 WIDE = 16
@@ -51,25 +51,25 @@ class Space:
         *,
         drop: Callable[[int], bool] = lambda var: False,
         limits: Limits,
+        within: frozenset[str] | None = None,
         extra: int = 0,
-        begin: Mapping[str, Iterable[Masks]] | None = None,
     ) -> None:
         self.model = model
         self.values = values
         self.limits = limits
         self.heard = heard
         self.ended = ended
-        self.parts = Partitions(model, values, watched, heard, ended)
+        self.parts = Partitions(model, values, watched, heard, ended, within)
         limits.check()
-        self.scenes = [s for part in model.order for s in part if s in values.at]
+        self.order = [[s for s in part if s in self.parts.at] for part in model.order]
+        self.scenes = [s for part in self.order for s in part]
         self.dropped = {v for s in self.scenes for v in self.parts.at[s] if drop(v)}
         self.matter = {s: frozenset(self.parts.at[s]) - self.dropped for s in self.scenes}
-        self.sets = Sets(self._order(watched), model.sizes, limits.nodes, extra)
+        self.sets = Sets(self._levels(watched), model.sizes, limits.nodes, extra)
         self._ready: dict[Edge, Ready | None] = {}
         self.reached: dict[str, Set] = {}
-        self._begin = begin
 
-    def _order(self, watched: Watched) -> list[int]:
+    def _levels(self, watched: Watched) -> list[int]:
         """The variables by where they first matter; wide ones below."""
         first: dict[int, int] = {}
         for i, scene in enumerate(self.scenes):
@@ -194,11 +194,31 @@ class Space:
 
     def back(self, ready: Ready, where: Mapping[str, Set], must: bool = False) -> Set:
         """The states of the edge's scene from which it may (or must be able to) lead into `where`."""
+        at = self._backwards(ready, where, must)
+        return self._begun(ready, at[0], must)
+
+    def back_over(self, ready: Ready, item: int, there: Set, where: Mapping[str, Set]) -> Set:
+        """The states of the edge's scene from which it may come to an item `there`, and lead on into `where`."""
+        at = self._backwards(ready, where, False)
+        only = {item: at[item] & there}
+        at = self._backwards(ready, {}, False, only)
+        return self._begun(ready, at[0], False)
+
+    def _begun(self, ready: Ready, at: Set, must: bool) -> Set:
+        guard = self.sets.cond(ready.edge.guard, True) if must else ready.guard
+        return (at & guard).apply_exists(AND, ready.needs, ready.needs_cube)
+
+    def _backwards(
+        self, ready: Ready, where: Mapping[str, Set], must: bool, only: Mapping[int, Set] | None = None
+    ) -> list[Set]:
         sets = self.sets
         items = ready.edge.items
         at: list[Set] = [sets.none] * len(items)
         for i in range(len(items) - 1, -1, -1):
             item = items[i]
+            if only and i in only:
+                at[i] = only[i]
+                continue
             match item:
                 case Arrive(scene):
                     into = where.get(scene)
@@ -208,7 +228,7 @@ class Space:
                     tables = ready.tables[i]
                     at[i] = sets.before(at[then], tables) if tables else at[then]
                 case Split(cond, yes, no):
-                    if at[yes] is at[no] or at[yes] == at[no]:
+                    if at[yes] == at[no]:
                         at[i] = at[yes]
                     elif must:
                         # Where it is not known which way it goes, both must lead there.
@@ -218,53 +238,44 @@ class Space:
                         at[i] = at[yes] & sets.cond(cond) | at[no] & sets.negated(cond)
                 case Said(_, then) | Did(_, then):
                     at[i] = at[then]
-        guard = sets.cond(ready.edge.guard, True) if must else ready.guard
-        return (at[0] & guard).apply_exists(AND, ready.needs, ready.needs_cube)
+        return at
 
     # --- forwards ---
 
-    def run(self, after_part: Callable[[list[str]], None] = lambda part: None) -> None:
+    def run(self) -> None:
         """Find every state that can be. Raises `OutOfLimits`."""
-        front: dict[str, Set] = {}
-        for scene, where in self._starts():
-            front[scene] = front.get(scene, self.sets.none) | where
+        start = self.model.start
         self.reached = dict.fromkeys(self.scenes, self.sets.none)
-        for scene, where in front.items():
-            self.reached[scene] = where
-        for number, part in enumerate(self.model.order):
-            inside = set(part)
-            waiting = [s for s in part if s in front]
-            while waiting:
-                scene = waiting.pop(0)
-                fresh = front.pop(scene)
-                for edge in self.model.edges[scene]:
-                    ready = self.ready(edge)
-                    if ready is None:
+        if start.scene in self.reached:
+            self.reached[start.scene] = self.state(start.scene, start.values)
+        for number, part in enumerate(self.order):
+            # Whole sets are carried on, not only what is new in them: they are simpler than their differences.
+            changed = {s for s in part if self.reached[s].satisfiable()}
+            while changed:
+                now, changed = changed, set()
+                for scene in part:
+                    if scene not in now and scene not in changed:
                         continue
-                    self.limits.check()
-                    for end, where in self.take(ready, fresh):
-                        new = where & ~self.reached[end]
-                        if new.satisfiable():
-                            self.reached[end] |= new
-                            front[end] = front.get(end, self.sets.none) | new
-                            if end in inside and end not in waiting:
-                                waiting.append(end)
-            after_part(part)
+                    for edge in self.model.edges[scene]:
+                        ready = self.ready(edge)
+                        if ready is None:
+                            continue
+                        self.limits.check()
+                        for end, where in self.take(ready, self.reached[scene]):
+                            known = self.reached[end]
+                            both = known | where
+                            if both != known:
+                                self.reached[end] = both
+                                if end in part:
+                                    changed.add(end)
             if number % TIDY == TIDY - 1:
                 self.sets.tidy()
 
-    def _starts(self) -> Iterable[tuple[str, Set]]:
-        if self._begin is None:
-            start = self.model.start
-            yield start.scene, self.state(start.scene, dict(enumerate(start.values)))
-            return
-        raise NotImplementedError
-
-    def state(self, scene: str, values: Mapping[int, int]) -> Set:
+    def state(self, scene: str, values: bytes) -> Set:
         """The set of one state, given by the values of all variables."""
         return self.sets.conj(self.told(scene, values))
 
-    def told(self, scene: str, values: Mapping[int, int] | bytes) -> dict[int, int]:
+    def told(self, scene: str, values: bytes) -> dict[int, int]:
         """The values that stand for a state's at a scene, for the variables that matter there."""
         return {var: self.parts.standing_for(scene, var)[values[var]] for var in self.matter[scene]}
 

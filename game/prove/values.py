@@ -308,7 +308,10 @@ def _named(cells: Iterable[object]) -> bytes:
 
 
 class Partitions:
-    """Which values matter. `at` has for each scene the variables with more than one cell, and their cells."""
+    """Which values matter. `at` has for each scene the variables with more than one cell, and their cells.
+
+    With `within`, only those scenes count; what comes after leaving them does not matter.
+    """
 
     def __init__(
         self,
@@ -317,6 +320,7 @@ class Partitions:
         watched: Watched,
         heard: Heard = nothing,
         ended: Ended = nothing,
+        within: frozenset[str] | None = None,
     ) -> None:
         self.model = model
         self.values = values
@@ -326,7 +330,9 @@ class Partitions:
         self.ended = ended
         asked = {s: _masks(conds) for s, conds in watched.items()}
         for part in reversed(model.order):
-            part = [s for s in part if s in values.at]
+            part = [s for s in part if s in values.at and (within is None or s in within)]
+            if not part:
+                continue
             for scene in part:
                 self.at[scene] = self._reduced(scene, self._cut({}, asked.get(scene, ())))
             changed = True

@@ -78,7 +78,7 @@ PEOPLE = "jo: {name: Nam Jo, short: Jo}\nra: {name: Han Ra, short: Ra}"
 HOSTILE = "x</script><script>alert(1)</script>\n::error file=a::b\r[red]%0A\u202e\x1b[31m,:'\"&"
 
 HOW = {"declare": DECLARE, "endings": ENDINGS, "people": PEOPLE}
-STORY: Story = load(files(CHAPTER, **HOW))  # type: ignore[arg-type]
+STORY: Story = load(files(CHAPTER, **HOW))
 MACHINE = Machine(STORY)
 
 END = Witness(("first.go", "hall.out"), {}, shortest=True)
@@ -212,7 +212,7 @@ def test_what_is_wrong_comes_first_with_its_place_its_reasons_and_its_playthroug
     assert "    8 choices: first.go > hall.back > first.go > ... > hall.out" in lines
     assert "    dice: first.run = fell" in lines
     heads = [line for line in lines if line and not line.startswith(" ")]
-    assert heads[2:6] == ["problems", "open", "what can become of whom", "goals"]
+    assert heads[3:7] == ["problems", "open", "what can become of whom", "goals"]
 
 
 def test_the_kinds_of_questions_are_counted_and_nothing_is_told_by_colour():
@@ -235,11 +235,11 @@ def test_a_wide_matrix_comes_in_blocks():
     endings = tuple(f"e{i}" for i in range(40))
     fates = ("alive", "bitten", "missing", "away", "turned")
     every = {(e, "jo", f): Cell("proved", END) for e in endings for f in fates}
-    given = report(*PROVED, matrix=Matrix(endings, ("jo",), fates, every, {}))
-    lines = told(given).splitlines()
+    matrix = Matrix(endings, ("jo",), fates, every, {})
+    lines = told(report(*PROVED, matrix=matrix)).splitlines()
     assert max(map(cells, lines)) <= 80
     assert " ".join(line for line in lines if line.startswith("  Jo")).count("ABMWT") == 40
-    assert list(letters(given.matrix, STORY).values()) == ["A", "B", "M", "W", "T"]  # type: ignore[arg-type]
+    assert list(letters(matrix, STORY).values()) == ["A", "B", "M", "W", "T"]
 
 
 def test_only_verbose_lists_the_rest_and_the_cruel_come_first():
@@ -288,6 +288,13 @@ def test_what_is_proved_is_said():
     assert verdict(report()) == "Nothing was asked."
 
 
+def test_a_fate_that_is_open_keeps_the_whole_from_being_proved():
+    given = report(*PROVED, matrix=MATRIX)
+    assert verdict(given).startswith("No problem was found in 5 questions, but 1 fate stays open.")
+    assert "✓" not in page(given, STORY)
+    assert "✓" in page(report(*PROVED), STORY)
+
+
 @pytest.mark.parametrize(("chance", "said"), [(EXACT, False), (LOOSE, True)])
 def test_sampled_is_said_just_where_a_chance_was_sampled(chance, said):
     given = whole(chance)
@@ -297,10 +304,10 @@ def test_sampled_is_said_just_where_a_chance_was_sampled(chance, said):
 
 
 def test_limits_and_what_was_left_out_are_the_last_line():
-    given = report(*PROVED, *LEFT, effort=replace(EFFORT, rung="the order of knocks", limits=("60 s",), states=None))
+    given = report(*PROVED, *LEFT, effort=replace(EFFORT, rung="knocks", limits=("60 s",), states=None))
     last = " ".join(told(given).split("\n\n")[-1].split())
     assert last == (
-        "Limits: Open: 2 questions (text: 1, bug: 1). Of each state was left out: the order of knocks. Stopped by: 60 s."
+        "Limits: Open: 2 questions (text: 1, bug: 1). Of each state was left out: knocks. Stopped by: 60 s."
     )
     assert "states" not in told(given).splitlines()[0]
 
@@ -335,7 +342,7 @@ def hostile() -> tuple[Report, Story]:
     """A report whose every word was chosen to break out of what it stands in, and a story that is no better."""
     text = json.dumps("</script><script>alert(1)</script>[red]::error::")
     chapter = CHAPTER.replace("title: At the Gate", f"title: {text}").replace("Run for it.", text)
-    story = load(files(chapter, **HOW))  # type: ignore[arg-type]
+    story = load(files(chapter, **HOW))
     goal = Goal("life", HOSTILE, HOSTILE)
     where = Where(HOSTILE, 3, 1)
     bad = Answer(Question("never", HOSTILE, HOSTILE, where), "refuted", "search", END, (HOSTILE,))
@@ -474,7 +481,7 @@ def test_a_page_of_nothing_is_a_page():
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in files(CHAPTER, **HOW).items():  # type: ignore[arg-type]
+    for name, text in files(CHAPTER, **HOW).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -510,11 +517,13 @@ def test_a_test_shows_what_is_wrong_and_fails_once_it_is_mended(folder, capsys):
 
 def test_being_stuck_is_shown_by_what_is_not_offered(folder):
     chapter = CHAPTER.replace("      other: {text: The other way., goto: other}\n", "")
-    story = load_sources(files(chapter, **HOW)).story  # type: ignore[arg-type]
+    story = load_sources(files(chapter, **HOW)).story
     assert story is not None
     save_tests(report(answer("stuck", "refuted", LOUD, subject="hall")), Machine(story), folder / "tests")
     text = (folder / "tests" / "prove-stuck-hall.yaml").read_text()
     assert text.endswith("expect:\n  scene: hall\n  locked: [back]\n  gone: [out]\n")
+    (said, _) = save_tests(report(answer("stuck", "refuted", LOUD, subject="hall")), MACHINE, folder / "other")
+    assert said.startswith("not written: "), "in the whole story there is a choice left"
 
 
 def test_a_test_can_be_played_from_its_end(folder):

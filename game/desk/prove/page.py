@@ -15,7 +15,7 @@ from game.desk.prove.fates import fates
 from game.desk.prove.html import Html, el, joined, raw
 from game.desk.prove.plays import Plays
 from game.desk.prove.playthrough import Playthroughs
-from game.desk.prove.wording import facts, limits, many, verdict
+from game.desk.prove.wording import facts, limits, many, unsettled, verdict
 from game.engine import Machine
 from game.prove.report import Report
 from game.story.model import Story
@@ -64,7 +64,7 @@ def _body(report: Report, story: Story) -> Iterable[Html]:
 
 
 def _header(report: Report) -> Html:
-    wrong, left = bool(report.of("refuted")), bool(report.of("open"))
+    wrong, left = bool(report.of("refuted")), bool(report.of("open")) or any(unsettled(report))
     look, sign = ("wrong", "✗") if wrong else ("left", "?") if left else ("well", "✓")
     if not report.answers:
         look, sign = "left", "–"

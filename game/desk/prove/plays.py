@@ -34,11 +34,13 @@ class Plays:
         if number is None:
             if len(witness.log) > self.left:
                 self.over += 1
-                return el("span", sign, class_=class_, title=shows)
+                return el("span", sign, class_=class_ or False, title=shows)
             self.left -= len(witness.log)
             number = self.numbers[key] = len(self.numbers) + 1
             self.listed.append((number, witness, shows))
-        return el("a", sign, href=f"#play-{number}", class_=class_, title=shows, aria_label=f"{shows}: a playthrough")
+        return el(
+            "a", sign, href=f"#play-{number}", class_=class_ or False, title=shows, aria_label=f"{shows}: a playthrough"
+        )
 
     def every(self) -> list[Html]:
         """All that were linked."""

@@ -163,6 +163,8 @@ class _Keeper:
 
     def text(self, wanted: _Wanted, run: Run) -> str | None:
         """The file; None when the run does not show what is wanted. What a test has no words for is left out."""
+        if wanted.stuck and any(option.open for option in run.options()):
+            return None
         for shown in (_standing(wanted, run), ()):
             text = _whole(wanted, run, (*wanted.expect, *shown))
             if self.holds(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from math import log2
 
 from game.prove.report import KINDS, Answer, Cell, Chance, Loss, Matrix, Memory, Question, Report, Witness
@@ -94,7 +95,11 @@ def verdict(report: Report) -> str:
     wrong, left, all_ = len(report.of("refuted")), len(report.of("open")), len(report.answers)
     if not all_:
         return "Nothing was asked."
-    if not wrong and not left:
+    fates, goals = unsettled(report)
+    if not wrong and not left and fates + goals:
+        loose = f"{besides(fates, goals)} {_stay(fates + goals)} open"
+        said = f"No problem was found in {many(all_, 'question')}, but {loose}."
+    elif not wrong and not left:
         said = f"All that was asked is proved: {many(all_, 'question')}."
     elif not wrong:
         said = f"No problem was found, but {left:,} of {many(all_, 'question')} {_stay(left)} open."
@@ -102,6 +107,20 @@ def verdict(report: Report) -> str:
         and_ = f", and {left:,} {_stay(left)} open" if left else "; the others are proved" if wrong < all_ else ""
         said = f"{many(wrong, 'problem')} in {many(all_, 'question')}{and_}."
     return f"{said} {safe}".strip() if (safe := _safe(report)) else said
+
+
+def unsettled(report: Report) -> tuple[int, int]:
+    """What is open besides questions: how many fates of the matrix, and for how many goals whether they take luck."""
+    matrix, fates = report.matrix, 0
+    if matrix is not None:
+        every = product(matrix.endings, matrix.people, matrix.fates)
+        fates = sum(cell(matrix, *key).verdict == "open" for key in every)
+    return fates, sum(prospect.luck == "open" for prospect in report.prospects)
+
+
+def besides(fates: int, goals: int) -> str:
+    """`3 fates and 1 goal`."""
+    return " and ".join(many(count, what) for count, what in ((fates, "fate"), (goals, "goal")) if count)
 
 
 def _stay(count: int) -> str:
@@ -257,15 +276,8 @@ def limits(report: Report) -> list[str]:
         out.append(f"Of each state was left out: {printable(effort.rung)}.")
     if effort.limits:
         out.append(f"Stopped by: {', '.join(printable(limit) for limit in effort.limits)}.")
-    if report.matrix is not None:
-        loose = sum(
-            cell(report.matrix, e, p, f).verdict == "open"
-            for e in report.matrix.endings for p in report.matrix.people for f in report.matrix.fates
-        )  # fmt: skip
-        if loose:
-            out.append(f"{many(loose, 'fate')} in the matrix {'is' if loose == 1 else 'are'} open.")
-    if unsettled := sum(p.luck == "open" for p in report.prospects):
-        out.append(f"Of {many(unsettled, 'goal')} it is open whether luck is needed.")
+    if loose := besides(*unsettled(report)):
+        out.append(f"Open besides: {loose}.")
     count, runs = sampled(report)
     if count:
         within = f" in up to {runs:,} plays" if runs else ""

@@ -1,0 +1,205 @@
+"""Playing a story through the real engine, to see things with one's own eyes before asking whether they can be."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from game.engine import Dice, Machine, NotOffered, State
+from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split
+from game.prove.questions import Asked, Site
+from game.prove.report import Witness
+
+Way = tuple[tuple[str, str], ...]
+"""Choices, as (`scene.choice`, outcome)."""
+
+LONGEST = 3_000
+"""Choices after which a play that has come to no ending is given up."""
+
+
+def follow(machine: Machine, edge: Edge, values: bytes) -> Iterator[tuple[int, bytes]]:
+    """The items of an edge that are come to from `values`, by number, and with which values: words, deeds, the end."""
+    now = bytearray(values)
+    at = 0
+    while True:
+        match edge.items[at]:
+            case Assign(tables, then):
+                for var, table in tables.items():
+                    now[var] = table[now[var]]
+                at = then
+            case Split(cond, yes, no):
+                at = yes if machine.check(cond)(bytes(now)) else no
+            case Said(_, then) | Did(_, then):
+                yield at, bytes(now)
+                at = then
+            case Arrive():
+                yield at, bytes(now)
+                return
+
+
+class Eyes:
+    """Sees whether what is asked about shows. `seen` has the first way that showed each question's site."""
+
+    def __init__(self, model: Model, asked: Iterable[Asked]) -> None:
+        self.model = model
+        self.machine = model.machine
+        self.seen: dict[Asked, Way] = {}
+        self.states: dict[str, list[tuple[Asked, Callable[[bytes], bool]]]] = defaultdict(list)
+        self.steps: dict[Edge, list[tuple[Asked, Site]]] = defaultdict(list)
+        self.open = 0
+        for one in asked:
+            self.open += one.wants
+            for site in one.sites:
+                if site.edge is None:
+                    self.states[site.scene].append((one, self.machine.check(site.cond)))
+                else:
+                    self.steps[site.edge].append((one, site))
+
+    def look(self, state: State, way: Callable[[], Way]) -> None:
+        """Look around in a state."""
+        waiting = self.states.get(state.scene)
+        if not waiting:
+            return
+        left = []
+        for one, check in waiting:
+            if one in self.seen:
+                continue
+            if check(state.values):
+                self._found(one, way())
+            else:
+                left.append((one, check))
+        self.states[state.scene] = left
+
+    def listen(self, edge: Edge, before: State, way: Callable[[], Way]) -> None:
+        """Look at what a choice does on the way. `way` includes it."""
+        waiting = self.steps.get(edge)
+        if not waiting:
+            return
+        came = dict(follow(self.machine, edge, before.values))
+        end = max(came)
+        left = []
+        for one, site in waiting:
+            if one in self.seen:
+                continue
+            if self.shows(site, before, came, end):
+                self._found(one, way())
+            else:
+                left.append((one, site))
+        self.steps[edge] = left
+
+    def shows(self, site: Site, before: State, came: dict[int, bytes], end: int) -> bool:
+        """Whether a site on the way showed. `came` are the items come to, the last of them being `end`."""
+        assert site.edge is not None
+        check = self.machine.check
+        values = came.get(site.item)
+        if values is None or not check(site.cond)(values) or not check(site.before)(before.values):
+            return False
+        if site.after is None:
+            return True
+        arrived = site.edge.items[end]
+        assert isinstance(arrived, Arrive)
+        return check(site.after[arrived.scene])(came[end])
+
+    def _found(self, one: Asked, way: Way) -> None:
+        self.seen[one] = way
+        self.open -= one.wants
+
+
+class Player:
+    """Plays from the beginning to an ending, time and again."""
+
+    def __init__(self, model: Model, seed: int = 0) -> None:
+        self.model = model
+        self.machine = model.machine
+        self.chance = random.Random(seed)
+        self.edges = {
+            (edge.scene, edge.choice.id, edge.outcome.id): edge for edges in model.edges.values() for edge in edges
+        }
+        self.weights = {
+            (scene.id, choice.id): ([o.id for o in choice.outcomes], [o.weight for o in choice.outcomes])
+            for scene in model.story.scenes.values()
+            for choice in scene.choices
+            if choice.is_roll
+        }
+        self.taken: Counter[tuple[str, str]] = Counter()
+        self.plays = 0
+
+    def play(self, eyes: Eyes, curious: bool, safe: bool = False) -> tuple[State, Way] | None:
+        """One play; the ending and the way there, or None when it came to none.
+
+        The `curious` choose what was chosen least, the `safe` no roll if they can help it.
+        """
+        machine, chance = self.machine, self.chance
+        self.plays += 1
+        state = self.model.start
+        way: list[tuple[str, str]] = []
+
+        def so_far() -> Way:
+            return tuple(way)
+
+        for _ in range(LONGEST):
+            eyes.look(state, so_far)
+            options = [option.choice for option in machine.options(state) if option.open]
+            if not options:
+                return (state, tuple(way)) if self.model.scene(state.scene).is_ending else None
+            if safe:
+                options = [o for o in options if not o.is_roll] or options
+            if curious and len(options) > 1:
+                counts = [self.taken[state.scene, o.id] for o in options]
+                least = min(counts)
+                # Not always: a hub's way out is chosen often, and leads on.
+                if chance.random() < 0.7:
+                    options = [o for o, n in zip(options, counts, strict=True) if n == least]
+            choice = options[0] if len(options) == 1 else chance.choice(options)
+            self.taken[state.scene, choice.id] += 1
+            outcome = ""
+            if choice.is_roll:
+                ids, weights = self.weights[state.scene, choice.id]
+                outcome = chance.choices(ids, weights)[0]
+            roll = f"{state.scene}.{choice.id}"
+            way.append((roll, outcome))
+            eyes.listen(self.edges[state.scene, choice.id, outcome], state, so_far)
+            state = machine.choose(state, choice.id, Dice(0, {roll: outcome})).after
+        return None
+
+
+# --- ways ---------------------------------------------------------------------------------------------
+
+
+def witness(way: Way, shortest: bool = False) -> Witness:
+    """A way as it is written down."""
+    return Witness(tuple(name for name, _ in way), {name: outcome for name, outcome in way if outcome}, shortest)
+
+
+def states(machine: Machine, way: Way, start: State | None = None) -> list[State] | None:
+    """The states a way comes through, from the first on; None if it cannot be gone."""
+    out = [start or machine.start()]
+    for name, outcome in way:
+        scene, _, choice = name.rpartition(".")
+        if scene != out[-1].scene:
+            return None
+        try:
+            out.append(machine.choose(out[-1], choice, Dice(0, {name: outcome})).after)
+        except NotOffered:
+            return None
+    return out
+
+
+def shortened(machine: Machine, way: Way, shows: Callable[[Way], bool], tries: int = 400) -> Way:
+    """`way` without stays that it can do without: between two visits to a scene."""
+    went = states(machine, way)
+    assert went is not None
+    length = len(way)
+    while length and tries > 0:
+        for i in range(len(way) - length + 1):
+            if went[i].scene != went[i + length].scene or tries <= 0:
+                continue
+            tries -= 1
+            shorter = way[:i] + way[i + length :]
+            again = states(machine, shorter)
+            if again is not None and shows(shorter):
+                way, went = shorter, again
+                break
+        length = min(length - 1, len(way))
+    return way
