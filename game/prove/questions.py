@@ -227,7 +227,7 @@ class _Asker:
     def _promises(self) -> None:
         for promise in self.story.properties:
             wants = promise.kind == "reachable"
-            asked = self._one(promise.kind, at(promise.where), promise.source, promise.where, promise.scene, wants)
+            asked = self._one(promise.kind, at(promise.where), f"'{promise.source}'", promise.where, promise.scene, wants)
             for scene in (promise.scene,) if promise.scene else self.story.scenes:
                 cond = standing(promise.cond, scene)
                 if promise.kind == "always":

@@ -1,0 +1,88 @@
+"""Where a player could be held for ever.
+
+The scenes fall into parts that lead to each other; the parts themselves stand in a line that never turns back. So an
+ending can be reached from everywhere if, and only if, nobody can come to stand where they cannot leave the part they
+are in: whoever can always leave comes to the last part in the end. And whether a part can be left is a question about
+that part alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from game.prove.model import Edge, Model
+from game.prove.reach import Space
+from game.prove.sets import Set
+from game.prove.values import Values, possible
+
+
+def free(model: Model, values: Values) -> set[str]:
+    """Scenes that can be left for good whatever the values, as their conditions alone show."""
+    out: set[str] = set()
+    for part in model.order:
+        if not model.looping(part):
+            out.update(part)
+            continue
+        changed = True
+        while changed:
+            changed = False
+            for scene in part:
+                if scene in out or scene not in values.at:
+                    continue
+                if any(_leaves(edge, values, set(part) - out) for edge in model.edges[scene]):
+                    out.add(scene)
+                    changed = True
+    return out
+
+
+def _leaves(edge: Edge, values: Values, held: set[str]) -> bool:
+    at = values.at[edge.scene]
+    if possible(values.negated(edge.guard), at):
+        return False
+    return not any(end in held for end, _ in values.through(edge, at))
+
+
+def trap(space: Space, part: list[str]) -> dict[str, Set]:
+    """For each scene of a part the states from which the part may not be left: all such, if need be more."""
+    inside = set(part)
+    scenes = [s for s in part if s in space.matter]
+    can = dict.fromkeys(scenes, space.sets.none)
+    changed = True
+    while changed:
+        changed = False
+        for scene in reversed(scenes):
+            now = can[scene]
+            for edge in space.model.edges[scene]:
+                ready = space.ready(edge)
+                if ready is None:
+                    continue
+                space.limits.check()
+                where: Mapping[str, Set] = {
+                    end: can.get(end, space.sets.none) if end in inside else space.sets.all for end in edge.ends
+                }
+                now = now | space.back(ready, where, must=True)
+            if now != can[scene]:
+                can[scene] = now
+                changed = True
+    return {scene: ~now for scene, now in can.items()}
+
+
+def ending(space: Space) -> dict[str, Set]:
+    """For each scene the states, among those that can be, from which an ending may be reached."""
+    model, sets = space.model, space.sets
+    can = {s: sets.all if model.scene(s).is_ending else sets.none for s in space.scenes}
+    for part in reversed(space.order):
+        changed = True
+        while changed:
+            changed = False
+            for scene in reversed(part):
+                now = can[scene]
+                for edge in model.edges[scene]:
+                    ready = space.ready(edge)
+                    if ready is not None:
+                        space.limits.check()
+                        now = now | (space.back(ready, can) & space.reached[scene])
+                if now != can[scene]:
+                    can[scene] = now
+                    changed = model.looping(part)
+    return can
