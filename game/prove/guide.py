@@ -112,13 +112,13 @@ def guided(found: Rings, shows: Callable[[State, Way], bool], limits: Limits, tr
 
 
 def find(
-    space: Space, goal: Mapping[str, Set], shows: Callable[[State, Way], bool], limits: Limits
+    space: Space, goal: Mapping[str, Set], shows: Callable[[State, Way], bool], limits: Limits, tries: int = TRIES
 ) -> tuple[Way | None, bool]:
     """A play into a goal, and whether the sets are sure that there is none."""
     try:
         around = rings(space, goal, limits)
         if around is None:
             return None, True
-        return guided(around, shows, limits), False
+        return guided(around, shows, limits, tries), False
     except OutOfLimits:
         return None, False

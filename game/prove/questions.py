@@ -56,7 +56,7 @@ class _Asker:
         self.model = model
         self.story = model.story
         self.sizes = model.sizes
-        self.asked: dict[tuple[str, str], Asked] = {}
+        self.asked: dict[tuple[str, ...], Asked] = {}
         self.exits: dict[Where, Asked] = {}
         self.unlocked = {
             var
@@ -83,8 +83,8 @@ class _Asker:
         self._promises()
         return list(self.asked.values())
 
-    def _one(self, kind: str, subject: str, words: str, where: Where, scene: str, wants: bool) -> Asked:
-        key = (kind, subject)
+    def _one(self, kind: str, subject: str, words: str, where: Where, scene: str, wants: bool, *more: str) -> Asked:
+        key = (kind, subject, *more)
         if key not in self.asked:
             self.asked[key] = Asked(Question(kind, subject, words, where, scene), wants)
         return self.asked[key]
@@ -225,9 +225,11 @@ class _Asker:
     # --- promises ---
 
     def _promises(self) -> None:
-        for promise in self.story.properties:
+        for number, promise in enumerate(self.story.properties):
             wants = promise.kind == "reachable"
-            asked = self._one(promise.kind, at(promise.where), f"'{promise.source}'", promise.where, promise.scene, wants)
+            asked = self._one(
+                promise.kind, at(promise.where), f"'{promise.source}'", promise.where, promise.scene, wants
+            )
             for scene in (promise.scene,) if promise.scene else self.story.scenes:
                 cond = standing(promise.cond, scene)
                 if promise.kind == "always":

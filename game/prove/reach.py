@@ -59,12 +59,12 @@ class Space:
         self.limits = limits
         self.heard = heard
         self.ended = ended
-        self.parts = Partitions(model, values, watched, heard, ended, within)
+        self.parts = Partitions(model, values, watched, heard, ended, within, drop)
         limits.check()
         self.order = [[s for s in part if s in self.parts.at] for part in model.order]
         self.scenes = [s for part in self.order for s in part]
-        self.dropped = {v for s in self.scenes for v in self.parts.at[s] if drop(v)}
-        self.matter = {s: frozenset(self.parts.at[s]) - self.dropped for s in self.scenes}
+        self.dropped = self.parts.dropped
+        self.matter = {s: frozenset(self.parts.at[s]) for s in self.scenes}
         self.sets = Sets(self._levels(watched), model.sizes, limits.nodes, extra)
         self._ready: dict[Edge, Ready | None] = {}
         self.reached: dict[str, Set] = {}
@@ -242,8 +242,8 @@ class Space:
 
     # --- forwards ---
 
-    def run(self) -> None:
-        """Find every state that can be. Raises `OutOfLimits`."""
+    def run(self, done: Callable[[list[str]], None] = lambda part: None) -> None:
+        """Find every state that can be; `done` hears of each part that is finished. Raises `OutOfLimits`."""
         start = self.model.start
         self.reached = dict.fromkeys(self.scenes, self.sets.none)
         if start.scene in self.reached:
@@ -268,6 +268,8 @@ class Space:
                                 self.reached[end] = both
                                 if end in part:
                                     changed.add(end)
+            if part:
+                done(part)
             if number % TIDY == TIDY - 1:
                 self.sets.tidy()
 

@@ -310,7 +310,8 @@ def _named(cells: Iterable[object]) -> bytes:
 class Partitions:
     """Which values matter. `at` has for each scene the variables with more than one cell, and their cells.
 
-    With `within`, only those scenes count; what comes after leaving them does not matter.
+    With `within`, only those scenes count; what comes after leaving them does not matter. Variables that `drop` names
+    are left out; `dropped` are those of them that something asks about.
     """
 
     def __init__(
@@ -321,9 +322,12 @@ class Partitions:
         heard: Heard = nothing,
         ended: Ended = nothing,
         within: frozenset[str] | None = None,
+        drop: Callable[[int], bool] = lambda var: False,
     ) -> None:
         self.model = model
         self.values = values
+        self.dropped: set[int] = set()
+        self._dropping = {v for v in range(len(model.sizes)) if drop(v)}
         self.at: dict[str, dict[int, bytes]] = {}
         self.sizes = model.sizes
         self.heard = heard
@@ -339,9 +343,9 @@ class Partitions:
             while changed:
                 changed = False
                 for scene in reversed(part):
-                    now = dict(self.at[scene])
+                    now = self.at[scene]
                     for edge in model.edges[scene]:
-                        self._join(now, self.before(edge))
+                        now = self._joined(now, self.before(edge))
                     now = self._reduced(scene, now)
                     if now != self.at[scene]:
                         self.at[scene] = now
@@ -353,41 +357,61 @@ class Partitions:
         if first is None:
             # Nobody takes it: only whether it is open could be asked, and that it is not is known.
             return {}
-        at: list[dict[int, bytes]] = [{} for _ in edge.items]
+        # Most items change nothing that matters: they share what comes after them, and nothing shared is ever changed.
+        at: list[dict[int, bytes]] = [{}] * len(edge.items)
         for i in range(len(edge.items) - 1, -1, -1):
             item = edge.items[i]
             match item:
                 case Arrive(scene):
-                    at[i] = self._cut(dict(self.at.get(scene, {})), _masks(self.ended(edge, scene)))
+                    at[i] = self._cut(self.at.get(scene, {}), _masks(self.ended(edge, scene)))
                 case Assign(tables, then):
-                    now = dict(at[then])
-                    for var, table in tables.items():
-                        if var in now:
-                            found = pulled(now[var], table)
+                    now = at[then]
+                    changed = [var for var in tables if var in now]
+                    if changed:
+                        now = dict(now)
+                        for var in changed:
+                            found = pulled(now[var], tables[var])
                             if any(found):
                                 now[var] = found
                             else:
                                 del now[var]
                     at[i] = now
                 case Split(cond, yes, no):
-                    now = dict(at[yes])
-                    if yes != no:
-                        self._join(now, at[no])
-                    at[i] = self._cut(now, _masks((cond,)))
+                    at[i] = self._cut(self._joined(at[yes], at[no]), _masks((cond,)))
                 case Said(_, then) | Did(_, then):
-                    at[i] = self._cut(dict(at[then]), _masks(self.heard(edge, item)))
+                    at[i] = self._cut(at[then], _masks(self.heard(edge, item)))
         return self._cut(at[0], _masks((edge.guard,)))
 
     def _cut(self, cells: dict[int, bytes], asked: Iterable[tuple[int, int]]) -> dict[int, bytes]:
+        out = cells
         for var, mask in asked:
-            cells[var] = cut(cells.get(var) or bytes(self.sizes[var]), mask)
-        return cells
+            if var in self._dropping:
+                self.dropped.add(var)
+                continue
+            had = out.get(var) or bytes(self.sizes[var])
+            found = cut(had, mask)
+            if found != had:
+                if out is cells:
+                    out = dict(cells)
+                out[var] = found
+        return out
 
     @staticmethod
-    def _join(into: dict[int, bytes], more: Mapping[int, bytes]) -> None:
-        for var, cells in more.items():
-            had = into.get(var)
-            into[var] = cells if had is None else both(had, cells)
+    def _joined(a: dict[int, bytes], b: dict[int, bytes]) -> dict[int, bytes]:
+        """The cells that tell apart whatever `a` or `b` tells apart."""
+        if a is b or not b:
+            return a
+        if not a:
+            return b
+        out = a
+        for var, cells in b.items():
+            had = a.get(var)
+            if had is cells or had == cells:
+                continue
+            if out is a:
+                out = dict(a)
+            out[var] = cells if had is None else both(had, cells)
+        return out
 
     def _reduced(self, scene: str, cells: dict[int, bytes]) -> dict[int, bytes]:
         masks = self.values.at[scene]
@@ -413,5 +437,16 @@ def _first(cells: bytes, mask: int) -> bytes:
     return bytes(first[cell] for cell in cells)
 
 
-def _masks(conds: Iterable[Cond]) -> set[tuple[int, int]]:
-    return {(test.var, test.mask) for cond in conds for test in tests(cond)}
+_known: dict[int, tuple[Cond, tuple[tuple[int, int], ...]]] = {}
+
+
+def _masks(conds: Iterable[Cond]) -> Iterable[tuple[int, int]]:
+    return [pair for cond in conds for pair in _pairs(cond)]
+
+
+def _pairs(cond: Cond) -> tuple[tuple[int, int], ...]:
+    found = _known.get(id(cond))
+    if found is None or found[0] is not cond:
+        pairs = tuple(dict.fromkeys((test.var, test.mask) for test in tests(cond)))
+        found = _known[id(cond)] = (cond, pairs)
+    return found[1]

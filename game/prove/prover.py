@@ -1,0 +1,517 @@
+"""Every question about a story, answered as far as time allows: the cheapest way first, and never more than is known.
+
+1. What no values can ever be is ruled out at once.
+2. The story is played: what is seen can be.
+3. What is left is asked of sets of states: first of all there is of a state, for a short while; then of a part of it,
+   the variables that have to do with what is left, which holds at least what can be. So "it cannot be" is final on
+   every rung; "it may be" is played out, and only what was played counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeAlias
+
+from oxidd.util import DDMemoryError
+
+from game.engine import Machine, State
+from game.prove import traps
+from game.prove.because import Reasons
+from game.prove.guide import TRIES, find
+from game.prove.limits import Limits, OutOfLimits
+from game.prove.model import Assign, Edge, Model, Split, tests
+from game.prove.play import Eyes, Player, Way, follow, shortened, states, witness
+from game.prove.questions import Asked, OnTheWay, Site, ask, watched
+from game.prove.reach import Space
+from game.prove.report import Answer, Effort, Question, Verdict, Witness
+from game.prove.sets import Set
+from game.prove.values import Masks, Values, live, narrowed, possible
+from game.story.conditions import Cond, disjunction
+
+Progress: TypeAlias = "Callable[[str, int, int], None]"
+"""Told what is being done, how many questions are answered, and how many there are."""
+
+PLAYS = 300
+"""Plays at least, where the time allows."""
+
+EVERYTHING = "everything"
+
+
+@dataclass(slots=True, eq=False)
+class Trap:
+    """A scene in which one might be held: a question about a part of the story rather than about one state."""
+
+    scene: str
+    part: list[str]
+
+
+def quiet(what: str, done: int, all: int) -> None:
+    """Tells nobody."""
+
+
+class Prover:
+    """Answers the questions about one story."""
+
+    def __init__(
+        self, machine: Machine, limits: Limits, *, seed: int = 0, progress: Progress = quiet, begin: Model | None = None
+    ) -> None:
+        self.limits = limits
+        self.progress = progress
+        self.model = begin or Model(machine)
+        self.machine = machine
+        self.asked = ask(self.model)
+        self.answers: dict[Asked, Answer] = {}
+        self.stranded: dict[str, Answer] = {}
+        self.player = Player(self.model, seed)
+        self.limited: list[str] = []
+        self.states: int | None = None
+        way = OnTheWay(self.asked)
+        self.values = Values(self.model, live(self.model, watched(self.asked), way.heard, way.ended))
+        self.reasons = Reasons(self.model, self.values)
+        self.traps: list[Trap] = []
+
+    # --- all of it ---
+
+    def answer(self) -> None:
+        """Answer every question, as far as the limits allow."""
+        self._by_values()
+        self._tell("what can never be")
+        self._by_playing()
+        self._tell("playing")
+        self._traps()
+        self._by_sets()
+        self._by_search()
+        self._stranded()
+        self._rest()
+
+    def _tell(self, what: str) -> None:
+        self.progress(what, len(self.answers), len(self.asked))
+
+    @property
+    def open(self) -> list[Asked]:
+        return [one for one in self.asked if one not in self.answers]
+
+    def _settle(self, one: Asked, shows: bool, how: str, way: Way | None = None, shortest: bool = False) -> None:
+        """A question's answer is that its site shows (and `way` shows it), or that none can."""
+        verdict: Verdict = "proved" if shows == one.wants else "refuted"
+        because = () if shows else self.reasons.why_not(one) if one.wants else ()
+        self.answers[one] = Answer(
+            one.question, verdict, how, witness(way, shortest) if way is not None else None, because
+        )
+
+    # --- 1: values ---
+
+    def _by_values(self) -> None:
+        along: dict[Edge, dict[int, Masks]] = {}
+        for one in self.asked:
+            one.sites = [site for site in one.sites if self._may_show(site, along)]
+            if not one.sites:
+                self._settle(one, False, "values")
+
+    def _may_show(self, site: Site, along: dict[Edge, dict[int, Masks]]) -> bool:
+        masks = self.values.at.get(site.scene)
+        if masks is None:
+            return False
+        edge = site.edge
+        if edge is None:
+            return narrowed(site.cond, masks) is not None
+        if edge not in along:
+            number = {id(item): i for i, item in enumerate(edge.items)}
+            along[edge] = {number[id(item)]: found for item, found in self.values.along(edge, masks)}
+        found = along[edge].get(site.item)
+        return found is not None and possible(site.cond, found) and possible(site.before, masks)
+
+    # --- 2: playing ---
+
+    def _by_playing(self) -> None:
+        eyes = Eyes(self.model, self.open)
+        limits = self.limits.within(max(0.3, min(2.5, self.limits.left * 0.2)))
+        player, news, last = self.player, 0, 0
+        while limits.left > 0:
+            player.play(eyes, curious=player.plays % 2 == 1)
+            if len(eyes.seen) != news:
+                news, last = len(eyes.seen), player.plays
+            if player.plays >= PLAYS and (not eyes.open or player.plays > 3 * last):
+                break
+        for one, way in eyes.seen.items():
+            self._settle(one, True, "played", way)
+
+    # --- traps ---
+
+    def _traps(self) -> None:
+        """Find the parts that might hold somebody, by what they are in themselves."""
+        loose = traps.free(self.model, self.values)
+        for part in self.model.order:
+            held = [s for s in part if s in self.values.at and s not in loose]
+            if not held:
+                continue
+            try:
+                limits = replace(self.limits.within(self.limits.left * 0.1), nodes=1 << 21)
+                small = Space(self.model, self.values, {}, within=frozenset(part), limits=limits)
+                found = traps.trap(small, part)
+                held = [s for s in held if self._meets(small, s, found[s])]
+            except (OutOfLimits, DDMemoryError):
+                pass
+            self.traps.extend(Trap(scene, part) for scene in held)
+
+    def _meets(self, space: Space, scene: str, where: Set) -> bool:
+        masks = self.values.at[scene]
+        for var in space.matter[scene]:
+            where = where & space.sets.test(var, masks[var])
+        return where.satisfiable()
+
+    # --- 3: sets ---
+
+    def _by_sets(self) -> None:
+        self._try(EVERYTHING, self.open, self.traps, lambda var: False, 0.15)
+        # Few variables are soon looked at, so questions that have them in common are asked by themselves.
+        sizes = self.model.sizes
+        for asked, held in self._groups():
+            far = self._near(asked, held)
+            for most, widest in ((0, 256), (1, 256), (2, 8)):
+                kept = {var for var, steps in far.items() if steps <= most and sizes[var] <= widest}
+                asked = [one for one in asked if one not in self.answers]
+                held = [trap for trap in held if trap in self.traps]
+                self._try(f"what is {most} steps away", asked, held, _other_than(kept), 0.05, 100)
+        for most, share in ((4, 0.3), (6, 0.3), (16, 0.5)):
+            self._try(
+                f"what has up to {most} values",
+                self.open,
+                self.traps,
+                _larger_than(sizes, most),
+                share,
+            )
+        self._try(EVERYTHING, self.open, self.traps, lambda var: False, 0.8)
+
+    def _try(
+        self,
+        name: str,
+        asked: list[Asked],
+        held: list[Trap],
+        drop: Callable[[int], bool],
+        share: float,
+        tries: int = TRIES,
+    ) -> None:
+        left = self.limits.left
+        if not (asked or held) or left <= 0:
+            return
+        try:
+            self._climb(asked, held, drop, self.limits.within(left * share), tries)
+        except OutOfLimits as out:
+            self.limited.append(f"{name}: {out.limit}")
+        except DDMemoryError:
+            self.limited.append(f"{name}: {self.limits.nodes:,} nodes")
+        self._tell(name)
+
+    def _groups(self) -> list[tuple[list[Asked], list[Trap]]]:
+        """What is open, by the variables it is about; each of the traps by itself."""
+        groups: dict[frozenset[int], list[Asked]] = {}
+        for one in self.open:
+            about = frozenset(test.var for site in one.sites for test in tests(site.cond))
+            groups.setdefault(about if len(about) <= 6 else frozenset(list(about)[:1]), []).append(one)
+        parts: dict[int, list[Trap]] = {}
+        for trap in self.traps:
+            parts.setdefault(id(trap.part), []).append(trap)
+        found: list[tuple[list[Asked], list[Trap]]] = [(asked, []) for asked in groups.values()]
+        return found + [([], held) for held in parts.values()]
+
+    def _near(self, asked: list[Asked], held: list[Trap]) -> dict[int, int]:
+        """How far each variable is from what is asked: what decides over it is one step further."""
+        now: set[int] = set()
+        for one in asked:
+            for site in one.sites:
+                now |= {test.var for test in tests(site.cond)} | {test.var for test in tests(site.before)}
+                now |= {test.var for cond in (site.after or {}).values() for test in tests(cond)}
+                if site.edge is not None:
+                    now |= {test.var for test in tests(site.edge.guard)}
+                for edge in self.model.into.get(site.scene, ()) if one.wants else ():
+                    now |= {test.var for test in tests(edge.guard)}
+        for trap in held:
+            for scene in trap.part:
+                for edge in self.model.edges[scene]:
+                    now |= {test.var for test in tests(edge.guard)}
+        out: dict[int, int] = {}
+        far = 0
+        while now:
+            out |= dict.fromkeys(now, far)
+            now = {v for var in now for v in self.decides.get(var, ())} - set(out)
+            far += 1
+        return out
+
+    @cached_property
+    def decides(self) -> dict[int, set[int]]:
+        """For each variable what is read where it changes."""
+        out: dict[int, set[int]] = {}
+        for edges in self.model.edges.values():
+            for edge in edges:
+                read = {test.var for test in tests(edge.guard)}
+                changed: set[int] = set()
+                for item in edge.items:
+                    if isinstance(item, Split):
+                        read |= {test.var for test in tests(item.cond)}
+                    elif isinstance(item, Assign) and len(item.tables) <= 12:
+                        changed |= set(item.tables)
+                for var in changed:
+                    out.setdefault(var, set()).update(read)
+        return out
+
+    def _climb(
+        self, asked: list[Asked], held: list[Trap], drop: Callable[[int], bool], limits: Limits, tries: int
+    ) -> None:
+        """Ask sets of states; each part is asked about as soon as it is known."""
+        way = OnTheWay(asked)
+        ahead: dict[Asked, int] = {one: len(one.sites) for one in asked}
+        sites: dict[str, list[tuple[Asked, Site]]] = {}
+        for one in asked:
+            for site in one.sites:
+                sites.setdefault(site.scene, []).append((one, site))
+        within = self.model.leading_to({*sites, *(s for trap in held for s in trap.part)})
+        space = Space(
+            self.model, self.values, watched(asked), way.heard, way.ended, drop=drop, limits=limits, within=within
+        )
+        exact = not space.dropped
+        may_show: list[tuple[Asked, Site]] = []
+
+        def ask(part: list[str]) -> None:
+            for scene in part:
+                for one, site in sites.get(scene, ()):
+                    if one in self.answers:
+                        continue
+                    if self._goal(space, site).satisfiable():
+                        may_show.append((one, site))
+                        continue
+                    ahead[one] -= 1
+                    one.sites.remove(site)
+                    if not one.sites:
+                        self._settle(one, False, "sets")
+            if exact:
+                show()
+            for trap in [trap for trap in held if trap.scene in part and trap in self.traps]:
+                self._spring(space, trap, limits, tries)
+
+        def show() -> None:
+            while may_show:
+                one, site = may_show.pop()
+                if one in self.answers:
+                    continue
+                goal = {site.scene: self._goal(space, site)}
+                found, _ = find(space, goal, self._shows(site), limits.within(self._patience(limits, tries)), tries)
+                if found is not None:
+                    self._settle(one, True, "search", self._completed(site, found), exact and site.edge is None)
+
+        space.run(ask)
+        if exact and len(within) >= len(self.values.at):
+            self.states = space.states()
+        show()
+
+    @staticmethod
+    def _patience(limits: Limits, tries: int) -> float:
+        """For how many seconds a play is looked for: where little is kept of a state, it is seldom found."""
+        return 0.15 if tries < TRIES else max(0.3, limits.left * 0.3)
+
+    def _spring(self, space: Space, trap: Trap, limits: Limits, tries: int) -> None:
+        """Whether a trap holds anybody."""
+        where = traps.trap(space, trap.part)[trap.scene] & space.reached[trap.scene]
+        if not where.satisfiable():
+            self.traps.remove(trap)
+            return
+        share = limits.within(self._patience(limits, tries))
+        found, _ = find(space, {trap.scene: where}, lambda state, way: self._holds(state), share, tries)
+        if found is not None:
+            self.traps.remove(trap)
+            self._strand(trap.scene, found, not space.dropped)
+
+    def _goal(self, space: Space, site: Site) -> Set:
+        """The states of the site's scene from which it shows, or may."""
+        none = space.sets.none
+        reached = space.reached.get(site.scene, none)
+        if not reached.satisfiable():
+            return none
+        if site.edge is None:
+            return reached & space.asked(site.scene, site.cond)
+        ready = space.ready(site.edge)
+        if ready is None:
+            return none
+        sets = space.sets
+        where: Mapping[str, Set]
+        if site.after is None:
+            where = dict.fromkeys(site.edge.ends, sets.all)
+        else:
+            where = {end: sets.cond(cond) for end, cond in site.after.items()}
+        before = space.asked(site.scene, site.before)
+        return reached & before & space.back_over(ready, site.item, sets.cond(site.cond), where)
+
+    def _shows(self, site: Site) -> Callable[[State, Way], bool]:
+        """Whether a site shows in a state, or can from there."""
+        if site.edge is None:
+            check = self.machine.check(site.cond)
+            return lambda state, way: state.scene == site.scene and check(state.values)
+        edge = site.edge
+        eyes = Eyes(self.model, ())
+
+        def on_the_way(state: State, way: Way) -> bool:
+            if state.scene != site.scene or not self.machine.check(edge.guard)(state.values):
+                return False
+            came = dict(follow(self.machine, edge, state.values))
+            return eyes.shows(site, state, came, max(came))
+
+        return on_the_way
+
+    def _completed(self, site: Site, way: Way) -> Way:
+        return way if site.edge is None else (*way, (site.edge.roll, site.edge.outcome.id))
+
+    def _holds(self, state: State, most: int = 20_000) -> bool:
+        """Whether nobody who stands here can leave this part of the story, by trying everything."""
+        part = self.model.part[state.scene]
+        known = {state}
+        waiting = [state]
+        while waiting:
+            now = waiting.pop()
+            for option in self.machine.options(now):
+                if not option.open:
+                    continue
+                for _, step in self.machine.outcomes(now, option.choice.id):
+                    if self.model.part[step.after.scene] != part:
+                        return False
+                    if step.after not in known:
+                        if len(known) >= most:
+                            return False
+                        known.add(step.after)
+                        waiting.append(step.after)
+        return True
+
+    # --- search ---
+
+    def _by_search(self) -> None:
+        """What sets could not settle: look for a play by other means."""
+
+    # --- being stranded ---
+
+    def _strand(self, scene: str, way: Way, shortest: bool) -> None:
+        went = states(self.machine, way)
+        assert went is not None
+        if not any(option.open for option in self.machine.options(went[-1])):
+            return
+        self.stranded[scene] = Answer(self._question(scene), "refuted", "search", witness(way, shortest))
+
+    def _question(self, scene: str) -> Question:
+        found = self.model.scene(scene)
+        return Question("stranded", scene, f"an ending from {scene}", found.where, scene)
+
+    def _stranded(self) -> None:
+        """Whether an ending is within reach from everywhere, now that it is known who can be stuck or held."""
+        model = self.model
+        stuck = {one.question.scene: a for one, a in self.answers.items() if one.question.kind == "stuck"}
+        bad = {s for s, answer in stuck.items() if answer.verdict == "refuted"} | set(self.stranded)
+        unsure = {one.question.scene for one in self.open if one.question.kind == "stuck"}
+        unsure |= {trap.scene for trap in self.traps}
+        scenes = [s for s in model.story.scenes if not model.scene(s).is_ending]
+        doomed = model.leading_to(bad) if bad else frozenset()
+        doubtful = model.leading_to(unsure) if unsure else frozenset()
+        if bad:
+            self._doomed(doomed)
+        for scene in scenes:
+            if scene in self.stranded:
+                continue
+            verdict: Verdict = "open" if scene in doubtful or scene in doomed else "proved"
+            how = "values" if not self.model.part.get(scene) else "sets"
+            self.stranded[scene] = Answer(self._question(scene), verdict, how)
+
+    def _doomed(self, scenes: frozenset[str]) -> None:
+        """Who is stranded long before they notice."""
+        limits = self.limits.within(max(2.0, self.limits.left * 0.5))
+        try:
+            space = Space(self.model, self.values, {}, limits=limits)
+            space.run()
+            can = traps.ending(space)
+            for scene in sorted(scenes & set(space.matter)):
+                if scene in self.stranded:
+                    continue
+                lost = space.reached[scene] & ~can[scene] & space.asked(scene, self._any_open(scene))
+                if not lost.satisfiable():
+                    self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
+                    continue
+                way, _ = find(space, {scene: lost}, _stands_in(scene), limits)
+                if way is not None:
+                    self.stranded[scene] = Answer(self._question(scene), "refuted", "sets", witness(way, True))
+        except (OutOfLimits, DDMemoryError):
+            self.limited.append("who is stranded before they notice")
+
+    def _any_open(self, scene: str) -> Cond:
+        return disjunction([edge.guard for edge in self.model.edges[scene]])
+
+    # --- the end ---
+
+    def _rest(self) -> None:
+        for one in self.open:
+            self.answers[one] = Answer(
+                one.question, "open", "", None, (f"{self.player.plays:,} plays did not show it",)
+            )
+
+    def shorten(self, limits: Limits) -> None:
+        """Make the playthroughs of what is wrong shorter."""
+        for one, answer in self.answers.items():
+            if answer.verdict == "refuted" and answer.witness and not answer.witness.shortest and limits.left > 0:
+                way = self._way(answer.witness)
+                eyes = _Sees(self.model, one)
+                self.answers[one] = replace(answer, witness=witness(shortened(self.machine, way, eyes.shows)))
+
+    def _way(self, found: Witness) -> Way:
+        return tuple((name, found.dice.get(name, "")) for name in found.log)
+
+    def effort(self) -> Effort:
+        """What was done."""
+        model = self.model
+        return Effort(
+            self._kept(),
+            tuple(self.limited),
+            self.states,
+            self.player.plays,
+            self.limits.spent,
+            len(model.story.scenes),
+            sum(len(scene.choices) for scene in model.story.scenes.values()),
+            len(model.sizes),
+        )
+
+    def _kept(self) -> str:
+        return EVERYTHING if self.states is not None else "only what each question needed"
+
+    def all_answers(self) -> tuple[Answer, ...]:
+        """Every answer, in the order of the kinds and of the story."""
+        return (*self.answers.values(), *self.stranded.values())
+
+
+def _other_than(kept: set[int]) -> Callable[[int], bool]:
+    return lambda var: var not in kept
+
+
+def _larger_than(sizes: list[int], most: int) -> Callable[[int], bool]:
+    return lambda var: sizes[var] > most
+
+
+def _stands_in(scene: str) -> Callable[[State, Way], bool]:
+    return lambda state, way: state.scene == scene
+
+
+@dataclass(slots=True, eq=False)
+class _Sees:
+    """Whether a way shows what a question asks about at its end."""
+
+    model: Model
+    one: Asked
+    _eyes: Eyes = field(init=False)
+
+    def shows(self, way: Way) -> bool:
+        eyes = Eyes(self.model, [self.one])
+        went = states(self.model.machine, way)
+        if went is None:
+            return False
+        eyes.look(went[-1], lambda: way)
+        if not eyes.seen and way:
+            name, outcome = way[-1]
+            scene, _, choice = name.rpartition(".")
+            edge = next(e for e in self.model.edges[scene] if e.choice.id == choice and e.outcome.id == outcome)
+            eyes.listen(edge, went[-2], lambda: way)
+        return bool(eyes.seen)
