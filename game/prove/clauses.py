@@ -98,7 +98,7 @@ class Clauses:
         self.count += 1
         if self.count > self._most:
             raise TooManyClauses
-        self._sink(literals)
+        self._sink(literals or [NO])
 
     def number(self, mask: int) -> Number:
         """A new variable with the values in `mask`."""

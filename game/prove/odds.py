@@ -12,7 +12,7 @@ from math import sqrt
 
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Model
-from game.prove.odds_graph import Ahead, Flow, Graph, chance_of, explore, pairs, remembering
+from game.prove.odds_graph import Ahead, Flow, Graph, chance_of, explore, pairs
 from game.prove.odds_plays import PLAYERS, Play, Ways, plays
 from game.prove.report import Better, Chance, Goal
 from game.prove.values import Partitions, Values, live
@@ -22,6 +22,9 @@ MOST = 200_000
 
 RUNS = 20_000
 """Plays of one kind of player at most."""
+
+MORE = 3
+"""How many times as many, and as much time, where plays must tell which choices are better."""
 
 COUNTING = 0.5
 """The part of the time in which all states must have been counted out; what is left is for plays."""
@@ -67,12 +70,8 @@ def odds(
     players: Sequence[str] = tuple(PLAYERS),
     most: int = MOST,
     runs: int = RUNS,
-    afresh: bool = False,
 ) -> Odds:
-    """How likely `goals` are. A choice is better than another if it is for all of them.
-
-    A roll that is made again comes to the same, as it does in a run; with `afresh` it is rolled anew.
-    """
+    """How likely `goals` are. A choice is better than another if it is for all of them."""
     ways = Ways(model)
     reached = _reached(model, goals)
     exact: dict[str, tuple[dict[int, float], float]] = {}
@@ -81,25 +80,24 @@ def odds(
     stopped: list[str] = []
     within = limits.within(round(limits.left * COUNTING, 1))
     try:
-        base = explore(model, ways, _cells(model, goals), reached, within, most)
-        ahead = Ahead(model, base)
-        graph = base if afresh else remembering(base, ahead, within, most)
+        graph = explore(model, ways, _cells(model, goals), reached, within, most)
         states = len(graph.scenes)
         flow = Flow(graph, within)
         for player in players:
             if player != "curious":
                 visits, lost = flow.visits(player)
                 exact[player] = _sums(graph, visits), lost
-        better = _compared(model, graph, flow, set(pairs(base, ahead)), goals)
+        better = _compared(model, graph, flow, set(pairs(graph, Ahead(model, graph))), goals)
     except OutOfLimits as out:
         stopped.append(out.limit)
     sampled: dict[str, _Sample] = {}
     left = [player for player in players if player not in exact]
     if better is None and "random" not in left:
         left.insert(0, "random")
+    parts = [MORE if player == "random" and better is None else 1 for player in left]
     for n, player in enumerate(left):
-        share = limits.within(limits.left / (len(left) - n))
-        sampled[player] = _sample(plays(model, seed, player, ways=ways, afresh=afresh), reached, share, runs)
+        share = limits.within(limits.left * parts[n] / sum(parts[n:]))
+        sampled[player] = _sample(plays(model, seed, player, ways=ways), reached, share, runs * parts[n])
     if better is None:
         better = _parted(model, sampled["random"], goals)
     chances: dict[Goal, dict[str, Chance]] = {goal: {} for goal in goals}

@@ -1,7 +1,7 @@
 """Every state of a story as far as it matters, and how likely what follows is: exact where all of them fit.
 
-States that nothing ahead can tell apart are one: see `Partitions`. That changes no odds. A roll that is made again in
-a run comes to the same, so a state also has what the rolls that may be made again came to.
+States that nothing ahead can tell apart are one: see `Partitions`. That changes no odds. Dice have no memory here, and
+need none: a roll is offered once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
 
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Model, components
@@ -25,16 +24,13 @@ SETTLED = 1e-13
 WHOLE = 1e-9
 """How far from 1 the odds of everything together may be."""
 
-Rolled: TypeAlias = "tuple[tuple[int, int], ...]"
-"""What rolls came to: (number of the roll, of its outcome), in order."""
-
 
 @dataclass(slots=True)
 class Graph:
     """The states, the first one first. `open` are the choices open in each, `leads` the states they lead to.
 
-    A choice leads to one state for each outcome, or to one alone if what its roll comes to is known. `ends` has, for
-    a state that is an ending, the goals reached there, as a mask of their numbers; -1 for all others.
+    A choice leads to one state for each of its outcomes. `ends` has, for a state that is an ending, the goals reached
+    there, as a mask of their numbers; -1 for all others.
     """
 
     scenes: list[str] = field(default_factory=list)
@@ -128,55 +124,6 @@ class Ahead:
             mask |= self.at[to]
         return mask
 
-    def again(self, graph: Graph) -> dict[str, int]:
-        """The rolls that can be made again after they were made, and their numbers."""
-        out = {}
-        for there, leads in zip(graph.open, graph.leads, strict=True):
-            for way, each in zip(there, leads, strict=True):
-                if len(each) > 1 and way.name not in out and self.later(each) & self.bit(way):
-                    out[way.name] = self.bits[way.name]
-        return out
-
-
-def remembering(graph: Graph, ahead: Ahead, limits: Limits, most: int) -> Graph:
-    """The same states with what the rolls came to that may be made again."""
-    again = ahead.again(graph)
-    if not again:
-        return graph
-    out = Graph()
-    states: list[tuple[int, Rolled]] = [(0, ())]
-    number = {states[0]: 0}
-
-    def find(base: int, memory: Rolled) -> int:
-        at = ahead.at[base]
-        state = (base, tuple(pair for pair in memory if at >> pair[0] & 1))
-        found = number.get(state)
-        if found is None:
-            if len(states) >= most:
-                raise OutOfLimits(f"{most:,} states")
-            found = number[state] = len(states)
-            states.append(state)
-        return found
-
-    for i, (base, memory) in enumerate(states):  # grows
-        if i % OFTEN == 0:
-            limits.check()
-        came = dict(memory)
-        leads = []
-        for way, to in zip(graph.open[base], graph.leads[base], strict=True):
-            bit = again.get(way.name) if len(to) > 1 else None
-            if bit is None:
-                leads.append(tuple(find(each, memory) for each in to))
-            elif bit in came:
-                leads.append((find(to[came[bit]], memory),))
-            else:
-                leads.append(tuple(find(each, tuple(sorted((*memory, (bit, k))))) for k, each in enumerate(to)))
-        out.scenes.append(graph.scenes[base])
-        out.open.append(graph.open[base])
-        out.leads.append(tuple(leads))
-        out.ends.append(graph.ends[base])
-    return out
-
 
 def knots(after: list[list[int]]) -> list[list[int]]:
     """The states in groups that lead to each other, each before those it leads to."""
@@ -208,7 +155,7 @@ class Flow:
         for there, leads in zip(self.graph.open, self.graph.leads, strict=True):
             step: dict[int, float] = {}
             for share, way, each in zip(shares(player, there) if there else (), there, leads, strict=True):
-                for part, to in zip(_parts(way, each), each, strict=True):
+                for part, to in zip(way.shares, each, strict=True):
                     step[to] = step.get(to, 0.0) + share * part
             out.append(step)
         return out
@@ -271,13 +218,9 @@ class Flow:
         return out
 
 
-def _parts(way: Way, leads: tuple[int, ...]) -> Sequence[float]:
-    return way.shares if len(leads) == len(way.shares) else (1.0,)
-
-
 def chance_of(way: Way, leads: tuple[int, ...], values: Sequence[float]) -> float:
     """How likely something is after a choice, when it is so likely from each state."""
-    return sum(part * values[to] for part, to in zip(_parts(way, leads), leads, strict=True))
+    return sum(part * values[to] for part, to in zip(way.shares, leads, strict=True))
 
 
 def pairs(graph: Graph, ahead: Ahead) -> Iterator[tuple[str, str]]:

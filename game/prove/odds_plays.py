@@ -199,18 +199,13 @@ def plays(
     player: str = "random",
     *,
     ways: Ways | None = None,
-    afresh: bool = False,
     longest: int = LONGEST,
 ) -> Iterator[Play]:
-    """Plays without end, one after the other: the same for the same seed.
-
-    A roll that is made again comes to the same, as it does in a run: the log and the dice are that run. With `afresh`
-    it is rolled anew.
-    """
+    """Plays without end, one after the other: the same for the same seed. Their logs and dice are runs."""
     ways = Ways(model) if ways is None else ways
     dice = random.Random(f"{seed}/{player}")
     while True:
-        yield _play(model, ways, player, dice.random, afresh, longest)
+        yield _play(model, ways, player, dice.random, longest)
 
 
 def _play(
@@ -218,12 +213,11 @@ def _play(
     ways: Ways,
     player: str,
     chance: Callable[[], float],
-    afresh: bool,
     longest: int,
 ) -> Play:
     scene, values = model.start.scene, bytearray(model.start.values)
     log: list[str] = []
-    rolled: dict[str, int] = {}
+    dice: dict[str, str] = {}
     forks: list[tuple[Way, list[Way]]] = []
     times: dict[str, int] = {}
     for _ in range(longest):
@@ -249,15 +243,9 @@ def _play(
         if len(acts) == 1:
             scene = acts[0](values)
             continue
-        which = -1 if afresh else rolled.get(way.name, -1)
-        if which < 0:
-            point = chance() * way.upto[-1]
-            which = rolled[way.name] = sum(point >= upto for upto in way.upto[:-1])
+        point = chance() * way.upto[-1]
+        which = sum(point >= upto for upto in way.upto[:-1])
+        dice[way.name] = way.choice.outcomes[which].id
         scene = acts[which](values)
     ended = model.story.scenes[scene].is_ending
-    dice = {}
-    for name, which in rolled.items():
-        at, _, id = name.rpartition(".")
-        choice = next(way.choice for way in ways[at] if way.choice.id == id)
-        dice[name] = choice.outcomes[which].id
     return Play(log, dice, State(scene, bytes(values)), ended, forks)

@@ -416,7 +416,9 @@ class Prover:
             if scene in self.stranded:
                 continue
             verdict: Verdict = "open" if scene in doubtful or scene in doomed else "proved"
-            how = "values" if not self.model.part.get(scene) else "sets"
+            how = "sets" if scene in self.values.at else "values"
+            if scene not in self.values.at:
+                verdict = "proved"
             self.stranded[scene] = Answer(self._question(scene), verdict, how)
 
     def _doomed(self, scenes: frozenset[str]) -> None:
@@ -461,15 +463,15 @@ class Prover:
     def _way(self, found: Witness) -> Way:
         return tuple((name, found.dice.get(name, "")) for name in found.log)
 
-    def effort(self) -> Effort:
-        """What was done."""
+    def effort(self, seconds: float) -> Effort:
+        """What was done, in how many seconds."""
         model = self.model
         return Effort(
             self._kept(),
             tuple(self.limited),
             self.states,
             self.player.plays,
-            self.limits.spent,
+            seconds,
             len(model.story.scenes),
             sum(len(scene.choices) for scene in model.story.scenes.values()),
             len(model.sizes),

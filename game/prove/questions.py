@@ -228,7 +228,7 @@ class _Asker:
         for number, promise in enumerate(self.story.properties):
             wants = promise.kind == "reachable"
             asked = self._one(
-                promise.kind, at(promise.where), f"'{promise.source}'", promise.where, promise.scene, wants
+                promise.kind, at(promise.where), f"'{promise.source}'", promise.where, promise.scene, wants, str(number)
             )
             for scene in (promise.scene,) if promise.scene else self.story.scenes:
                 cond = standing(promise.cond, scene)

@@ -17,6 +17,9 @@ from game.story.conditions import Cond
 WIDE = 16
 """Variables of more values than this stand below all others."""
 
+MANY = 12
+"""A choice about more variables than this says nothing about any two of them."""
+
 TIDY = 64
 
 
@@ -84,7 +87,24 @@ class Space:
                 for var in sorted(self._read(edge)):
                     if var not in self.dropped:
                         first.setdefault(var, i)
-        return sorted(first, key=lambda v: (self.model.sizes[v] > WIDE, first[v], v))
+        base = sorted(first, key=lambda v: (first[v], v))
+        order = drawn_together(base, self._together(set(base)))
+        return sorted(order, key=lambda v: self.model.sizes[v] > WIDE)
+
+    def _together(self, known: set[int]) -> list[list[int]]:
+        """Variables that have to do with each other: what a choice asks, and what it changes."""
+        out = []
+        for scene in self.scenes:
+            for edge in self.model.edges[scene]:
+                matter = {v for end in edge.ends for v in self.matter.get(end, ())}
+                group = self._read(edge)
+                for item in edge.items:
+                    if isinstance(item, Assign):
+                        group |= matter & item.tables.keys()
+                group = {v for v in group & known if self.model.sizes[v] <= WIDE}
+                if 2 <= len(group) <= MANY:
+                    out.append(sorted(group))
+        return out
 
     def _read(self, edge: Edge) -> set[int]:
         out = {test.var for test in tests(edge.guard)}
@@ -249,25 +269,21 @@ class Space:
         if start.scene in self.reached:
             self.reached[start.scene] = self.state(start.scene, start.values)
         for number, part in enumerate(self.order):
-            # Whole sets are carried on, not only what is new in them: they are simpler than their differences.
-            changed = {s for s in part if self.reached[s].satisfiable()}
-            while changed:
-                now, changed = changed, set()
-                for scene in part:
-                    if scene not in now and scene not in changed:
+            front = {s: self.reached[s] for s in part if self.reached[s].satisfiable()}
+            while front:
+                scene = next(s for s in part if s in front)
+                fresh = front.pop(scene)
+                for edge in self.model.edges[scene]:
+                    ready = self.ready(edge)
+                    if ready is None:
                         continue
-                    for edge in self.model.edges[scene]:
-                        ready = self.ready(edge)
-                        if ready is None:
-                            continue
-                        self.limits.check()
-                        for end, where in self.take(ready, self.reached[scene]):
-                            known = self.reached[end]
-                            both = known | where
-                            if both != known:
-                                self.reached[end] = both
-                                if end in part:
-                                    changed.add(end)
+                    self.limits.check()
+                    for end, where in self.take(ready, fresh):
+                        new = where & ~self.reached[end]
+                        if new.satisfiable():
+                            self.reached[end] |= new
+                            if end in part:
+                                front[end] = front.get(end, self.sets.none) | new
             if part:
                 done(part)
             if number % TIDY == TIDY - 1:
@@ -298,3 +314,23 @@ class Space:
 
 def _same(table: bytes) -> bool:
     return all(i == to for i, to in enumerate(table))
+
+
+def drawn_together(base: list[int], groups: list[list[int]], rounds: int = 40) -> list[int]:
+    """`base` with the members of each group nearer to each other (FORCE: Aloul, Markov, Sakallah 2003)."""
+    places = {var: float(i) for i, var in enumerate(base)}
+    best, order = float("inf"), base
+    belongs: dict[int, list[int]] = {var: [] for var in base}
+    for i, group in enumerate(groups):
+        for var in group:
+            belongs[var].append(i)
+    for _ in range(rounds):
+        middles = [sum(places[var] for var in group) / len(group) for group in groups]
+        wanted = {var: (places[var] + sum(middles[i] for i in of)) / (1 + len(of)) for var, of in belongs.items()}
+        now = sorted(base, key=lambda var: (wanted[var], places[var]))
+        places = {var: float(i) for i, var in enumerate(now)}
+        span = sum(max(places[v] for v in group) - min(places[v] for v in group) for group in groups)
+        if span >= best:
+            break
+        best, order = span, now
+    return order

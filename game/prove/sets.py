@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from oxidd.bcdd import BCDDFunction, BCDDManager
+from oxidd.bcdd import BCDDFunction, BCDDManager, BCDDSubstitution
 from oxidd.util import BooleanOperator
 
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
@@ -17,9 +17,6 @@ from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 Set: TypeAlias = BCDDFunction
 
 AND = BooleanOperator.AND
-
-FEW = 4
-"""Tables that lead to at most so many values are applied value by value, others as a relation."""
 
 NODES = 1 << 24
 """How many nodes there may be at once: 24 bytes or so each."""
@@ -49,8 +46,8 @@ class Sets:
         self._conds: dict[tuple[int, bool], tuple[Cond, Set]] = {}
         self._cubes: dict[frozenset[int], Set] = {}
         self._values: dict[tuple[int, int], Set] = {}
-        self._relations: dict[tuple[int, bytes], Set] = {}
-        self._renames: dict[tuple[int, bool], object] = {}
+        self._relations: dict[tuple[tuple[int, bytes], ...], Set] = {}
+        self._renames: dict[tuple[tuple[int, ...], bool], BCDDSubstitution] = {}
 
     def __contains__(self, var: int) -> bool:
         return var in self._old
@@ -171,67 +168,75 @@ class Sets:
         constants = {var: table[0] for var, table in tables.items() if var in self._old and _constant(table)}
         if constants:
             where = where.exists(self.cube(constants)) & self.conj(constants)
-        for var, table in tables.items():
-            if var in self._old and var not in constants:
-                where = self._changed(where, var, table)
+        single, joint = self._others(tables, constants)
+        for var, table in single:
+            where = self._by_value(where, var, table)
+        if joint:
+            where = where.apply_exists(AND, self._relation(joint), self.cube(var for var, _ in joint))
+            where = where.substitute(self._rename(joint, back=True))
         return where
 
-    def _changed(self, where: Set, var: int, table: bytes) -> Set:
-        cube = self.cube((var,))
-        reached = set(table)
-        if not self._new[var] or len(reached) <= FEW:
-            out = self.none
-            for value in reached:
-                mask = sum(1 << i for i, to in enumerate(table) if to == value)
-                out |= where.apply_exists(AND, self.test(var, mask), cube) & self.value(var, value)
-            return out
-        moved = where.apply_exists(AND, self._relation(var, table), cube)
-        return moved.substitute(self._rename(var, back=True))  # type: ignore[arg-type]
+    def _others(
+        self, tables: Mapping[int, bytes], constants: Mapping[int, int]
+    ) -> tuple[list[tuple[int, bytes]], tuple[tuple[int, bytes], ...]]:
+        """What changes by more than being given a value: variables of one place each, and all others together."""
+        rest = [(var, table) for var, table in tables.items() if var in self._old and var not in constants]
+        single = [(var, table) for var, table in rest if not self._new[var]]
+        return single, tuple(sorted((var, table) for var, table in rest if self._new[var]))
 
     def before(self, where: Set, tables: Mapping[int, bytes]) -> Set:
         """What becomes `where` when variables change at once."""
         constants = {var: table[0] for var, table in tables.items() if var in self._old and _constant(table)}
         if constants:
             where = where.apply_exists(AND, self.conj(constants), self.cube(constants))
-        for var, table in tables.items():
-            if var in self._old and var not in constants:
-                where = self._unchanged(where, var, table)
+        single, joint = self._others(tables, constants)
+        for var, table in single:
+            where = self._by_value(where, var, bytes((table.find(0), table.find(1))))
+        if joint:
+            where = where.substitute(self._rename(joint, back=False))
+            where = where.apply_exists(AND, self._relation(joint), self._new_cube(joint))
         return where
 
-    def _unchanged(self, where: Set, var: int, table: bytes) -> Set:
+    def _by_value(self, where: Set, var: int, table: bytes) -> Set:
+        """A variable of two values that changes places."""
+        assert sorted(table) == [0, 1]
+        low, high = self.value(var, 0), self.value(var, 1)
         cube = self.cube((var,))
-        reached = set(table)
-        if not self._new[var] or len(reached) <= FEW:
-            out = self.none
-            for value in reached:
-                mask = sum(1 << i for i, to in enumerate(table) if to == value)
-                out |= where.apply_exists(AND, self.value(var, value), cube) & self.test(var, mask)
-            return out
-        moved = where.substitute(self._rename(var, back=False))  # type: ignore[arg-type]
-        return moved.apply_exists(AND, self._relation(var, table), self._new_cube(var))
+        return where.apply_exists(AND, low, cube) & high | where.apply_exists(AND, high, cube) & low
 
-    def _relation(self, var: int, table: bytes) -> Set:
-        key = (var, table)
-        if key not in self._relations:
-            out = self.none
-            for value, to in enumerate(table):
-                out |= self.value(var, value) & self._code(self._new[var], to)
-            self._relations[key] = out
-        return self._relations[key]
+    def _relation(self, changes: tuple[tuple[int, bytes], ...]) -> Set:
+        if changes not in self._relations:
+            if len(changes) == 1:
+                ((var, table),) = changes
+                out = self.none
+                for value, to in enumerate(table):
+                    out |= self.value(var, value) & self._code(self._new[var], to)
+            else:
+                out = self.all
+                for change in changes:
+                    out &= self._relation((change,))
+            self._relations[changes] = out
+        return self._relations[changes]
 
-    def _rename(self, var: int, back: bool) -> object:
-        key = (var, back)
+    def _rename(self, changes: tuple[tuple[int, bytes], ...], back: bool) -> BCDDSubstitution:
+        key = (tuple(var for var, _ in changes), back)
         if key not in self._renames:
-            old, new = self._old[var], self._new[var]
-            pairs = zip(new, old, strict=True) if back else zip(old, new, strict=True)
+            pairs = [
+                (new, old) if back else (old, new)
+                for var in key[0]
+                for old, new in zip(self._old[var], self._new[var], strict=True)
+            ]
             self._renames[key] = BCDDFunction.make_substitution((a, self.manager.var(b)) for a, b in pairs)
         return self._renames[key]
 
-    def _new_cube(self, var: int) -> Set:
-        out = self.all
-        for place in reversed(self._new[var]):
-            out &= self.manager.var(place)
-        return out
+    def _new_cube(self, changes: tuple[tuple[int, bytes], ...]) -> Set:
+        key = frozenset(-1 - var for var, _ in changes)
+        if key not in self._cubes:
+            out = self.all
+            for place in sorted((p for var, _ in changes for p in self._new[var]), reverse=True):
+                out &= self.manager.var(place)
+            self._cubes[key] = out
+        return self._cubes[key]
 
     # --- members ---
 
