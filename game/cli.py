@@ -33,6 +33,7 @@ DESK = {
     "explain": ("game.desk.explain", "what a problem means, and what to write instead"),
     "watch": ("game.desk.watch", "play a story while you write it: every save of a file shows at once"),
     "test": ("game.desk.storytest", "play a story's tests; record one"),
+    "prove": ("game.desk.prove", "prove that nobody can be stranded, and who can live and how"),
     "schema": ("game.desk.schema", "let a text editor complete, explain and check a story"),
     "graph": ("game.desk.graph", "draw a story as a picture"),
     "stats": ("game.desk.stats", "a story in numbers"),

@@ -196,6 +196,10 @@ def test_output_that_nobody_reads_is_no_error(tmp_path):
         ("import game.cli; game.cli.run(['--version'])", ("textual", "rich", "yaml", "platformdirs", "asyncio")),
         ("import game.cli; game.cli.run(['check'])", ("textual", "rich", "asyncio", "filelock", "platformdirs")),
         ("import game.plain", ("textual", "rich")),
+        ("import game.cli; game.cli.run(['--plain', '--seed', '1', '--saves', '/dev/null/x'])", ("oxidd", "pysat")),
+        ("import game.cli; game.cli.run(['play', '--at', 'c1_01_assembly'])", ("oxidd", "pysat")),
+        ("import game.cli, game.plain, game.tui.app, game.desk.watch, game.desk.prove", ("oxidd", "pysat")),
+        ("import game.desk.watch; game.desk.watch.tools(proving=True)", ("oxidd", "pysat")),
         ("import game.engine, game.present", ("textual", "rich", "filelock", "platformdirs")),
     ],
 )

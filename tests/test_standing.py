@@ -125,3 +125,30 @@ def test_an_edit_shows_in_the_terminal_within_a_second(tmp_path):
     assert not (tmp_path / "saves").exists()
     # Half a second on a machine that has nothing else to do.
     assert took < 5, f"{took:.2f} s from saving to seeing"
+
+
+@pytest.mark.skipif(Terminal is None, reason="needs a pty")
+def test_a_changed_word_is_proved_again_in_the_terminal(tmp_path):
+    folder = tmp_path / "scenes"
+    shutil.copytree(SHIPPED, folder)
+    terminal = Terminal(
+        tmp_path, "watch", str(folder), "--at", "c2_03_cold_hands", columns=140, rows=45,
+        HYOSAN_CACHE=str(tmp_path / "cache"),
+    )  # fmt: skip
+    try:
+        terminal.until("proving…")
+        terminal.until_not("proving…", 60)
+        chapter = folder / "02-doors.yaml"
+        text = chapter.read_text(encoding="utf-8")
+        chapter.write_text(text.replace("Desks stand to", "Chairs stand to"), encoding="utf-8")
+        saved = time.monotonic()
+        terminal.until("Chairs stand to the ceiling")
+        terminal.until("proving…")
+        terminal.until_not("proving…", 60)
+        took = time.monotonic() - saved
+        terminal.press("q")
+        assert terminal.ends() == 0
+    finally:
+        terminal.child.close(force=True)
+    print(f"{took:.2f} s from saving to the verdict")
+    assert took < 10, f"{took:.2f} s from saving to the verdict"

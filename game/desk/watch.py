@@ -40,6 +40,7 @@ def main(arguments: list[str]) -> int:
     standing.add_options(parser)
     parser.add_argument("--seed", type=_seed, metavar="N", default=0, help="what decides the rolls (0)")
     parser.add_argument("--gentle", action="store_true", help="a softer text where the story has one")
+    parser.add_argument("--no-prove", action="store_true", help="do not prove the story after every change")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     options = parser.parse_args(arguments)
     if wrong := standing.misused(options):
@@ -68,18 +69,21 @@ def _watch(folder: Path, options: argparse.Namespace) -> int:
             return standing.run_at(machine, options, gentle=options.gentle)
         return Run.new(machine, options.seed, gentle=options.gentle)
 
-    app = watching(folder, begin)
+    app = watching(folder, begin, proving=not options.no_prove)
     if isinstance(app, str):
         print(app, file=sys.stderr)
         return FAILED
-    app.run(mouse=not options.no_mouse)
+    try:
+        app.run(mouse=not options.no_mouse)
+    finally:
+        app.proofs.stop()
     return app.return_code or OK
 
 
-def watching(folder: Path, begin: Callable[[Machine], Run | str]) -> WatchApp | str:
+def watching(folder: Path, begin: Callable[[Machine], Run | str], proving: bool = False) -> WatchApp | str:
     """The app that plays the story in `folder` from where `begin` says; or why it cannot begin there.
 
-    A story that cannot be read yet is waited for.
+    A story that cannot be read yet is waited for. With `proving` every version of it is proved as well.
     """
     from game.tui.reload import read, stamps
     from game.tui.watch import WatchApp
@@ -87,17 +91,18 @@ def watching(folder: Path, begin: Callable[[Machine], Run | str]) -> WatchApp | 
     seen = stamps(folder)
     reading = read(folder)
     start = begin(reading.machine) if reading.machine is not None else None
-    return start if isinstance(start, str) else WatchApp(folder, tools(), begin, seen, reading, start)
+    return start if isinstance(start, str) else WatchApp(folder, tools(proving), begin, seen, reading, start)
 
 
-def tools() -> Tools:
-    """What the desk lends to the screens."""
+def tools(proving: bool = False) -> Tools:
+    """What the desk lends to the screens; the prover only when asked for."""
     from game.desk.asking import Asking
     from game.desk.check import check
+    from game.desk.prove.beside import Beside
     from game.desk.uses import uses
     from game.tui.tools import Tools
 
-    return Tools(uses, Asking, check)
+    return Tools(uses, Asking, check, Beside if proving else None)
 
 
 def main_inspecting(

@@ -132,9 +132,32 @@ class Clauses:
 
     def set(self, unless: list[int], value: int, target: Number) -> None:
         """`target` has `value`, unless one of the literals holds."""
-        for known, r in _rank(target.mask).items():
-            if r:
-                self.add([*unless, target.least[r] if value >= known else -target.least[r]])
+        r = _rank(target.mask).get(value)
+        if r is None:
+            self.add(unless)
+            return
+        self.add([*unless, target.least[r]])
+        self.add([*unless, -target.least[r + 1]])
+
+
+class Transfers:
+    """What becomes of some variables in one step. What several ways do alike is told to the solver once."""
+
+    def __init__(self, clauses: Clauses) -> None:
+        self._clauses = clauses
+        self._known: dict[tuple[int, int, bytes, int], int] = {}
+
+    def take(self, way: int, into: int, target: Number, base: int, source: Number, among: int, table: bytes) -> None:
+        """A way makes of variable `base` another, `into`."""
+        if target.mask.bit_count() <= 2:
+            self._clauses.transfer([-way], source, among, table, target)
+            return
+        key = base, into, bytes(to if among >> i & 1 else 0 for i, to in enumerate(table)), among
+        literal = self._known.get(key)
+        if literal is None:
+            literal = self._known[key] = self._clauses.new()
+            self._clauses.transfer([-literal], source, among, table, target)
+        self._clauses.add([-way, literal])
 
 
 class Conditions:

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from game.engine import Dice, State
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.play import Way
+from game.prove.model import Model
+from game.prove.play import LONGEST, Way
 from game.prove.reach import Space
 from game.prove.sets import Set
 
-TRIES = 4_000
-"""Choices looked at for one goal, where sets say more than can be."""
+WALKS = 40
+"""Walks to one goal, where sets say more than can be."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Rings:
-    """`rings[k][scene]` are the states from which it may take k choices to the goal, and not fewer."""
+    """The states around a goal: `rings[k][scene]` are those from which it may take k choices, and not fewer."""
 
-    space: Space
-    rings: list[dict[str, Set]]
+    def __init__(self, space: Space, rings: list[dict[str, Set]]) -> None:
+        self.space = space
+        self.rings = rings
+        self.by_scene: dict[str, list[tuple[int, Set]]] = {}
+        for k, ring in enumerate(rings):
+            for scene, where in ring.items():
+                self.by_scene.setdefault(scene, []).append((k, where))
 
-    def of(self, state: State, most: int) -> int | None:
-        """The number of the first ring, up to `most`, that a state is in."""
-        if state.scene not in self.space.matter:
+    def of(self, state: State) -> int | None:
+        """The number of the ring that a state is in; None outside of all."""
+        around = self.by_scene.get(state.scene)
+        if around is None:
             return None
         told = self.space.told(state.scene, state.values)
-        for k in range(min(most, len(self.rings) - 1) + 1):
-            where = self.rings[k].get(state.scene)
-            if where is not None and self.space.sets.holds(where, told):
-                return k
-        return None
+        return next((k for k, where in around if self.space.sets.holds(where, told)), None)
 
 
 def rings(space: Space, goal: Mapping[str, Set], limits: Limits) -> Rings | None:
@@ -62,63 +65,111 @@ def rings(space: Space, goal: Mapping[str, Set], limits: Limits) -> Rings | None
     return None
 
 
-def guided(found: Rings, shows: Callable[[State, Way], bool], limits: Limits, tries: int = TRIES) -> Way | None:
-    """A play from the beginning into the goal that `shows` agrees with, and as short as any if nothing was left out.
-
-    A state of ring k has a choice into ring k - 1, as far as the sets know; where they know too little, others are
-    tried, nearest first.
-    """
-    machine = found.space.model.machine
-    first = found.space.model.start
-    begin = found.of(first, len(found.rings))
-    if begin is None:
-        return None
-    been = {first}
-    # Each entry: a state, its ring, the way to it, and the states still to try from it, nearest last.
-    path: list[tuple[str, str]] = []
-    stack: list[list[tuple[int, State, tuple[str, str]]]] = [[(begin, first, ("", ""))]]
-    while stack:
-        if not stack[-1]:
-            stack.pop()
-            if path:
-                path.pop()
-            continue
+def guided(
+    found: Rings, shows: Callable[[State, Way], bool], limits: Limits, passing: Callable[[State, Way], None]
+) -> Way | None:
+    """The play from ring to ring, where nothing was left out of the sets: as short as any."""
+    state = found.space.model.start
+    ring = found.of(state)
+    way: list[tuple[str, str]] = []
+    while ring is not None:
         limits.check()
-        ring, state, step = stack[-1].pop()
-        del path[len(stack) - 1 :]
-        path.append(step)
-        way = tuple(path[1:])
-        if ring == 0 and shows(state, way):
-            return way
-        tries -= 1
-        if tries < 0:
+        if ring == 0 and shows(state, tuple(way)):
+            return tuple(way)
+        following = [one for one in _following(found.space.model, state) if found.of(one[0]) == ring - 1]
+        if not following:
             return None
-        following: list[tuple[int, State, tuple[str, str]]] = []
-        for option in machine.options(state):
-            if not option.open:
-                continue
+        state, step = following[0]
+        ring -= 1
+        way.append(step)
+        passing(state, tuple(way))
+    return None
+
+
+def _following(model: Model, state: State) -> list[tuple[State, tuple[str, str]]]:
+    machine = model.machine
+    out = []
+    for option in machine.options(state):
+        if option.open:
             name = f"{state.scene}.{option.choice.id}"
             for outcome in option.choice.outcomes:
                 after = machine.choose(state, option.choice.id, Dice(0, {name: outcome.id})).after
-                if after in been:
-                    continue
-                near = found.of(after, max(ring + 4, 4))
-                if near is not None:
-                    been.add(after)
-                    following.append((near, after, (name, outcome.id)))
-        following.sort(key=lambda one: -one[0])
-        stack.append(following)
+                out.append((after, (name, outcome.id)))
+    return out
+
+
+def zone(space: Space, goal: Mapping[str, Set], limits: Limits) -> dict[str, Set]:
+    """The states from which a goal may be come to."""
+    none = space.sets.none
+    can = {s: goal[s] & space.reached[s] for s in goal}
+    for part in reversed(space.order):
+        changed = True
+        while changed:
+            changed = False
+            for scene in reversed(part):
+                now = can.get(scene, none)
+                for edge in space.model.edges[scene]:
+                    ready = space.ready(edge) if any(end in can for end in edge.ends) else None
+                    if ready is not None:
+                        limits.check()
+                        now = now | (space.back(ready, can) & space.reached[scene])
+                if now.satisfiable() and now != can.get(scene, none):
+                    can[scene] = now
+                    changed = space.model.looping(part)
+    return can
+
+
+def roaming(
+    space: Space,
+    can: Mapping[str, Set],
+    shows: Callable[[State, Way], bool],
+    limits: Limits,
+    passing: Callable[[State, Way], None],
+    walks: int = WALKS,
+) -> Way | None:
+    """A play that never leaves the states from which a goal may be come to, and comes to it.
+
+    The sets do not know everything, so such a play may end where it should not; then another is tried.
+    """
+    model = space.model
+    chance = random.Random(len(can))
+    for _ in range(walks):
+        state = model.start
+        way: list[tuple[str, str]] = []
+        been: Counter[State] = Counter()
+        for _ in range(LONGEST):
+            if limits.left <= 0:
+                return None
+            if shows(state, tuple(way)):
+                return tuple(way)
+            been[state] += 1
+            following = [
+                (after, step)
+                for after, step in _following(model, state)
+                if been[after] < 3
+                and after.scene in can
+                and space.sets.holds(can[after.scene], space.told(after.scene, after.values))
+            ]
+            if not following:
+                break
+            state, step = chance.choice(following)
+            way.append(step)
+            passing(state, tuple(way))
     return None
 
 
 def find(
-    space: Space, goal: Mapping[str, Set], shows: Callable[[State, Way], bool], limits: Limits, tries: int = TRIES
-) -> tuple[Way | None, bool]:
-    """A play into a goal, and whether the sets are sure that there is none."""
+    space: Space,
+    goal: Mapping[str, Set],
+    shows: Callable[[State, Way], bool],
+    limits: Limits,
+    passing: Callable[[State, Way], None] = lambda state, way: None,
+) -> Way | None:
+    """A play into a goal, if one is found; as short as any, if nothing was left out of the sets."""
     try:
+        if space.dropped:
+            return roaming(space, zone(space, goal, limits), shows, limits, passing)
         around = rings(space, goal, limits)
-        if around is None:
-            return None, True
-        return guided(around, shows, limits, tries), False
+        return None if around is None else guided(around, shows, limits, passing)
     except OutOfLimits:
-        return None, False
+        return None

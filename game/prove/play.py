@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from game.engine import Dice, Machine, NotOffered, State
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split
+from game.prove.odds_plays import Ways
 from game.prove.questions import Asked, Site
 from game.prove.report import Witness
 
@@ -56,27 +57,30 @@ class Eyes:
                 else:
                     self.steps[site.edge].append((one, site))
 
-    def look(self, state: State, way: Callable[[], Way]) -> None:
+    def look(self, scene: str, values: bytes | bytearray, way: Callable[[], Way]) -> None:
         """Look around in a state."""
-        waiting = self.states.get(state.scene)
+        waiting = self.states.get(scene)
         if not waiting:
             return
         left = []
         for one, check in waiting:
             if one in self.seen:
                 continue
-            if check(state.values):
+            if check(values):  # type: ignore[arg-type]
                 self._found(one, way())
             else:
                 left.append((one, check))
-        self.states[state.scene] = left
+        if left:
+            self.states[scene] = left
+        else:
+            del self.states[scene]
 
-    def listen(self, edge: Edge, before: State, way: Callable[[], Way]) -> None:
+    def listen(self, edge: Edge, before: bytes, way: Callable[[], Way]) -> None:
         """Look at what a choice does on the way. `way` includes it."""
         waiting = self.steps.get(edge)
         if not waiting:
             return
-        came = dict(follow(self.machine, edge, before.values))
+        came = dict(follow(self.machine, edge, before))
         end = max(came)
         left = []
         for one, site in waiting:
@@ -86,14 +90,17 @@ class Eyes:
                 self._found(one, way())
             else:
                 left.append((one, site))
-        self.steps[edge] = left
+        if left:
+            self.steps[edge] = left
+        else:
+            del self.steps[edge]
 
-    def shows(self, site: Site, before: State, came: dict[int, bytes], end: int) -> bool:
+    def shows(self, site: Site, before: bytes, came: dict[int, bytes], end: int) -> bool:
         """Whether a site on the way showed. `came` are the items come to, the last of them being `end`."""
         assert site.edge is not None
         check = self.machine.check
         values = came.get(site.item)
-        if values is None or not check(site.cond)(values) or not check(site.before)(before.values):
+        if values is None or not check(site.cond)(values) or not check(site.before)(before):
             return False
         if site.after is None:
             return True
@@ -111,18 +118,12 @@ class Player:
 
     def __init__(self, model: Model, seed: int = 0) -> None:
         self.model = model
-        self.machine = model.machine
         self.chance = random.Random(seed)
         self.edges = {
             (edge.scene, edge.choice.id, edge.outcome.id): edge for edges in model.edges.values() for edge in edges
         }
-        self.weights = {
-            (scene.id, choice.id): ([o.id for o in choice.outcomes], [o.weight for o in choice.outcomes])
-            for scene in model.story.scenes.values()
-            for choice in scene.choices
-            if choice.is_roll
-        }
-        self.taken: Counter[tuple[str, str]] = Counter()
+        self.ways = Ways(model)
+        self.taken: Counter[str] = Counter()
         self.plays = 0
 
     def play(self, eyes: Eyes, curious: bool, safe: bool = False) -> tuple[State, Way] | None:
@@ -130,37 +131,41 @@ class Player:
 
         The `curious` choose what was chosen least, the `safe` no roll if they can help it.
         """
-        machine, chance = self.machine, self.chance
+        chance = self.chance
         self.plays += 1
-        state = self.model.start
+        scene, values = self.model.start.scene, bytearray(self.model.start.values)
         way: list[tuple[str, str]] = []
 
         def so_far() -> Way:
             return tuple(way)
 
         for _ in range(LONGEST):
-            eyes.look(state, so_far)
-            options = [option.choice for option in machine.options(state) if option.open]
+            if scene in eyes.states:
+                eyes.look(scene, values, so_far)
+            options = [choice for choice in self.ways[scene] if choice.check is None or choice.check(values)]
             if not options:
-                return (state, tuple(way)) if self.model.scene(state.scene).is_ending else None
+                ended = self.model.scene(scene).is_ending
+                return (State(scene, bytes(values)), tuple(way)) if ended else None
             if safe:
-                options = [o for o in options if not o.is_roll] or options
+                options = [o for o in options if len(o.acts) == 1] or options
             if curious and len(options) > 1:
-                counts = [self.taken[state.scene, o.id] for o in options]
+                counts = [self.taken[o.name] for o in options]
                 least = min(counts)
                 # Not always: a hub's way out is chosen often, and leads on.
                 if chance.random() < 0.7:
                     options = [o for o, n in zip(options, counts, strict=True) if n == least]
             choice = options[0] if len(options) == 1 else chance.choice(options)
-            self.taken[state.scene, choice.id] += 1
-            outcome = ""
-            if choice.is_roll:
-                ids, weights = self.weights[state.scene, choice.id]
-                outcome = chance.choices(ids, weights)[0]
-            roll = f"{state.scene}.{choice.id}"
-            way.append((roll, outcome))
-            eyes.listen(self.edges[state.scene, choice.id, outcome], state, so_far)
-            state = machine.choose(state, choice.id, Dice(0, {roll: outcome})).after
+            self.taken[choice.name] += 1
+            which = 0
+            if len(choice.acts) > 1:
+                which = chance.choices(range(len(choice.acts)), choice.shares)[0]
+            outcome = choice.choice.outcomes[which].id
+            way.append((choice.name, outcome))
+            if eyes.steps:
+                edge = self.edges[scene, choice.choice.id, outcome]
+                if edge in eyes.steps:
+                    eyes.listen(edge, bytes(values), so_far)
+            scene = choice.acts[which](values)
         return None
 
 

@@ -28,7 +28,7 @@ class Plan:
     goals: bool = True
 
 
-def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:  # noqa: B008
+def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
     """Everything that can be said about a story within a budget. Needs the extra `writer` (oxidd)."""
     started = time.monotonic()
     limits = Limits(plan.seconds, plan.nodes)

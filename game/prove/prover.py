@@ -19,7 +19,7 @@ from oxidd.util import DDMemoryError
 from game.engine import Machine, State
 from game.prove import traps
 from game.prove.because import Reasons
-from game.prove.guide import TRIES, find
+from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Assign, Edge, Model, Split, tests
 from game.prove.play import Eyes, Player, Way, follow, shortened, states, witness
@@ -37,6 +37,9 @@ PLAYS = 300
 """Plays at least, where the time allows."""
 
 EVERYTHING = "everything"
+
+SMALL = 40
+"""Variables that may matter at once, at most, in a story that is looked at whole first of all."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +71,8 @@ class Prover:
         self.limited: list[str] = []
         self.states: int | None = None
         way = OnTheWay(self.asked)
-        self.values = Values(self.model, live(self.model, watched(self.asked), way.heard, way.ended))
+        self.live = live(self.model, watched(self.asked), way.heard, way.ended)
+        self.values = Values(self.model, self.live)
         self.reasons = Reasons(self.model, self.values)
         self.traps: list[Trap] = []
 
@@ -165,25 +169,25 @@ class Prover:
     # --- 3: sets ---
 
     def _by_sets(self) -> None:
-        self._try(EVERYTHING, self.open, self.traps, lambda var: False, 0.15)
-        # Few variables are soon looked at, so questions that have them in common are asked by themselves.
         sizes = self.model.sizes
+        # A story that remembers little is looked at whole. In others a part of what they remember does for most
+        # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
+        small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
+        if small:
+            self._try(EVERYTHING, self.open, self.traps, _nothing, 0.5)
+        self._try("what has up to 5 values", self.open, self.traps, _larger_than(sizes, 5), 0.1)
+        self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.2, people_last=True)
+        # Few variables are soon looked at, so questions that have them in common are asked by themselves.
         for asked, held in self._groups():
             far = self._near(asked, held)
             for most, widest in ((0, 256), (1, 256), (2, 8)):
                 kept = {var for var, steps in far.items() if steps <= most and sizes[var] <= widest}
                 asked = [one for one in asked if one not in self.answers]
                 held = [trap for trap in held if trap in self.traps]
-                self._try(f"what is {most} steps away", asked, held, _other_than(kept), 0.05, 100)
-        for most, share in ((4, 0.3), (6, 0.3), (16, 0.5)):
-            self._try(
-                f"what has up to {most} values",
-                self.open,
-                self.traps,
-                _larger_than(sizes, most),
-                share,
-            )
-        self._try(EVERYTHING, self.open, self.traps, lambda var: False, 0.8)
+                self._try(f"what is {most} steps away", asked, held, _other_than(kept), 0.05)
+        self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.4)
+        self._try("what has up to 16 values", self.open, self.traps, _larger_than(sizes, 16), 0.5)
+        self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
 
     def _try(
         self,
@@ -192,13 +196,14 @@ class Prover:
         held: list[Trap],
         drop: Callable[[int], bool],
         share: float,
-        tries: int = TRIES,
+        *,
+        people_last: bool = False,
     ) -> None:
         left = self.limits.left
         if not (asked or held) or left <= 0:
             return
         try:
-            self._climb(asked, held, drop, self.limits.within(left * share), tries)
+            self._climb(asked, held, drop, self.limits.within(left * share), people_last)
         except OutOfLimits as out:
             self.limited.append(f"{name}: {out.limit}")
         except DDMemoryError:
@@ -258,7 +263,7 @@ class Prover:
         return out
 
     def _climb(
-        self, asked: list[Asked], held: list[Trap], drop: Callable[[int], bool], limits: Limits, tries: int
+        self, asked: list[Asked], held: list[Trap], drop: Callable[[int], bool], limits: Limits, people_last: bool
     ) -> None:
         """Ask sets of states; each part is asked about as soon as it is known."""
         way = OnTheWay(asked)
@@ -269,7 +274,15 @@ class Prover:
                 sites.setdefault(site.scene, []).append((one, site))
         within = self.model.leading_to({*sites, *(s for trap in held for s in trap.part)})
         space = Space(
-            self.model, self.values, watched(asked), way.heard, way.ended, drop=drop, limits=limits, within=within
+            self.model,
+            self.values,
+            watched(asked),
+            way.heard,
+            way.ended,
+            drop=drop,
+            limits=limits,
+            within=within,
+            people_last=people_last,
         )
         exact = not space.dropped
         may_show: list[tuple[Asked, Site]] = []
@@ -289,36 +302,43 @@ class Prover:
             if exact:
                 show()
             for trap in [trap for trap in held if trap.scene in part and trap in self.traps]:
-                self._spring(space, trap, limits, tries)
+                self._spring(space, trap, limits)
+
+        eyes = Eyes(self.model, asked)
 
         def show() -> None:
             while may_show:
                 one, site = may_show.pop()
-                if one in self.answers:
+                if one in self.answers or any(test.var in space.dropped for test in tests(site.cond)):
                     continue
                 goal = {site.scene: self._goal(space, site)}
-                found, _ = find(space, goal, self._shows(site), limits.within(self._patience(limits, tries)), tries)
+                time = limits.within(limits.left * 0.3 if exact else 1.0)
+                found = find(
+                    space,
+                    goal,
+                    self._shows(site),
+                    time,
+                    lambda state, way: eyes.look(state.scene, state.values, lambda: way),
+                )
                 if found is not None:
                     self._settle(one, True, "search", self._completed(site, found), exact and site.edge is None)
+                for other, way in eyes.seen.items():
+                    if other not in self.answers:
+                        self._settle(other, True, "search", way)
 
         space.run(ask)
         if exact and len(within) >= len(self.values.at):
             self.states = space.states()
         show()
 
-    @staticmethod
-    def _patience(limits: Limits, tries: int) -> float:
-        """For how many seconds a play is looked for: where little is kept of a state, it is seldom found."""
-        return 0.15 if tries < TRIES else max(0.3, limits.left * 0.3)
-
-    def _spring(self, space: Space, trap: Trap, limits: Limits, tries: int) -> None:
+    def _spring(self, space: Space, trap: Trap, limits: Limits) -> None:
         """Whether a trap holds anybody."""
         where = traps.trap(space, trap.part)[trap.scene] & space.reached[trap.scene]
         if not where.satisfiable():
             self.traps.remove(trap)
             return
-        share = limits.within(self._patience(limits, tries))
-        found, _ = find(space, {trap.scene: where}, lambda state, way: self._holds(state), share, tries)
+        share = limits.within(limits.left * 0.3 if not space.dropped else 1.0)
+        found = find(space, {trap.scene: where}, lambda state, way: self._holds(state), share)
         if found is not None:
             self.traps.remove(trap)
             self._strand(trap.scene, found, not space.dropped)
@@ -355,7 +375,7 @@ class Prover:
             if state.scene != site.scene or not self.machine.check(edge.guard)(state.values):
                 return False
             came = dict(follow(self.machine, edge, state.values))
-            return eyes.shows(site, state, came, max(came))
+            return eyes.shows(site, state.values, came, max(came))
 
         return on_the_way
 
@@ -435,7 +455,7 @@ class Prover:
                 if not lost.satisfiable():
                     self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
                     continue
-                way, _ = find(space, {scene: lost}, _stands_in(scene), limits)
+                way = find(space, {scene: lost}, _stands_in(scene), limits)
                 if way is not None:
                     self.stranded[scene] = Answer(self._question(scene), "refuted", "sets", witness(way, True))
         except (OutOfLimits, DDMemoryError):
@@ -485,6 +505,10 @@ class Prover:
         return (*self.answers.values(), *self.stranded.values())
 
 
+def _nothing(var: int) -> bool:
+    return False
+
+
 def _other_than(kept: set[int]) -> Callable[[int], bool]:
     return lambda var: var not in kept
 
@@ -510,10 +534,10 @@ class _Sees:
         went = states(self.model.machine, way)
         if went is None:
             return False
-        eyes.look(went[-1], lambda: way)
+        eyes.look(went[-1].scene, went[-1].values, lambda: way)
         if not eyes.seen and way:
             name, outcome = way[-1]
             scene, _, choice = name.rpartition(".")
             edge = next(e for e in self.model.edges[scene] if e.choice.id == choice and e.outcome.id == outcome)
-            eyes.listen(edge, went[-2], lambda: way)
+            eyes.listen(edge, went[-2].values, lambda: way)
         return bool(eyes.seen)

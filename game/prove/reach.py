@@ -17,6 +17,9 @@ from game.story.conditions import Cond
 WIDE = 16
 """Variables of more values than this stand below all others."""
 
+PEOPLE = ("fate", "with", "bond")
+"""Kinds of variables that are about people. Below all others they are best where much depends on who lives."""
+
 MANY = 12
 """A choice about more variables than this says nothing about any two of them."""
 
@@ -55,6 +58,7 @@ class Space:
         drop: Callable[[int], bool] = lambda var: False,
         limits: Limits,
         within: frozenset[str] | None = None,
+        people_last: bool = False,
         extra: int = 0,
     ) -> None:
         self.model = model
@@ -62,6 +66,7 @@ class Space:
         self.limits = limits
         self.heard = heard
         self.ended = ended
+        self.people_last = people_last
         self.parts = Partitions(model, values, watched, heard, ended, within, drop)
         limits.check()
         self.order = [[s for s in part if s in self.parts.at] for part in model.order]
@@ -73,7 +78,7 @@ class Space:
         self.reached: dict[str, Set] = {}
 
     def _levels(self, watched: Watched) -> list[int]:
-        """The variables by where they first matter; wide ones below."""
+        """The variables by where they first matter, and near those they have to do with; wide ones below."""
         first: dict[int, int] = {}
         for i, scene in enumerate(self.scenes):
             for var in sorted(self.matter[scene]):
@@ -88,6 +93,9 @@ class Space:
                     if var not in self.dropped:
                         first.setdefault(var, i)
         base = sorted(first, key=lambda v: (first[v], v))
+        variables = self.model.story.variables
+        if self.people_last:
+            return sorted(base, key=lambda v: variables[v].kind in PEOPLE or self.model.sizes[v] > 2)
         order = drawn_together(base, self._together(set(base)))
         return sorted(order, key=lambda v: self.model.sizes[v] > WIDE)
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Timer
 from typing import TYPE_CHECKING, TypeAlias
 
 from game.engine import Dice, NotOffered
-from game.prove.clauses import NO, Clauses, Conditions, Number, TooManyClauses
+from game.prove.clauses import NO, YES, Clauses, Conditions, Number, TooManyClauses, Transfers
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, tests
-from game.prove.play import Eyes, follow
+from game.prove.play import follow
 from game.prove.questions import Asked, OnTheWay, Site, watched
 from game.prove.report import Question
 from game.prove.values import Masks, Partitions, Values, image, join, narrowed
@@ -27,9 +28,8 @@ from game.story.conditions import FALSE, TRUE, All, Any, Cond, Constant, Count, 
 if TYPE_CHECKING:
     from pysat.solvers import Solver  # type: ignore[import-untyped]
 
-SOLVER = "cadical195"
-CONFLICTS = 2_000
-"""Conflicts after which the solver looks at the clock."""
+SOLVER = "minisat22"
+"""One that can be interrupted."""
 
 LONGEST = 3_000
 CLAUSES = 12_000_000
@@ -39,12 +39,11 @@ CLAUSES = 12_000_000
 class Found:
     """A play: `edges` from the story's beginning on, the last of them on the way of a site with an edge.
 
-    `shortest` is whether none is shorter; `steps` are the choices within which something was found at first.
+    `shortest` is whether it is known that none is shorter.
     """
 
     edges: tuple[Edge, ...]
     shortest: bool
-    steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +148,9 @@ class _Planner:
         self._interned: dict[Cond, Cond] = {}
 
     def _masks(self, scene: str) -> Masks:
-        """The values that can be at a scene: of each cell one, and one alone of what does not matter."""
-        cells = self.parts.at[scene]
-        return {
-            var: image(self.parts.standing_for(scene, var), mask) if var in cells else mask & -mask
-            for var, mask in self.values.at[scene].items()
-        }
+        """The values that can be at a scene; of what does not matter there one alone."""
+        matter = self.parts.at[scene]
+        return {var: mask if var in matter else mask & -mask for var, mask in self.values.at[scene].items()}
 
     def plan(self, edge: Edge, site: Site | None = None) -> Plan | None:
         """What an edge does, or how a site shows on it; None if it cannot."""
@@ -305,9 +301,7 @@ class _Planner:
         out = {}
         here = self.parts.at[plan.edge.scene]
         for var in self.parts.at[scene]:
-            standing = self.parts.standing_for(scene, var)
             base, table = arc.changed.get(var) or (var, bytes(range(self.model.sizes[var])))
-            table = bytes(standing[i] for i in table)
             if var not in here or base not in (var, -1) or not _stays(base, table, plan.masks[var]):
                 out[var] = self._read(plan, base, table)
         return out
@@ -321,6 +315,10 @@ def _stays(base: int, table: bytes, mask: int) -> bool:
 
 
 # --- the formula --------------------------------------------------------------------------------------
+
+
+Stage: TypeAlias = "list[list[str]]"
+"""Slots for one choice each, one after the other, with the scenes where one may then be."""
 
 
 class _Goal:
@@ -372,119 +370,162 @@ class _Goal:
             steps += 1
         return out
 
-    def layers(self, steps: int) -> list[list[str]]:
-        """For each number of choices the scenes where one may then be, and still be in time."""
+    def by_steps(self, steps: int) -> list[Stage]:
+        """One stage: for each number of choices the scenes where one may then be, and still be in time."""
         now = [self.model.start.scene]
         out = []
         for k in range(steps + 1):
             now = [scene for scene in now if self.away.get(scene, steps + 1) <= steps - k]
             out.append(now)
             now = list(dict.fromkeys(to for scene in now for to in self.after[scene]))
+        return [out]
+
+    def by_parts(self, stay: int) -> tuple[list[Stage], bool]:
+        """A stage for each part of the graph of scenes; one with a loop allows up to `stay` choices for each scene in it.
+
+        Also whether any has a loop.
+        """
+        out: list[Stage] = []
+        loops = False
+        entered = {self.model.start.scene}
+        for part in self.model.order:
+            inside = [scene for scene in part if scene in self.away]
+            begin = [scene for scene in inside if scene in entered]
+            if not begin:
+                continue
+            entered.update(to for scene in inside for to in self.after[scene])
+            if not self.model.looping(part):
+                out.append([begin])
+                continue
+            loops = True
+            left = self._left(inside)
+            steps = stay * len(inside) + 2
+            stage, now = [], begin
+            for k in range(steps):
+                now = [scene for scene in now if left.get(scene, steps) < steps - k]
+                stage.append(now)
+                now = [to for to in dict.fromkeys(to for s in now for to in self.after[s]) if to in left]
+            out.append(stage)
+        return out, loops
+
+    def _left(self, inside: list[str]) -> dict[str, int]:
+        """How many choices it takes at least from scenes of a part until it is left or something shows."""
+        part = set(inside)
+        shown = {site.scene for site, _, _ in self.shows}
+        out = {s: 0 for s in inside if s in shown or any(to in self.away and to not in part for to in self.after[s])}
+        waiting = list(out)
+        for scene in waiting:
+            for edge in self.model.into[scene]:
+                if edge.scene in part and edge.scene not in out and scene in self.after[edge.scene]:
+                    out[edge.scene] = out[scene] + 1
+                    waiting.append(edge.scene)
         return out
 
 
 class _Formula:
-    """That something shows within `steps` choices."""
+    """That something shows in a play through `stages`, one after the other; any but the first may be passed over."""
 
-    def __init__(self, goal: _Goal, steps: int, clauses: Clauses, limits: Limits) -> None:
+    def __init__(self, goal: _Goal, stages: list[Stage], clauses: Clauses, limits: Limits) -> None:
         self.goal = goal
-        self.steps = steps
         self.clauses = clauses
-        self.layers = goal.layers(steps)
-        self.stands: list[dict[str, int]] = []
-        self.takes: list[list[tuple[int, Edge, str]]] = []
+        self.slots: list[list[tuple[int, Edge, str]]] = []
         self.shows: list[list[tuple[int, Site]]] = []
         self.by: list[int] = []
-        """For each number of choices a literal that implies that something shows by then."""
+        """For each slot a literal that implies that something shows by then."""
         self.over = NO
-        """Implies that something has shown; whatever is choosen then is free."""
-        here, numbers_now = self._layer(0)
-        self.stands.append(here)
         start = goal.model.start
-        for var, number in numbers_now.items():
-            clauses.set([], goal.parts.standing_for(start.scene, var)[start.values[var]], number)
-        for k in range(steps + 1):
-            limits.check()
-            last = k == steps
-            stands, numbers = self._layer(k + 1) if not last else ({}, {})
-            self._step(k, numbers_now, stands, numbers)
-            self.stands.append(stands)
-            numbers_now = numbers
+        self.into: dict[str, list[int]] = {scene: [] for stage in stages for scene in stage[0]}
+        self.into[start.scene].append(YES)
+        self.numbers = {var: clauses.number(1 << value) for var, value in enumerate(start.values)}
+        for stage in stages:
+            stands = {scene: self._stands(self.into[scene]) for scene in stage[0]}
+            for k in range(len(stage)):
+                limits.check()
+                after = dict[str, list[int]]((scene, []) for scene in stage[k + 1]) if k + 1 < len(stage) else {}
+                if len(stands) > 1:
+                    clauses.at_most_one(list(stands.values()))
+                self._slot(stands, after)
+                stands = {scene: self._stands(ways) for scene, ways in after.items() if ways}
 
-    def _layer(self, k: int) -> tuple[dict[str, int], dict[int, Number]]:
-        """Where one may be after k choices, and the variables that matter there."""
-        clauses = self.clauses
-        stands = {scene: clauses.new() for scene in self.layers[k]}
-        if len(stands) > 1:
-            clauses.at_most_one(list(stands.values()))
-        masks: dict[int, int] = {}
-        for scene in stands:
-            here = self.goal.masks[scene]
-            for var in self.goal.parts.at[scene]:
-                masks[var] = masks.get(var, 0) | here[var]
-        return stands, {var: clauses.number(mask) for var, mask in masks.items()}
+    def _stands(self, ways: list[int]) -> int:
+        """A literal that implies that one has come by one of `ways`."""
+        literal = self.clauses.new()
+        self.clauses.add([-literal, *ways])
+        return literal
 
-    def _step(self, k: int, now: dict[int, Number], stands: dict[str, int], then: dict[int, Number]) -> None:
-        """What may be chosen after k choices, and what comes of it."""
+    def _slot(self, here: dict[str, int], after: dict[str, list[int]]) -> None:
+        """One choice, by whoever is `here`. The ways by which one comes to the next slot go into `after`."""
         clauses = self.clauses
-        here = self.stands[k]
-        numbers = dict(now)
-        conditions = Conditions(clauses, numbers)
-        shows: list[tuple[int, Site]] = []
-        for site, plan, cond in self.goal.shows:
-            at = here.get(site.scene)
-            if at is None or (plan is not None and k == self.steps):
-                continue
-            literal = clauses.new()
-            clauses.add([-literal, at])
-            if plan is None:
-                conditions.require([-literal], cond)
-            else:
-                conditions.require([-literal], plan.guard)
-                ways = self._ways(plan, literal, numbers, conditions)
-                clauses.add([-literal, *(way for way, _ in ways)])
-            shows.append((literal, site))
-        self.shows.append(shows)
-        by = clauses.new()
-        clauses.add([-by, self.over, *(literal for literal, site in shows if site.edge is None)])
-        self.by.append(by)
-        self.over = clauses.new()
-        clauses.add([-self.over, by, *(literal for literal, site in shows if site.edge is not None)])
+        now = dict(self.numbers)
+        conditions, transfers = Conditions(clauses, now), Transfers(clauses)
+        self._show(here, now, conditions)
         takes: list[tuple[int, Edge, str]] = []
-        into: dict[str, list[int]] = {scene: [] for scene in stands}
-        changing: dict[int, list[int]] = {var: [] for var in then if var in now}
+        changes: list[tuple[int, Plan, Case]] = []
         for scene, at in here.items():
             edges: list[int] = []
             for plan in self.goal.plans[scene]:
-                if not any(case.scene in stands for case in plan.cases):
+                if not any(case.scene in after or case.scene in self.into for case in plan.cases):
                     continue
                 edge = clauses.new()
                 edges.append(edge)
                 clauses.add([-edge, at])
                 conditions.require([-edge], plan.guard)
-                for way, case in self._ways(plan, edge, numbers, conditions):
-                    if case.scene not in stands:
-                        continue
-                    into[case.scene].append(way)
-                    takes.append((way, plan.edge, case.scene))
-                    for var, (base, table) in case.sets.items():
-                        if var in changing:
-                            changing[var].append(way)
-                        if base < 0:
-                            clauses.set([-way], table[0], then[var])
-                        else:
-                            clauses.transfer([-way], numbers[base], plan.masks[base], table, then[var])
+                for way, case in self._ways(plan, edge, now, conditions):
+                    ways = after.get(case.scene) if case.scene in after else self.into.get(case.scene)
+                    if ways is not None:
+                        ways.append(way)
+                        takes.append((way, plan.edge, case.scene))
+                        changes.append((way, plan, case))
             if len(edges) > 1:
                 clauses.at_most_one(edges)
-        for scene, ways in into.items():
-            clauses.add([-stands[scene], *ways])
-        self.takes.append(takes)
-        for var, ways in changing.items():
-            # A variable stays as it is, unless a way changes it or it matters no longer.
+        self.slots.append(takes)
+        self._change(changes, now, transfers)
+
+    def _show(self, here: dict[str, int], now: dict[int, Number], conditions: Conditions) -> None:
+        """What may show in this slot."""
+        clauses = self.clauses
+        shows: list[tuple[int, Site]] = []
+        for site, plan, cond in self.goal.shows:
+            if site.scene not in here:
+                continue
+            literal = clauses.new()
+            clauses.add([-literal, here[site.scene]])
+            if plan is None:
+                conditions.require([-literal], cond)
+            else:
+                conditions.require([-literal], plan.guard)
+                clauses.add([-literal, *(way for way, _ in self._ways(plan, literal, now, conditions))])
+            shows.append((literal, site))
+        self.shows.append(shows)
+        self.by.append(self._either([self.over, *(literal for literal, site in shows if site.edge is None)]))
+        self.over = self._either([self.by[-1], *(literal for literal, site in shows if site.edge is not None)])
+
+    def _either(self, literals: list[int]) -> int:
+        real = [literal for literal in literals if literal != NO]
+        return self._stands(real) if len(real) > 1 else real[0] if real else NO
+
+    def _change(self, changes: list[tuple[int, Plan, Case]], now: dict[int, Number], transfers: Transfers) -> None:
+        """Variables change by the ways that are taken, and else stay as they are."""
+        clauses = self.clauses
+        ways: dict[int, list[int]] = {}
+        masks: dict[int, int] = {}
+        for way, _, case in changes:
+            for var in case.sets:
+                ways.setdefault(var, []).append(way)
+                masks[var] = masks.get(var, self.numbers[var].mask) | self.goal.masks[case.scene][var]
+        for var, mask in masks.items():
+            before = self.numbers[var]
+            number = self.numbers[var] = clauses.number(mask)
             moved = clauses.new()
-            gone = [at for scene, at in stands.items() if var not in self.goal.parts.at[scene]]
-            clauses.add([-moved, self.over, *ways, *gone])
-            clauses.transfer([moved], now[var], now[var].mask, _SAME[: now[var].mask.bit_length()], then[var])
+            clauses.add([-moved, *ways[var]])
+            clauses.transfer([moved], before, before.mask, _SAME[: before.mask.bit_length()], number)
+        for way, plan, case in changes:
+            for var, (base, table) in case.sets.items():
+                number = self.numbers[var]
+                if base < 0:
+                    clauses.set([-way], table[0], number)
+                else:
+                    transfers.take(way, var, number, base, now[base], plan.masks[base], table)
 
     def _ways(
         self, plan: Plan, edge: int, numbers: dict[int, Number], conditions: Conditions
@@ -527,12 +568,14 @@ class _Formula:
         holds = set(model)
         scene = self.goal.model.start.scene
         edges: list[Edge] = []
-        for k in range(self.steps + 1):
-            for literal, site in self.shows[k]:
+        for shows, takes in zip(self.shows, self.slots, strict=True):
+            for literal, site in shows:
                 if literal in holds:
                     return (*edges, site.edge) if site.edge is not None else tuple(edges)
-            edge, scene = next((e, to) for way, e, to in self.takes[k] if way in holds and e.scene == scene)
-            edges.append(edge)
+            taken = next(((edge, to) for way, edge, to in takes if way in holds and edge.scene == scene), None)
+            if taken is not None:
+                edge, scene = taken
+                edges.append(edge)
         raise AssertionError("something shows")
 
 
@@ -548,25 +591,29 @@ def search(
     sites: Sequence[Site],
     limits: Limits,
     *,
+    shortest: bool = False,
     most_steps: int = LONGEST,
     most_clauses: int = CLAUSES,
-    shortest: bool = False,
     solver: str = SOLVER,
 ) -> Found | Unknown | None:
-    """A play of up to `most_steps` choices in which one of the sites shows, or None if there is none.
+    """A play in which one of the sites shows, or None if there is none.
 
-    `values` must know the variables that the sites ask about. Raises `ImportError` without python-sat.
+    With `shortest` it is as short as can be, if the time allows, and only plays of up to `most_steps` choices count;
+    that takes much longer. `values` must know the variables that the sites ask about. Raises `ImportError` without
+    python-sat.
     """
-    import pysat.solvers  # type: ignore[import-untyped]  # noqa: F401
+    import pysat.solvers  # noqa: F401
 
     look = _Search(model, limits, most_clauses, solver)
     try:
         goal = _Goal(model, values, sites, limits)
-        return look.find(goal, most_steps, shortest)
+        if model.start.scene not in goal.away:
+            return None
+        return look.shortest(goal, most_steps) if shortest else look.any(goal)
     except OutOfLimits as out:
-        return look.given_up(out.limit)
+        return look.found or Unknown(out.limit, look.none)
     except TooManyClauses:
-        return look.given_up(f"{most_clauses:,} clauses")
+        return look.found or Unknown(f"{most_clauses:,} clauses", look.none)
 
 
 class _Search:
@@ -579,65 +626,81 @@ class _Search:
         """Nothing shows within so many choices."""
         self.found: Found | None = None
 
-    def given_up(self, limit: str) -> Found | Unknown:
-        return self.found or Unknown(limit, self.none)
-
-    def find(self, goal: _Goal, most: int, shortest: bool) -> Found | Unknown | None:
-        first = goal.away.get(self.model.start.scene)
-        if first is None:
-            return None
-        self.none = min(first - 1, most)
-        if first > most:
-            return None
-        steps, more = first, 2
+    def any(self, goal: _Goal) -> Found | None:
+        """A play of any length: through every part of the story once, with longer and longer stays in each."""
+        self.none = goal.away[self.model.start.scene] - 1
+        stay = 1
         while True:
-            done = self._within(goal, steps, steps == most, shortest)
-            if self.found is not None:
-                return self.found
-            if steps == most:
-                return None if done else self.given_up(f"{self.limits.seconds:g} s")
-            steps, more = min(steps + more, most), more * 2
-
-    def _within(self, goal: _Goal, steps: int, last: bool, shortest: bool) -> bool:
-        """Look for a play of up to `steps` choices; whether that was answered."""
-        from pysat.solvers import Solver
-
-        limits = self.limits if last else self.limits.within(self.limits.left * 0.3)
-        with Solver(name=self.solver) as solver:
-            formula = _Formula(goal, steps, Clauses(solver.add_clause, self.most), self.limits)
-            answer = self._solved(solver, formula.by[steps], limits)
-            if not answer:
-                if answer is False:
-                    self.none = max(self.none, steps)
-                return answer is not None
-            self._take(formula, solver.get_model())
-            # Somewhere between what there is not and what there is.
-            while shortest and self.found is not None and not self.found.shortest:
-                middle = (self.none + len(self.found.edges)) // 2
-                answer = self._solved(solver, formula.by[middle], self.limits)
-                if answer is None:
-                    break
+            stages, loops = goal.by_parts(stay)
+            with self._solver() as solver:
+                formula = _Formula(goal, stages, Clauses(solver.add_clause, self.most), self.limits)
+                answer = self._solved(solver, formula.over, self.limits if not loops else self._share(0.4))
                 if answer:
                     self._take(formula, solver.get_model())
-                else:
-                    self.none = middle
-                    self.found = Found(self.found.edges, len(self.found.edges) == middle + 1, steps)
-        return True
+                    return self.found
+            if not loops and answer is False:
+                return None
+            self.limits.check()
+            stay *= 2
+
+    def shortest(self, goal: _Goal, most: int) -> Found | None:
+        """A play as short as any, of up to `most` choices."""
+        steps, more = goal.away[self.model.start.scene], 2
+        self.none = min(steps - 1, most)
+        while self.none < most:
+            with self._solver() as solver:
+                formula = _Formula(goal, goal.by_steps(steps), Clauses(solver.add_clause, self.most), self.limits)
+                answer = self._solved(solver, formula.by[steps], self._share(0.3) if steps < most else self.limits)
+                if answer:
+                    self._take(formula, solver.get_model())
+                    self._shorten(formula, solver)
+                    return self.found
+                if answer is False:
+                    self.none = steps
+            self.limits.check()
+            steps, more = min(steps + more, most), more * 2
+        return None
+
+    def _shorten(self, formula: _Formula, solver: Solver) -> None:
+        """Somewhere between what there is not and what there is lies the shortest."""
+        while self.found is not None and not self.found.shortest:
+            middle = (self.none + len(self.found.edges)) // 2
+            answer = self._solved(solver, formula.by[middle], self.limits)
+            if answer is None:
+                return
+            if answer:
+                self._take(formula, solver.get_model())
+            else:
+                self.none = middle
+                self.found = Found(self.found.edges, len(self.found.edges) == middle + 1)
+
+    def _solver(self) -> Solver:
+        from pysat.solvers import Solver
+
+        return Solver(name=self.solver)
+
+    def _share(self, share: float) -> Limits:
+        return self.limits.within(self.limits.left * share)
 
     def _take(self, formula: _Formula, model: list[int]) -> None:
         edges = formula.play(model)
         if not replay(self.model, edges, formula.goal.sites):
             raise OutOfLimits("what was found cannot be played")
-        self.found = Found(edges, len(edges) == self.none + 1, formula.steps)
+        self.found = Found(edges, len(edges) == self.none + 1)
 
     def _solved(self, solver: Solver, goal: int, limits: Limits) -> bool | None:
         """Whether `goal` can hold; None when the time is up."""
-        while limits.left > 0:
-            solver.conf_budget(CONFLICTS)
-            answer: bool | None = solver.solve_limited(assumptions=[goal])
-            if answer is not None:
-                return answer
-        return None
+        if limits.left <= 0:
+            return None
+        timer = Timer(limits.left, solver.interrupt)
+        timer.start()
+        try:
+            answer: bool | None = solver.solve_limited(assumptions=[goal], expect_interrupt=True)
+        finally:
+            timer.cancel()
+            timer.join()
+        solver.clear_interrupt()
+        return answer
 
 
 def replay(model: Model, edges: Sequence[Edge], sites: Iterable[Site]) -> bool:
@@ -652,13 +715,14 @@ def replay(model: Model, edges: Sequence[Edge], sites: Iterable[Site]) -> bool:
         except NotOffered:
             return False
         states.append(step.after)
-    eyes = Eyes(model, ())
     for site in sites:
         if site.edge is None:
             if site.scene == states[-1].scene and machine.check(site.cond)(states[-1].values):
                 return True
-        elif edges and site.edge is edges[-1]:
+        elif edges and site.edge is edges[-1] and machine.check(site.before)(states[-2].values):
             came = dict(follow(machine, site.edge, states[-2].values))
-            if eyes.shows(site, states[-2], came, max(came)):
+            asked = (site.after or {}).get(states[-1].scene, TRUE)
+            shown = site.item in came and machine.check(site.cond)(came[site.item])
+            if shown and machine.check(asked)(states[-1].values):
                 return True
     return False

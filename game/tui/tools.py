@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from game.story.conditions import Cond
@@ -31,12 +32,45 @@ Words: TypeAlias = "Callable[[Cond, str], str]"
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """A problem that is proved. `log` is a playthrough after whose last choice it shows, with its `dice`, or None."""
+
+    where: Where
+    said: str
+    because: tuple[str, ...]
+    log: tuple[str, ...] | None
+    dice: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What a proof of the story with this `digest` came to: in a few words (`brief`), and in a sentence (`said`)."""
+
+    digest: str
+    brief: str
+    said: str
+    wrong: tuple[Wrong, ...]
+
+
+class Proving(Protocol):
+    """A proof that is being made elsewhere."""
+
+    def result(self) -> Proven | str | None:
+        """Wait for it. Text says why nothing can ever be proved here; None that nothing came of it this time."""
+
+    def stop(self) -> None:
+        """Give it up: `result` then returns soon. May be called at any time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """`uses` are all uses of all variables of a story; `words` reads its conditions back; `check` finds its faults.
 
     `check` takes the texts of a story's files by name, and says everything that is wrong or probably not meant.
+    `prove` begins to prove the story in a folder; without it nothing is proved.
     """
 
     uses: Callable[[Story], Sequence[Use]]
     words: Callable[[Story], Words]
     check: Callable[[Mapping[str, str]], Sequence[Diagnostic]]
+    prove: Callable[[Path], Proving] | None = None

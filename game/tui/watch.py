@@ -17,13 +17,14 @@ from game.engine import Machine, Run
 from game.saves import Saves
 from game.story.diagnostics import Diagnostic
 from game.tui.inspecting import INSPECT, InspectApp, InspectedPlay
+from game.tui.proving import Proofs, before
 from game.tui.reload import Course, Reading, Stamp, blank, differing, read, stamps, told
 from game.tui.screens.base import Leaf
 from game.tui.screens.inspect import InspectScreen
 from game.tui.screens.play import PlayScreen
 from game.tui.screens.problems import ProblemsScreen, headline, summary
 from game.tui.session import Session
-from game.tui.tools import Tools
+from game.tui.tools import Proven, Proving, Tools, Wrong
 from game.tui.widgets.bars import Hint
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ BANNER = 4
 UNKEPT = ("save", "load", "title")
 """Commands that have no meaning without saves."""
 
-PROBLEMS = ("e", "Problems", "What is wrong with the story, or probably not meant")
+PROBLEMS = ("e", "Problems", "What is wrong with the story, or probably not meant, and what is proved of it")
 
 
 class Watched(Session):
@@ -74,9 +75,9 @@ class WatchScreen(InspectedPlay):
     def hints(self) -> Sequence[Hint]:
         gone = {f"{where}.{id}" for id in UNKEPT for where in ("app", "screen")}
         hints = [hint for hint in super().hints() if hint.action not in gone]
-        if found := self.watch_app.found:
-            before = next((i for i, hint in enumerate(hints) if hint.key == "?"), len(hints))
-            hints.insert(before, Hint(PROBLEMS[0], summary(found), "screen.problems"))
+        if label := self.watch_app.label:
+            at = next((i for i, hint in enumerate(hints) if hint.key == "?"), len(hints))
+            hints.insert(at, Hint(PROBLEMS[0], label, "screen.problems"))
         return hints
 
     def renew(self, note: str | None = None) -> None:
@@ -145,6 +146,14 @@ class WatchApp(InspectApp):
             self.machine = machine
             self.found = found
 
+    class Proved(Message):
+        """A proof of the story has come to its end."""
+
+        def __init__(self, proving: Proving, result: Proven | str | None) -> None:
+            super().__init__()
+            self.proving = proving
+            self.result = result
+
     class Failed(Message):
         """Reading the files came to an end that it never should."""
 
@@ -170,12 +179,14 @@ class WatchApp(InspectApp):
         self.begin_run = begin
         self.faults = reading.faults
         self.findings: Sequence[Diagnostic] = ()
+        self.proofs = Proofs(tools.prove)
         self.course = Course()
         self.session = Watched(self.saves, start, self.course) if start is not None else None
         self._seen = seen
         self._settling: dict[str, Stamp] | None = None
         self._busy = False
         self._reading = reading
+        self._told = self.welcome
 
     @property
     def welcome(self) -> str:
@@ -186,15 +197,22 @@ class WatchApp(InspectApp):
         """What `e` shows."""
         return self.faults or self.findings
 
+    @property
+    def label(self) -> str:
+        """What is found and what is proved, in a few words; "" when there is nothing to say."""
+        parts = (summary(self.found) if self.found else "", "" if self.faults else self.proofs.brief)
+        return ", ".join(part for part in parts if part)
+
     def on_mount(self) -> None:
         self.set_interval(EVERY, self.look)
         if self._reading.machine is not None:
+            self._prove()
             self._busy = True
             self.run_worker(partial(self._check, self._reading), thread=True, exit_on_error=False)
 
     def get_default_screen(self) -> Screen[None]:
         if self.session is None:
-            return ProblemsScreen(self.faults, True, alone=True)
+            return ProblemsScreen(self.faults, True, self.proofs, alone=True)
         return self.playing(self.session, self.welcome)
 
     def playing(self, session: Session, note: str = "") -> PlayScreen:
@@ -239,6 +257,53 @@ class WatchApp(InspectApp):
             return
         self.post_message(self.Checked(reading.machine, found))
 
+    # --- the proof ---
+
+    def _prove(self) -> None:
+        """Prove the story as it is now, beside everything else."""
+        proving = self.proofs.begin(self.folder)
+        if proving is not None:
+            self.run_worker(partial(self._await_proof, proving), thread=True, exit_on_error=False)
+
+    def _await_proof(self, proving: Proving) -> None:
+        self.post_message(self.Proved(proving, proving.result()))
+
+    def on_watch_app_proved(self, message: Proved) -> None:
+        known = self.proofs.why
+        if not self.proofs.end(message.proving, message.result, self.machine):
+            self._renew()
+            return
+        self._renew()
+        screen = self.screen
+        if isinstance(screen, WatchScreen) and not (known or self.faults):
+            # What was said of the reload stays; a page that is being read is not moved for good news.
+            wrong = self.proofs.last is not None and bool(self.proofs.last.wrong)
+            note, said = screen.banner.note, f"{self.proofs.said}{' e shows them.' if wrong else ''}"
+            if note and note == self._told:
+                screen.renew(f"{note} {said}")
+            elif wrong:
+                screen.renew(said)
+
+    def play_wrong(self, wrong: Wrong) -> None:
+        """Stand one choice before a problem that is proved."""
+        if self.session is None:
+            return
+        run = before(wrong, self.machine, self.session.run)
+        if run is None:
+            self._note("The story does not allow this playthrough.")
+            return
+        self._close_problems()
+        if isinstance(screen := self.screen, WatchScreen):
+            on = "r makes the choice that shows it." if run.future else "So it is before the first choice."
+            screen.go_on(run, f"{wrong.where}: {wrong.said}. {on}")
+
+    def _close_problems(self) -> None:
+        while len(self.screen_stack) > self._floor and isinstance(self.screen, ProblemsScreen):
+            self.pop_screen()
+
+    def on_unmount(self) -> None:
+        self.proofs.stop()
+
     # --- what came of it ---
 
     def on_watch_app_failed(self, message: Failed) -> None:
@@ -260,6 +325,7 @@ class WatchApp(InspectApp):
             self._renew()
             return
         self.machine = reading.machine
+        self._prove()
         if self.session is None:
             self._first(message.run)
             return
@@ -267,7 +333,7 @@ class WatchApp(InspectApp):
         carried = self.course.again(self.session.run, reading.machine)
         self.session.run = carried.run
         self._close_stale()
-        note = told(message.files, carried, turn)
+        note = self._told = told(message.files, carried, turn)
         for screen in self.screen_stack:
             if isinstance(screen, WatchScreen):
                 screen.reshow(note, moved=carried.run.log != log)
@@ -302,7 +368,7 @@ class WatchApp(InspectApp):
         if isinstance(self.screen, ProblemsScreen):
             self.screen.show(self.found, bool(self.faults))
         elif self.session is not None:
-            self.push_screen(ProblemsScreen(self.found, bool(self.faults)))
+            self.push_screen(ProblemsScreen(self.found, bool(self.faults), self.proofs))
 
     # --- commands that are other here ---
 

@@ -206,7 +206,7 @@ def test_what_is_wrong_comes_first_with_its_place_its_reasons_and_its_playthroug
     lines = told(whole()).splitlines()
     assert lines[0] == "A Small Story 1.0.0: 2 scenes, 6 choices, about 3.2 billion states"
     assert lines[1] == "4 problems in 11 questions, and 2 stay open. Nobody can be left without a"
-    assert "  day.yaml:3: the choice 'Back.' can never be made" in lines
+    assert "  2 day.yaml:3: the choice 'Back.' can never be made" in lines
     assert "    - nobody is ever so quiet" in lines
     assert "    at least 1 choice: first.smash" in lines
     assert "    8 choices: first.go > hall.back > first.go > ... > hall.out" in lines

@@ -75,20 +75,21 @@ def _problems(sheet: Sheet, report: Report, verbose: bool) -> None:
         return
     sheet.head("problems")
     seen: Counter[str] = Counter()
-    for answer in wrong:
+    for number, answer in enumerate(wrong, 1):
         kind = answer.question.kind
         seen[kind] += 1
         if verbose or seen[kind] <= FEW:
-            _problem(sheet, answer)
+            _problem(sheet, number, answer)
     for kind, count in seen.items():
         if not verbose and count > FEW:
             sheet.wrap(f"and {count - FEW:,} more: not so that {KINDS.get(kind, kind)} (--verbose lists them)", "  ")
     if any(answer.witness is not None for answer in wrong):
-        sheet.wrap("--save-tests DIR writes these playthroughs as story tests, to be played", "  ", style="dim")
+        more = "--open N plays problem number N; --save-tests DIR writes these playthroughs as story tests"
+        sheet.wrap(more, "  ", style="dim")
 
 
-def _problem(sheet: Sheet, answer: Answer) -> None:
-    sheet.wrap(f"{at(answer.question.where)}: {statement(answer)}", "  ", "    ")
+def _problem(sheet: Sheet, number: int, answer: Answer) -> None:
+    sheet.wrap(f"{at(answer.question.where)}: {statement(answer)}", f"{number:3} ", "    ")
     for line in answer.because:
         sheet.wrap(printable(line), "    - ", "      ")
     if answer.witness is not None:

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from game.story.diagnostics import Diagnostic, Severity, cells
+from game.tui.proving import Proofs
 from game.tui.render import Block, say
 from game.tui.screens.base import Above
+from game.tui.tools import Wrong
 from game.tui.widgets.bars import Bar, Hint, More
-from game.tui.widgets.page import Page
+from game.tui.widgets.page import Menu, Page
+
+if TYPE_CHECKING:
+    from game.tui.watch import WatchApp
 
 
 class ProblemsScreen(Above[None]):
-    """Every problem with its line, the first one first. `broken` while the story cannot be played as it is."""
+    """Every problem with its line, the first one first; then what is proved to be wrong, to be played.
 
+    `broken` while the story cannot be played as it is.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "enter", show=False)]
     opened_by = "e"
 
-    def __init__(self, found: Sequence[Diagnostic], broken: bool, *, alone: bool = False) -> None:
+    def __init__(
+        self, found: Sequence[Diagnostic], broken: bool, proofs: Proofs | None = None, *, alone: bool = False
+    ) -> None:
         """`alone` when there is no story below that could be played."""
         super().__init__()
         self.found = found
         self.broken = broken
+        self.proofs = proofs
         self.alone = alone
         self.heading = Bar(id="heading")
-        self.text = Page(id="text")
+        self.text = Menu(id="text")
         self._laid = 0
 
     def sheet(self) -> Iterable[Widget]:
@@ -38,16 +52,39 @@ class ProblemsScreen(Above[None]):
     def page(self) -> Page:
         return self.text
 
+    @property
+    def menu(self) -> Menu:
+        return self.text
+
+    @property
+    def wrong(self) -> Sequence[Wrong]:
+        """What is proved to be wrong with the story in play."""
+        last = self.proofs.last if self.proofs is not None and not self.broken else None
+        return last.wrong if last is not None else ()
+
     def fill(self) -> None:
         self.show(self.found, self.broken)
 
     def show(self, found: Sequence[Diagnostic], broken: bool) -> None:
         """Other problems than before."""
         self.found, self.broken = found, broken
-        self.heading.put(say((summary(found), "bad" if broken else "strong"), (f"  {self._about()}", "dim")))
+        self.heading.put(say((self._counted(), "bad" if broken else "strong"), (f"  {self._about()}", "dim")))
         self._laid = self._width()
-        self.text.put(problem_blocks(found, self._laid))
+        blocks = problem_blocks(found, self._laid)
+        if self.proofs is not None and not broken:
+            blocks = proof_blocks(self.proofs) + (blocks if found or not self.wrong else [])
+        self.text.put(blocks)
+        if self.text.cursor not in self.text.items:
+            self.text.cursor = None
         self.renew()
+
+    def on_menu_picked(self, message: Menu.Picked) -> None:
+        if isinstance(message.item, int) and message.item < len(self.wrong):
+            cast("WatchApp", self.app).play_wrong(self.wrong[message.item])
+
+    def _counted(self) -> str:
+        proved = f"{len(self.wrong)} proved" if self.wrong else ""
+        return ", ".join(part for part in (summary(self.found) if self.found else "", proved) if part) or "no problems"
 
     def _about(self) -> str:
         if self.alone:
@@ -64,7 +101,9 @@ class ProblemsScreen(Above[None]):
 
     def hints(self) -> Sequence[Hint]:
         away = [] if self.alone else [Hint("Esc", "Back to the story", "screen.close")]
+        play = [Hint("Enter", "Play the problem", "screen.enter")] if self.text.items else []
         return (
+            *play,
             *away,
             Hint("PgDn", "Read on", "screen.page(1)", 1),
             Hint("?", "Help", "app.help", 2),
@@ -86,6 +125,28 @@ def summary(found: Sequence[Diagnostic]) -> str:
 def headline(d: Diagnostic) -> str:
     """A problem in a line: where, and what."""
     return f"{d.where}: {d.message}"
+
+
+def proof_blocks(proofs: Proofs) -> list[Block]:
+    """What came of the proof, and each problem it found; those with a playthrough can be picked."""
+    said = proofs.said or ("The story is being proved." if proofs.brief else "")
+    out = [Block(say((said, "dim")))] if said else []
+    for number, wrong in enumerate(proofs.last.wrong if proofs.last is not None else ()):
+        item = number if wrong.log is not None else None
+        out.append(Block(say((str(wrong.where), "key"), ("  proved", "bad")), gap=1, item=item))
+        out.append(Block(say(wrong.said), hang=2, item=item))
+        out.extend(Block(say((f"- {line}", "dim")), hang=2, item=item) for line in wrong.because)
+        out.append(Block(say((_played(wrong), "dim")), hang=2, item=item))
+    return out
+
+
+def _played(wrong: Wrong) -> str:
+    """How much there is to play."""
+    if wrong.log is None:
+        return "No playthrough: it is about what never happens."
+    if not wrong.log:
+        return "So it is before the first choice."
+    return f"A playthrough of {len(wrong.log)} choice{'' if len(wrong.log) == 1 else 's'} shows it."
 
 
 def problem_blocks(found: Sequence[Diagnostic], width: int) -> list[Block]:

@@ -1,0 +1,111 @@
+"""A proof in a process of its own: whoever asks for it goes on meanwhile, and can give it up at any time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from game.desk.prove.wording import many, statement
+from game.prove.report import Answer, Question, Verdict
+from game.story.diagnostics import Where, printable
+
+if TYPE_CHECKING:
+    from game.tui.tools import Proven
+
+ENGINE = ("oxidd", "pysat")
+
+HINT = 'What can go wrong can be proved here as well: pip install "hyosan[writer]".'
+
+SECONDS = 20
+"""How long a proof beside the editor may take."""
+
+
+class Beside:
+    """Proves the story in a folder. Its files are read by the process, as they are then."""
+
+    def __init__(self, folder: Path) -> None:
+        self._stopped = False
+        self._process: subprocess.Popen[bytes] | None = None
+        if not installed():
+            return
+        house = str(Path(__file__).parents[3])
+        path = os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH", ""))))
+        command = ["prove", str(folder.absolute()), "--quick", "--budget", str(SECONDS), "--format", "json"]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "game", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+    def result(self) -> Proven | str | None:
+        """What it came to; text where nothing can be proved; None when it was given up, or read half-written files."""
+        if self._process is None:
+            return HINT
+        out, _ = self._process.communicate()
+        if self._stopped:
+            return None
+        try:
+            return proven(json.loads(out))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def stop(self) -> None:
+        """Give it up."""
+        self._stopped = True
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+
+
+def installed() -> bool:
+    """Whether there is something to prove with. Does not import it."""
+    return all(find_spec(name) is not None for name in ENGINE)
+
+
+def proven(data: Any) -> Proven:
+    """The JSON of `hyosan prove` as the screens show it."""
+    from game.tui.tools import Proven, Wrong
+
+    answers = [(_answer(one), one["witness"]) for one in data["answers"]]
+    wrong = tuple(
+        Wrong(
+            answer.question.where,
+            statement(answer),
+            tuple(printable(line) for line in answer.because),
+            tuple(witness["log"]) if witness is not None else None,
+            dict(witness["dice"]) if witness is not None else {},
+        )
+        for answer, witness in answers
+        if answer.verdict == "refuted"
+    )
+    took = "" if data["effort"]["reused"] else f" ({data['effort']['seconds']:.1f} s)"
+    brief, said = _told([answer for answer, _ in answers], took)
+    return Proven(data["story"]["digest"], brief, said, wrong)
+
+
+def _answer(one: Any) -> Answer:
+    where = Where(one["file"], one["line"], one["column"], one["width"])
+    question = Question(one["kind"], one["subject"], one["words"], where, one["scene"])
+    verdict: Verdict = one["verdict"]
+    return Answer(question, verdict, one["how"], None, tuple(one["because"]))
+
+
+def _told(answers: list[Answer], took: str) -> tuple[str, str]:
+    """In a few words, and in a sentence."""
+    wrong, left = (sum(a.verdict == verdict for a in answers) for verdict in ("refuted", "open"))
+    trapped = [a for a in answers if a.question.kind in ("stuck", "stranded")]
+    safe = all(a.verdict == "proved" for a in trapped)
+    if wrong:
+        also = f", and {left:,} {'stays' if left == 1 else 'stay'} open" if left else ""
+        return many(wrong, "problem"), f"Proved: {many(wrong, 'problem')}{also}{took}."
+    if left:
+        nobody = "; but nobody can be stranded" if safe else ""
+        return "not all proved", f"Not all is proved: {many(left, 'question')} of {len(answers):,} open{nobody}{took}."
+    return "proved", f"Proved: nobody can be stranded{took}."

@@ -1,0 +1,258 @@
+"""`hyosan prove`: the command line of the prover."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from game.desk import formats as problems
+from game.desk.prove.formats import as_github, as_json
+from game.desk.prove.kept import Prove, proved
+from game.desk.prove.playthrough import Playthroughs
+from game.desk.prove.progress import ProgressLine
+from game.desk.prove.summary import summary
+from game.desk.prove.tests_out import save_tests
+from game.desk.prove.wording import at, many, statement, unsettled
+from game.engine import Machine, Run
+from game.prove.report import Answer, Report
+from game.story import load_story
+from game.story.diagnostics import printable
+from game.story.model import Story
+from game.story.shipped import shipped
+
+if TYPE_CHECKING:
+    from game.prove.prove import Plan
+
+OK, FAILED, OPEN = 0, 1, 3
+
+NEEDED = 'hyosan prove needs its proof engine: pip install "hyosan[writer]"'
+ENGINE = ("oxidd", "pysat")
+
+SECONDS = 60.0
+MEMORY, LEAST, MOST = 1000, 300, 1_000_000
+"""Megabytes: unless said, at least, and at most."""
+
+BASE, NODE = 250, 40
+"""Megabytes without any diagrams, and bytes for each node of one."""
+
+WIDE = 100
+"""Columns of the summary at most."""
+
+EPILOG = """\
+exit codes: 0 all that was asked is proved; 1 something is refuted, or the story has errors;
+2 the command line was not understood; 3 nothing is refuted, but something stays open
+
+what cannot be decided within the budget stays open. docs/writing/proving.md says what is
+asked, how to read the answers, and what to do about them.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Prove a story and show what came of it. Returns the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.open is not None and options.format != "text":
+        parser.error("--open goes with --format text")
+    if options.cells and (options.save_tests is None or options.no_matrix or options.quick):
+        parser.error("--cells goes with --save-tests, and needs the matrix")
+    folder: Path = options.dir or shipped()
+    loaded = load_story(folder)
+    if loaded.story is None:
+        print(problems.FORMATS[options.format](loaded.diagnostics, folder))
+        return FAILED
+    prove = engine()
+    if prove is None:
+        print(NEEDED, file=sys.stderr)
+        return FAILED
+    machine = Machine(loaded.story)
+    line = ProgressLine(sys.stderr)
+    try:
+        report = proved(machine, plan_of(options), line, prove, options.fresh)
+    finally:
+        line.clear()
+    if options.open is not None:
+        return _open(report, machine, options.open)
+    _show(report, loaded.story, folder, options)
+    return code_of(report) if _write(report, machine, options) else FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hyosan prove",
+        description="Look at every state a story can come to, and prove what holds in all of them.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    add("--budget", type=_seconds, default=SECONDS, metavar="SECONDS", help=f"how long it may take ({SECONDS:g})")
+    add("--memory", type=_megabytes, default=MEMORY, metavar="MB", help=f"how much it may hold at once ({MEMORY})")
+    add("--quick", action="store_true", help="only what can be wrong: no fates, no goals, no odds")
+    add("--no-matrix", action="store_true", help="leave out who can have which fate at which ending")
+    add("--seed", type=_seed, default=0, metavar="N", help="what decides which plays are tried (0)")
+    add("--fresh", action="store_true", help="prove everything anew; what was proved before is not used")
+    add("--format", choices=("text", "json", "github"), default="text", help="what is printed (text)")
+    add("--verbose", action="store_true", help="list everything")
+    add("--report", type=Path, metavar="FILE", help="write all of it to FILE as a page (HTML)")
+    add("--save-tests", type=Path, metavar="DIR", help="write playthroughs into DIR as story tests")
+    add("--cells", action="store_true", help="with --save-tests: one for each fate of the matrix as well")
+    add("--open", type=_number, metavar="N", help="play problem number N, one choice before it shows")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= 86400:
+        raise argparse.ArgumentTypeError("a number of seconds, more than 0 and at most 86400")
+    return seconds
+
+
+def _whole(text: str, least: int, most: int, what: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 18 and least <= int(text) <= most:
+        return int(text)
+    raise argparse.ArgumentTypeError(what)
+
+
+def _megabytes(text: str) -> int:
+    return _whole(text, LEAST, MOST, f"a number of megabytes is {LEAST} to {MOST:,}")
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, 10**18, "a seed is a whole number, 0 or more")
+
+
+def _number(text: str) -> int:
+    return _whole(text, 1, 10**9, "the number of a problem, 1 or more")
+
+
+def engine() -> Prove | None:
+    """What proves; None where its engine is not installed."""
+    try:
+        from game.prove.prove import prove
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] in ENGINE:
+            return None
+        raise
+    return prove
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    """What is asked, and within which limits."""
+    from game.prove.prove import Plan
+
+    return Plan(
+        seconds=options.budget,
+        nodes=(options.memory - BASE) * 1_000_000 // NODE,
+        seed=options.seed,
+        matrix=not (options.quick or options.no_matrix),
+        goals=not options.quick,
+    )
+
+
+def code_of(report: Report) -> int:
+    """The exit code that says what came of it."""
+    if report.of("refuted"):
+        return FAILED
+    return OPEN if report.of("open") or any(unsettled(report)) else OK
+
+
+# --- showing ------------------------------------------------------------------------------------------
+
+
+def _show(report: Report, story: Story, folder: Path, options: argparse.Namespace) -> None:
+    if options.format == "json":
+        print(as_json(report, story))
+    elif options.format == "github":
+        if printed := as_github(report, story, folder):
+            print(printed)
+    else:
+        on_screen = sys.stdout.isatty()
+        width = min(shutil.get_terminal_size().columns, WIDE) if on_screen else WIDE
+        text = summary(report, story, width, options.verbose)
+        if on_screen:
+            from rich.console import Console
+
+            Console(highlight=False, markup=False, emoji=False).print(text, soft_wrap=True)
+        else:
+            print(text.plain)
+
+
+def _write(report: Report, machine: Machine, options: argparse.Namespace) -> bool:
+    """Write what is to be written; False when something could not be."""
+    well = True
+    if options.report is not None:
+        from game.desk.prove.page import page
+
+        well = _tried(lambda: _page(page(report, machine.story), options.report))
+    if options.save_tests is not None:
+        well = _tried(lambda: save_tests(report, machine, options.save_tests, options.cells)) and well
+    return well
+
+
+def _page(text: str, path: Path) -> list[str]:
+    path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    return [f"the report is in {printable(str(path))}"]
+
+
+def _tried(do: Callable[[], list[str]]) -> bool:
+    try:
+        for said in do():
+            # Beside the report, which may be data.
+            print(said, file=sys.stderr)
+    except OSError as error:
+        print(f"{printable(str(error.filename or 'a file'))}: {error.strerror}", file=sys.stderr)
+        return False
+    return True
+
+
+# --- playing ------------------------------------------------------------------------------------------
+
+
+def _open(report: Report, machine: Machine, number: int) -> int:
+    """Play a problem, from one choice before it shows."""
+    wrong = report.of("refuted")
+    if number > len(wrong):
+        found = "no problem was found" if not wrong else f"there {'is' if len(wrong) == 1 else 'are'}"
+        print(found if not wrong else f"{found} only {many(len(wrong), 'problem')}", file=sys.stderr)
+        return FAILED
+    answer = wrong[number - 1]
+    run = before(answer, machine)
+    said = f"{at(answer.question.where)}: {statement(answer)}"
+    if run is None:
+        print(f"{said}: it has no playthrough, as it is about what never happens", file=sys.stderr)
+        return FAILED
+    print(said, file=sys.stderr)
+    return _play(machine, run)
+
+
+def before(answer: Answer, machine: Machine) -> Run | None:
+    """The run of a playthrough, one choice before its end; that choice can be made again. None without one."""
+    run = Playthroughs(machine).run(answer.witness) if answer.witness is not None else None
+    return run.undo() if run is not None else None
+
+
+def _play(machine: Machine, run: Run) -> int:
+    from game.plain import Console, PlainGame
+    from game.saves import SaveError, Saves, default_folder
+
+    saves = Saves(default_folder(), machine.story)
+    try:
+        if os.environ.get("TERM") == "dumb" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return PlainGame(machine, saves, Console.of(sys.stdin, sys.stdout)).play(run)
+        from game.desk.watch import main_inspecting
+
+        return main_inspecting(machine, saves, start=run)
+    except SaveError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    finally:
+        saves.release()

@@ -1,0 +1,178 @@
+"""Proofs that were made before, kept in the user's cache: the same story is not proved twice.
+
+The same files have the same report. Where only words have changed, the answers are the same too, about lines that may
+have moved; a report that goes by the words (who is warned before a loss) is then made anew. What was left open is asked
+again whenever there is more time for it than there was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from game.desk.prove.packed import pack, unpack
+from game.desk.prove.playthrough import Playthroughs
+from game.desk.prove.shape import shape
+from game.desk.prove.wording import unsettled
+from game.engine import Machine
+from game.prove.report import Answer, Question, Report
+
+if TYPE_CHECKING:
+    from game.prove.prove import Plan
+
+Progress: TypeAlias = "Callable[[str, int, int], None]"
+Prove: TypeAlias = "Callable[[Machine, Plan, Progress], Report]"
+
+FORMAT = 1
+MOST = 60
+"""Proofs that are kept; the oldest give way."""
+
+ELSE = -1
+"""The number of a question about a scene as a whole."""
+
+LARGEST = 1 << 26
+"""Bytes of a proof that is kept."""
+
+
+def proved(machine: Machine, plan: Plan, progress: Progress, prove: Prove, fresh: bool = False) -> Report:
+    """The report of a story: a kept one where there is one (unless `fresh`), and else a new one, which is kept."""
+    keeper = Keeper(machine, plan)
+    found = None if fresh else keeper.find()
+    if found is None:
+        found = prove(machine, plan, progress)
+        keeper.keep(found)
+    return found
+
+
+def default_folder() -> Path:
+    """Where proofs are kept: HYOSAN_CACHE, or the platform's place for what may be thrown away."""
+    if own := os.environ.get("HYOSAN_CACHE"):
+        return Path(own) / "proofs"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("hyosan", appauthor=False) / "proofs"
+
+
+class Keeper:
+    """Finds and keeps the proof of one story by one plan. Failing to read or write is no more than having none."""
+
+    def __init__(self, machine: Machine, plan: Plan, folder: Path | None = None) -> None:
+        self.machine = machine
+        self.plan = plan
+        self.folder = folder or default_folder()
+        # Only the questions can be answered without the words.
+        self.by_shape = not plan.matrix and not plan.goals
+        meaning = shape(machine.story) if self.by_shape else machine.story.digest
+        parts = (FORMAT, program(), meaning, plan.seed, plan.matrix, plan.goals)
+        self.key = hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.key}.json"
+
+    def find(self) -> Report | None:
+        """The report that is kept, if it is one of this story and as good as a new one would be."""
+        try:
+            if self.path.stat().st_size > LARGEST:
+                return None
+            data = json.loads(self.path.read_text(encoding="utf-8"))
+            if data["key"] != self.key or not self._enough(data):
+                return None
+            report: Report = unpack(Report, data["report"])
+            report = self._about_now(report, unpack(tuple[int, ...], data["numbers"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+        with suppress(OSError):
+            os.utime(self.path)
+        return report
+
+    def keep(self, report: Report) -> None:
+        """Write a report down, and drop the oldest where there are too many."""
+        numbers = self._numbers(report)
+        if numbers is None:
+            return
+        settled = not report.of("open") and not any(unsettled(report))
+        data = {
+            "key": self.key,
+            "settled": settled,
+            "seconds": self.plan.seconds,
+            "nodes": self.plan.nodes,
+            "numbers": numbers,
+            "report": pack(report),
+        }
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            scratch = self.folder / f".{self.key}.{os.getpid()}"
+            scratch.write_text(json.dumps(data, ensure_ascii=True), encoding="utf-8")
+            scratch.replace(self.path)
+            known = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+            for path in known[:-MOST]:
+                path.unlink()
+
+    def _enough(self, data: Any) -> bool:
+        """What is settled is settled; what was left open, only when there was no less time and memory for it."""
+        if data["settled"] is True:
+            return True
+        return bool(data["seconds"] >= self.plan.seconds and data["nodes"] >= self.plan.nodes)
+
+    # --- the same answers about lines that have moved ---
+
+    def _numbers(self, report: Report) -> list[int] | None:
+        """For each answer the number of its question, ELSE for one that goes by its scene; None if that fails."""
+        if not self.by_shape:
+            return []
+        number = {(q.kind, q.subject): i for i, q in enumerate(questions(self.machine))}
+        out = [number.get((a.question.kind, a.question.subject), ELSE) for a in report.answers]
+        by_scene = [a.question.scene for a, n in zip(report.answers, out, strict=True) if n == ELSE]
+        return out if all(scene in self.machine.story.scenes for scene in by_scene) else None
+
+    def _about_now(self, report: Report, numbers: tuple[int, ...]) -> Report:
+        """A kept report as one of the story as it is now. Raises `ValueError` where it does not fit."""
+        story = self.machine.story
+        answers = report.answers
+        if self.by_shape:
+            asked = questions(self.machine)
+            answers = tuple(self._about(asked, n, a) for n, a in zip(numbers, answers, strict=True))
+            if {n for n in numbers if n != ELSE} != set(range(len(asked))):
+                raise ValueError("other questions")
+        playthroughs = Playthroughs(self.machine)
+        if any(a.witness and playthroughs.run(a.witness) is None for a in answers if a.verdict == "refuted"):
+            raise ValueError("a playthrough that is none")
+        effort = replace(report.effort, reused=len(answers))
+        return replace(
+            report, title=story.title, version=story.version, digest=story.digest, answers=answers, effort=effort
+        )
+
+    def _about(self, asked: list[Question], number: int, answer: Answer) -> Answer:
+        old = answer.question
+        now = replace(old, where=self.machine.story.scenes[old.scene].where) if number == ELSE else asked[number]
+        if (now.kind, now.scene) != (old.kind, old.scene):
+            raise ValueError("another question")
+        return replace(answer, question=now)
+
+
+def questions(machine: Machine) -> list[Question]:
+    """The questions about single states of a story, in an order that goes by its shape."""
+    from game.prove.model import Model
+    from game.prove.questions import ask
+
+    return [one.question for one in ask(Model(machine))]
+
+
+@cache
+def program() -> str:
+    """A digest of what proofs are made by: another prover may know more."""
+    house = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for room in ("story", "engine", "prove"):
+        for path in sorted((house / room).rglob("*.py")):
+            digest.update(f"{path.relative_to(house).as_posix()}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

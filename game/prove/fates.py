@@ -1,0 +1,221 @@
+"""The fate matrix: who can end how, and how few and how many are left alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+
+from oxidd.util import DDMemoryError
+
+from game.engine import State
+from game.prove.guide import find
+from game.prove.limits import Limits, OutOfLimits
+from game.prove.model import Model
+from game.prove.play import Eyes, Player, Way, witness
+from game.prove.reach import Space
+from game.prove.report import Alive, Cell, Matrix
+from game.prove.sets import Set
+from game.prove.values import Values, live
+from game.story.conditions import Cond, Count, Test
+
+Key = tuple[str, str, str]
+"""(ending, person, fate)"""
+
+
+class Fates:
+    """What is known about the endings' cells. `seen` has the shortest way known to each that can be."""
+
+    def __init__(self, model: Model, limits: Limits, player: Player, least: int = 400) -> None:
+        self.model = model
+        self.story = model.story
+        self.limits = limits
+        self.player = player
+        self.least = least
+        self.fates = list(self.story.fates)
+        self.endings = [s.id for s in self.story.scenes.values() if s.is_ending]
+        self.people = list(self.story.people.values())
+        self.seen: dict[Key, Way] = {}
+        self.never: set[Key] = set()
+        self.alive: dict[str, dict[int, Way]] = {}
+        self.bounds: dict[str, tuple[int, int]] = {}
+        here = sum(1 << i for i, fate in enumerate(self.story.fates.values()) if fate.presence == "here")
+        self.here = here
+        self.living = living = tuple(Test(person.fate, here) for person in self.people)
+        self._counts = [Count(living, 1 << n) for n in range(len(living) + 1)]
+
+    def all(self) -> list[Key]:
+        return [(e, p.id, f) for e in self.endings for p in self.people for f in self.fates]
+
+    def open(self, ending: str) -> list[Key]:
+        """The cells of an ending that are not known yet."""
+        return [
+            (ending, p.id, f)
+            for p in self.people
+            for f in self.fates
+            if (ending, p.id, f) not in self.seen and (ending, p.id, f) not in self.never
+        ]
+
+    def note(self, state: State, way: Way) -> None:
+        """Somebody came to an ending."""
+        alive = 0
+        for person in self.people:
+            value = state.values[person.fate]
+            alive += self.here >> value & 1
+            key = (state.scene, person.id, self.fates[value])
+            if key not in self.seen or len(way) < len(self.seen[key]):
+                self.seen[key] = way
+        known = self.alive.setdefault(state.scene, {})
+        if alive not in known or len(way) < len(known[alive]):
+            known[alive] = way
+
+    # --- deciding ---
+
+    def decide(self) -> Matrix:
+        """Decide as many cells as the limits allow."""
+        if not self.people:
+            return self.matrix()
+        watched: dict[str, list[Cond]] = {e: list(self.living) + self._all_fates() for e in self.endings}
+        values = Values(self.model, live(self.model, watched))
+        for key in self.all():
+            masks = values.at.get(key[0])
+            if masks is None or not masks[self.story.people[key[1]].fate] >> self.fates.index(key[2]) & 1:
+                self.never.add(key)
+        self._play()
+        sizes = self.model.sizes
+        kept = {person.fate for person in self.people}
+        ladder: list[tuple[Callable[[int], bool], float, bool]] = [
+            (lambda v: v not in kept and sizes[v] > 5, 0.4, False),
+            (lambda v: v not in kept and sizes[v] > 8, 0.5, True),
+            (lambda v: False, 0.7, False),
+        ]
+        for drop, share, people_last in ladder:
+            if not any(self.open(e) for e in self.endings) and len(self.bounds) == len(self.alive):
+                break
+            if self.limits.left <= 0:
+                break
+            limits = self.limits.within(self.limits.left * share)
+            try:
+                self._climb(values, watched, drop, limits, people_last)
+            except (OutOfLimits, DDMemoryError):
+                continue
+        return self.matrix()
+
+    def _all_fates(self) -> list[Cond]:
+        return [Test(person.fate, 1 << i) for person in self.people for i in range(len(self.fates))]
+
+    def _play(self) -> None:
+        eyes = Eyes(self.model, ())
+        limits = self.limits.within(max(0.3, min(4.0, self.limits.left * 0.15)))
+        news = last = 0
+        for number in count():
+            if limits.left <= 0 or (number >= self.least and number > 3 * last):
+                return
+            ended = self.player.play(eyes, curious=number % 2 == 1)
+            if ended is not None:
+                self.note(*ended)
+            known = len(self.seen) + sum(map(len, self.alive.values()))
+            if known != news:
+                news, last = known, number
+
+    def _climb(
+        self,
+        values: Values,
+        watched: dict[str, list[Cond]],
+        drop: Callable[[int], bool],
+        limits: Limits,
+        people_last: bool,
+    ) -> None:
+        space = Space(self.model, values, watched, drop=drop, limits=limits, people_last=people_last)
+        space.run()
+        may: list[tuple[str, Set]] = []
+        for ending in self.endings:
+            reached = space.reached.get(ending)
+            if reached is None or not reached.satisfiable():
+                self.never.update(self.open(ending))
+                continue
+            may.append((ending, reached))
+            for key in self.open(ending):
+                if not (reached & self._cell(space, key)).satisfiable():
+                    self.never.add(key)
+            self._bound(space, ending, reached)
+        for number, (ending, reached) in enumerate(may):
+            share = limits.within(limits.left / (len(may) - number) * 1.5)
+            with suppress(OutOfLimits):
+                self._extremes(space, ending, reached, share)
+                self._guide(space, ending, reached, share)
+
+    def _cell(self, space: Space, key: Key) -> Set:
+        test = Test(self.story.people[key[1]].fate, 1 << self.fates.index(key[2]))
+        return space.asked(key[0], test)
+
+    def _guide(self, space: Space, ending: str, reached: Set, limits: Limits) -> None:
+        """Play into the cells that may be, as many at once as go together."""
+        hopeless: set[Key] = set()
+        while True:
+            waiting = [key for key in self.open(ending) if key not in hopeless]
+            if not waiting:
+                return
+            goal, together = reached, []
+            for key in waiting:
+                both = goal & self._cell(space, key)
+                if both.satisfiable():
+                    goal = both
+                    together.append(key)
+            if not self._walk(space, ending, goal, limits) and len(together) > 1:
+                self._walk(space, ending, reached & self._cell(space, together[0]), limits)
+            hopeless.update(key for key in together[:1] if key in self.open(ending))
+            if len(together) > 1 and all(key in self.open(ending) for key in together):
+                hopeless.update(together)
+
+    def _walk(self, space: Space, ending: str, goal: Set, limits: Limits) -> bool:
+        limits.check()
+
+        def passing(state: State, way: Way) -> None:
+            if state.scene in self.endings:
+                self.note(state, way)
+
+        def shows(state: State, way: Way) -> bool:
+            return state.scene == ending and space.sets.holds(goal, space.told(ending, state.values))
+
+        time = limits.within(limits.left * 0.3 if not space.dropped else 2.0)
+        return find(space, {ending: goal}, shows, time, passing) is not None
+
+    def _bound(self, space: Space, ending: str, reached: Set) -> None:
+        """The fewest and most alive that may be."""
+        numbers = [n for n in range(len(self.people) + 1) if self._number(space, ending, reached, n).satisfiable()]
+        low, high = self.bounds.get(ending, (0, len(self.people)))
+        self.bounds[ending] = (max(low, numbers[0]), min(high, numbers[-1]))
+
+    def _number(self, space: Space, ending: str, reached: Set, alive: int) -> Set:
+        return reached & space.asked(ending, self._counts[alive])
+
+    def _extremes(self, space: Space, ending: str, reached: Set, limits: Limits) -> None:
+        """Play to as few and as many alive as may be."""
+        known = self.alive.setdefault(ending, {})
+        for n in self.bounds[ending]:
+            if n not in known:
+                self._walk(space, ending, self._number(space, ending, reached, n), limits)
+
+    # --- what came of it ---
+
+    def matrix(self) -> Matrix:
+        cells: dict[Key, Cell] = {}
+        for key in self.all():
+            if key in self.seen:
+                cells[key] = Cell("proved", witness(self.seen[key]))
+            else:
+                cells[key] = Cell("refuted" if key in self.never else "open")
+        alive = {}
+        for ending, known in self.alive.items():
+            if not known:
+                continue
+            low, high = min(known), max(known)
+            bounds = self.bounds.get(ending)
+            exact = bounds == (low, high)
+            fewest, most = (low, high) if exact or bounds is None else bounds
+            if bounds is None:
+                fewest, most = 0, len(self.people)
+            alive[ending] = Alive(fewest, most, exact, witness(known[low]), witness(known[high]))
+        people = tuple(person.id for person in self.people)
+        return Matrix(tuple(self.endings), people, tuple(self.fates), cells, alive)
