@@ -38,6 +38,7 @@ DESK = {
     "graph": ("game.desk.graph", "draw a story as a picture"),
     "stats": ("game.desk.stats", "a story in numbers"),
     "diff": ("game.desk.diff", "compare two versions of a story"),
+    "compat": ("game.desk.compat", "what happens to players' saves when a story changes"),
 }
 
 

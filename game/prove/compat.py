@@ -7,6 +7,8 @@
    (`reach`); if nobody does, there is no difference.
 4. What is left is looked for by playing. What is found is certain; that nothing is found says nothing.
 
+How many choices are lost, and which endings, is known where everything was counted out; else it is what was found.
+
 Whoever loads a save stands in a state that the new version can be in, since it was come to by playing it; so if the
 new version can be ended from every state it can be in, every save can still be ended.
 """
@@ -43,6 +45,8 @@ FACTS = {
 SMALL = 5_000
 """Pairs that are counted out even where nothing depends on it but whether there is an ending ahead."""
 
+OTHER_ID = "the id of the story is another: the saves of the old one are not found"
+ENGINE = ("oxidd", "pysat")
 NO_SETS = "the extra 'writer' is not installed"
 
 
@@ -76,7 +80,8 @@ class Lost:
 
     `save` is the earliest save found of somebody who made it, as its last choice; the `at` choices before it replay.
     `back` is how many choices a save can lose by it: None for any number. Where not `exact`, it is at least that many.
-    `endings` are those that can be come to from that save, and cannot from where it is thrown back to.
+    `endings` are those that can be come to from that save, and cannot from where it is thrown back to, as far as
+    they could be counted out.
     """
 
     choice: str
@@ -170,7 +175,9 @@ class _Compared:
         if len(self.proofs) == 2 and not self.missing:
             return
         held = {i: self._holds(m) for i, m in enumerate(self.missing)}
-        self.counted = Counted(self.lock, self.found, held, self.limits.within(self.limits.left * 0.4), self.plan.pairs)
+        self.counted = Counted(
+            self.lock, self.found, held, self.limits.within(self.limits.left * 0.25), self.plan.pairs
+        )
         if self.counted.complete:
             for kind in ("replays", "same"):
                 self.proofs.setdefault(kind, "pairs")
@@ -193,7 +200,7 @@ class _Compared:
         if not self.plan.sets:
             return
         asked = [(d.scene, d.cond) for d in self.differences] + [(m.scene, m.cond) for m in self.missing]
-        answers = reachable(self.paired.old, asked, self.limits.within(self.limits.left * 0.5))
+        answers = reachable(self.paired.old, asked, self.limits.within(self.limits.left * 0.3))
         if answers is None:
             self.sets_said = NO_SETS
             return
@@ -221,7 +228,9 @@ class _Compared:
     def _by_playing(self, follower: Follower) -> None:
         player = Player(self.paired.old, self.plan.seed)
         eyes = Eyes(self.paired.old, ())
-        limits = self.limits.within(self.limits.left * 0.4)
+        limits = self.limits.within(self.limits.left * 0.2)
+        if len(self.proofs) == 2 and len(self.absent) + len(self.found.held) == len(self.missing):
+            return
         while limits.left > 0:
             played = player.play(eyes, curious=player.plays % 2 == 1)
             if played is not None:
@@ -233,8 +242,11 @@ class _Compared:
         lost = tuple(self._lost(name, thrown) for name, thrown in self.found.thrown.items())
         differs = tuple(Differs(name, self.lock.saved(way)) for name, way in sorted(self.found.differs.items()))
         gone = tuple(self._gone(i, m) for i, m in enumerate(self.missing))
+        replays = self._fact("replays", next((x.save for x in sorted(lost, key=lambda x: x.at)), None), bool(lost))
+        if self.paired.old.story.id != self.paired.new.story.id:
+            replays = Fact("replays", "refuted", "structure", Saved(Witness((), {})), OTHER_ID)
         facts = (
-            self._fact("replays", next((x.save for x in sorted(lost, key=lambda x: x.at)), None), bool(lost)),
+            replays,
             self._fact("same", next((d.save for d in differs), None), bool(differs)),
             self._ends(),
         )
@@ -322,12 +334,14 @@ class _Compared:
         if not self.plan.sets:
             return Fact("ends", "open", note="not asked")
         try:
-            from game.prove import prove
-        except ImportError:
-            return Fact("ends", "open", note=NO_SETS)
-        seconds = max(1.0, self.limits.left)
-        report = prove.prove(self.lock.new, prove.Plan(seconds, seed=self.plan.seed, matrix=False, goals=False))
-        answers = [a for a in report.answers if a.question.kind in ("stuck", "stranded")]
+            from game.prove.prover import Prover
+        except ImportError as error:
+            return Fact("ends", "open", note=_absent(error))
+        prover = Prover(self.lock.new, self.limits.within(max(1.0, self.limits.left)), seed=self.plan.seed)
+        # Who is stranded follows from who can be stuck; nothing else of the proof is needed.
+        prover.asked = [one for one in prover.asked if one.question.kind == "stuck"]
+        prover.answer()
+        answers = prover.all_answers()
         if all(a.verdict == "proved" for a in answers):
             return Fact("ends", "proved", "prover")
         for answer in answers:
@@ -352,13 +366,21 @@ class _Compared:
             return False
 
 
+def _absent(error: ImportError) -> str:
+    """That what proves is not installed; any other thing that cannot be imported is a mistake of ours."""
+    if (error.name or "").partition(".")[0] not in ENGINE:
+        raise error
+    return NO_SETS
+
+
 def reachable(
     model: Model, asked: list[tuple[str, Cond]], limits: Limits
 ) -> list[tuple[Verdict, Witness | None]] | None:  # fmt: skip
     """Whether a scene ("": any) can be come to in a state in which a condition holds; None where oxidd is missing."""
     try:
         from game.prove.prover import Prover
-    except ImportError:
+    except ImportError as error:
+        _absent(error)
         return None
     nowhere = Where("")
     properties = tuple(Property("reachable", cond, str(i), scene, nowhere) for i, (scene, cond) in enumerate(asked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import count
 
@@ -11,7 +11,7 @@ from oxidd.util import DDMemoryError
 from game.engine import State
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.model import Model
+from game.prove.model import Model, Split, tests
 from game.prove.play import Eyes, Player, Way, witness
 from game.prove.reach import Space
 from game.prove.report import Alive, Cell, Matrix
@@ -21,6 +21,10 @@ from game.story.conditions import Cond, Count, Test
 
 Key = tuple[str, str, str]
 """(ending, person, fate)"""
+
+
+FEW = 60
+"""Cells that are looked at one person at a time, at most."""
 
 
 class Fates:
@@ -82,24 +86,66 @@ class Fates:
             if masks is None or not masks[self.story.people[key[1]].fate] >> self.fates.index(key[2]) & 1:
                 self.never.add(key)
         self._play()
-        sizes = self.model.sizes
+        if sum(len(self.open(e)) for e in self.endings) <= FEW:
+            self._one_by_one(values)
+        sizes = values.widths
         kept = {person.fate for person in self.people}
-        ladder: list[tuple[Callable[[int], bool], float, bool]] = [
-            (lambda v: v not in kept and sizes[v] > 5, 0.4, False),
-            (lambda v: v not in kept and sizes[v] > 8, 0.5, True),
-            (lambda v: False, 0.7, False),
+        loosely = values.loosely(5)
+        ladder: list[tuple[Callable[[int], bool], float, bool, Callable[[str, int], bool] | None]] = [
+            (lambda v: v not in kept and sizes[v] > 5, 0.3, False, None),
+            (lambda v: False, 0.3, False, lambda scene, v: v not in kept and loosely(scene, v)),
+            (lambda v: v not in kept and sizes[v] > 8, 0.5, True, None),
+            (lambda v: False, 0.7, False, None),
         ]
-        for drop, share, people_last in ladder:
+        for drop, share, people_last, forget in ladder:
             if not any(self.open(e) for e in self.endings) and len(self.bounds) == len(self.alive):
                 break
             if self.limits.left <= 0:
                 break
             limits = self.limits.within(self.limits.left * share)
             try:
-                self._climb(values, watched, drop, limits, people_last)
+                self._climb(values, watched, drop, limits, people_last, forget)
             except (OutOfLimits, DDMemoryError):
                 continue
         return self.matrix()
+
+    def _one_by_one(self, values: Values) -> None:
+        """Each person by themselves, with what decides over their fate: few variables are soon looked at."""
+        model, sizes = self.model, values.widths
+        for person in self.people:
+            open_ = [key for e in self.endings for key in self.open(e) if key[1] == person.id]
+            ends = {key[0] for key in open_}
+            about = {person.fate, person.company}
+            for end in ends:
+                for edge in model.into[end]:
+                    about |= {test.var for test in tests(edge.guard)}
+                    about |= {t.var for item in edge.items if isinstance(item, Split) for t in tests(item.cond)}
+            far = model.far(about)
+            watched: dict[str, list[Cond]] = {
+                e: [Test(person.fate, 1 << i) for i in range(len(self.fates))] for e in ends
+            }
+            for most, widest in ((0, 256), (1, 256), (2, 8)):
+                open_ = [key for key in open_ if key not in self.seen and key not in self.never]
+                if not open_ or self.limits.left <= 0:
+                    break
+                kept = {var for var, steps in far.items() if steps <= most and sizes[var] <= widest}
+                limits = self.limits.within(self.limits.left * 0.04)
+                with suppress(OutOfLimits, DDMemoryError):
+                    self._ask(values, watched, kept, open_, limits)
+
+    def _ask(
+        self, values: Values, watched: Mapping[str, list[Cond]], kept: set[int], keys: list[Key], limits: Limits
+    ) -> None:
+        within = self.model.leading_to(watched)
+        space = Space(self.model, values, watched, drop=lambda v: v not in kept, limits=limits, within=within)
+        space.run()
+        for key in keys:
+            reached = space.reached.get(key[0], space.sets.none)
+            if not (reached & self._cell(space, key)).satisfiable():
+                self.never.add(key)
+        for key in keys:
+            if key not in self.never and key not in self.seen:
+                self._walk(space, key[0], space.reached[key[0]] & self._cell(space, key), limits)
 
     def _all_fates(self) -> list[Cond]:
         return [Test(person.fate, 1 << i) for person in self.people for i in range(len(self.fates))]
@@ -125,8 +171,9 @@ class Fates:
         drop: Callable[[int], bool],
         limits: Limits,
         people_last: bool,
+        forget: Callable[[str, int], bool] | None,
     ) -> None:
-        space = Space(self.model, values, watched, drop=drop, limits=limits, people_last=people_last)
+        space = Space(self.model, values, watched, drop=drop, limits=limits, people_last=people_last, forget=forget)
         space.run()
         may: list[tuple[str, Set]] = []
         for ending in self.endings:

@@ -125,6 +125,9 @@ def _turned(item: Item, last: int) -> Item:
 
 # --- the graph ---
 
+CHAPTER = 12
+"""Who sets more variables than this at once ends a chapter, which decides over nothing."""
+
 
 @dataclass(eq=False)
 class Model:
@@ -179,6 +182,34 @@ class Model:
                     found.add(edge.scene)
                     waiting.append(edge.scene)
         return frozenset(found)
+
+    def far(self, start: Iterable[int]) -> dict[int, int]:
+        """How far each variable is from some: what decides over them is one step away."""
+        out: dict[int, int] = {}
+        now = set(start)
+        steps = 0
+        while now:
+            out |= dict.fromkeys(now, steps)
+            now = {v for var in now for v in self.decides.get(var, ())} - set(out)
+            steps += 1
+        return out
+
+    @cached_property
+    def decides(self) -> dict[int, set[int]]:
+        """For each variable what is read where it changes."""
+        out: dict[int, set[int]] = {}
+        for edges in self.edges.values():
+            for edge in edges:
+                read = {test.var for test in tests(edge.guard)}
+                changed: set[int] = set()
+                for item in edge.items:
+                    if isinstance(item, Split):
+                        read |= {test.var for test in tests(item.cond)}
+                    elif isinstance(item, Assign) and len(item.tables) <= CHAPTER:
+                        changed |= set(item.tables)
+                for var in changed:
+                    out.setdefault(var, set()).update(read)
+        return out
 
     def looping(self, part: list[str]) -> bool:
         """Whether one can come again to a scene of a part of `order`."""

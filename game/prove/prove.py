@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from game.engine import Machine
+from game.prove.fates import Fates
+from game.prove.goals import Goals
 from game.prove.limits import Limits
+from game.prove.odds import odds
+from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
-from game.prove.report import KINDS, Report
+from game.prove.report import KINDS, Better, Loss, Memory, Prospect, Report
+from game.prove.values import Partitions
 
 SECONDS = 60.0
 NODES = 1 << 24
+
+ODDS = 6.0
+"""Seconds that counting or sampling odds may take."""
+
+RUNS = 4_000
+"""Plays of each kind of player, where odds are sampled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +40,71 @@ class Plan:
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
     """Everything that can be said about a story within a budget. Needs the extra `writer` (oxidd)."""
-    started = time.monotonic()
     limits = Limits(plan.seconds, plan.nodes)
-    asking = Limits(plan.seconds * (0.6 if plan.matrix or plan.goals else 1.0), plan.nodes)
-    prover = Prover(machine, asking, seed=plan.seed, progress=progress)
+    more = plan.matrix or plan.goals
+    prover = Prover(machine, limits.within(plan.seconds * (0.5 if more else 1.0)), seed=plan.seed, progress=progress)
     prover.answer()
     prover.shorten(limits.within(2.0))
-    story = machine.story
+    story, model, player = machine.story, prover.model, prover.player
+    progress("who can live", len(prover.answers), len(prover.asked))
+    fates = Fates(model, limits.within(limits.left * (0.55 if plan.goals else 1.0)), player) if plan.matrix else None
+    matrix = fates.decide() if fates else None
+    prospects: tuple[Prospect, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    better: tuple[Better, ...] = ()
+    if plan.goals:
+        progress("what can be won and lost", len(prover.answers), len(prover.asked))
+        asked = Goals(model, limits.within(limits.left * 0.6), player, matrix)
+        for way in dict.fromkeys(fates.seen.values()) if fates else ():
+            asked.note(way)
+        asked.play()
+        luck = asked.luck()
+        losses = asked.losses()
+        progress("how likely it is", len(prover.answers), len(prover.asked))
+        likely = odds(model, asked.goals, limits.within(min(limits.left, ODDS)), plan.seed, runs=RUNS)
+        better = likely.better
+        prospects = tuple(
+            Prospect(
+                goal,
+                luck[goal][0],
+                witness(known) if (known := asked.known[goal].free or asked.known[goal].way) is not None else None,
+                luck[goal][1],
+                likely.chances[goal],
+            )
+            for goal in asked.goals
+        )
     order = {kind: i for i, kind in enumerate(KINDS)}
     answers = sorted(prover.all_answers(), key=lambda a: order[a.question.kind])
-    effort = prover.effort(time.monotonic() - started)
-    return Report(story.id, story.title, story.version, story.digest, tuple(answers), effort)
+    return Report(
+        story.id,
+        story.title,
+        story.version,
+        story.digest,
+        tuple(answers),
+        prover.effort(limits.spent),
+        matrix,
+        prospects,
+        losses,
+        better,
+        memory(prover),
+    )
+
+
+def memory(prover: Prover) -> tuple[Memory, ...]:
+    """What remembering each variable costs, the dearest first: in how many scenes it matters, and how finely."""
+    model = prover.model
+    scenes: dict[int, list[str]] = {}
+    cells: dict[int, list[int]] = {}
+    for scene, found in Partitions(model, prover.values, {}).at.items():
+        for var, each in found.items():
+            scenes.setdefault(var, []).append(scene)
+            cells.setdefault(var, []).append(max(each) + 1)
+    chapters = list(model.story.chapters)
+    out = []
+    for var, where in scenes.items():
+        known = {model.scene(s).chapter for s in where}
+        variable = model.story.variables[var]
+        values = sorted(cells[var])[len(cells[var]) // 2]
+        among = tuple(c for c in chapters if c in known)
+        out.append(Memory(variable.name, variable.kind, len(where), values, among))
+    return tuple(sorted(out, key=lambda m: (-m.scenes * (m.values - 1).bit_length(), m.name)))

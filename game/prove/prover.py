@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TypeAlias
 
 from oxidd.util import DDMemoryError
@@ -21,7 +20,7 @@ from game.prove import traps
 from game.prove.because import Reasons
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.model import Assign, Edge, Model, Split, tests
+from game.prove.model import Edge, Model, tests
 from game.prove.play import Eyes, Player, Way, follow, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, watched
 from game.prove.reach import Space
@@ -169,13 +168,13 @@ class Prover:
     # --- 3: sets ---
 
     def _by_sets(self) -> None:
-        sizes = self.model.sizes
+        sizes = self.values.widths
         # A story that remembers little is looked at whole. In others a part of what they remember does for most
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
         if small:
             self._try(EVERYTHING, self.open, self.traps, _nothing, 0.5)
-        self._try("what has up to 5 values", self.open, self.traps, _larger_than(sizes, 5), 0.1)
+        self._try("all, less inside loops", self.open, self.traps, _nothing, 0.15, forget=self.values.loosely(5))
         self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.2, people_last=True)
         # Few variables are soon looked at, so questions that have them in common are asked by themselves.
         for asked, held in self._groups():
@@ -198,12 +197,13 @@ class Prover:
         share: float,
         *,
         people_last: bool = False,
+        forget: Callable[[str, int], bool] | None = None,
     ) -> None:
         left = self.limits.left
         if not (asked or held) or left <= 0:
             return
         try:
-            self._climb(asked, held, drop, self.limits.within(left * share), people_last)
+            self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget)
         except OutOfLimits as out:
             self.limited.append(f"{name}: {out.limit}")
         except DDMemoryError:
@@ -237,33 +237,16 @@ class Prover:
             for scene in trap.part:
                 for edge in self.model.edges[scene]:
                     now |= {test.var for test in tests(edge.guard)}
-        out: dict[int, int] = {}
-        far = 0
-        while now:
-            out |= dict.fromkeys(now, far)
-            now = {v for var in now for v in self.decides.get(var, ())} - set(out)
-            far += 1
-        return out
-
-    @cached_property
-    def decides(self) -> dict[int, set[int]]:
-        """For each variable what is read where it changes."""
-        out: dict[int, set[int]] = {}
-        for edges in self.model.edges.values():
-            for edge in edges:
-                read = {test.var for test in tests(edge.guard)}
-                changed: set[int] = set()
-                for item in edge.items:
-                    if isinstance(item, Split):
-                        read |= {test.var for test in tests(item.cond)}
-                    elif isinstance(item, Assign) and len(item.tables) <= 12:
-                        changed |= set(item.tables)
-                for var in changed:
-                    out.setdefault(var, set()).update(read)
-        return out
+        return self.model.far(now)
 
     def _climb(
-        self, asked: list[Asked], held: list[Trap], drop: Callable[[int], bool], limits: Limits, people_last: bool
+        self,
+        asked: list[Asked],
+        held: list[Trap],
+        drop: Callable[[int], bool],
+        limits: Limits,
+        people_last: bool,
+        forget: Callable[[str, int], bool] | None,
     ) -> None:
         """Ask sets of states; each part is asked about as soon as it is known."""
         way = OnTheWay(asked)
@@ -283,6 +266,7 @@ class Prover:
             limits=limits,
             within=within,
             people_last=people_last,
+            forget=forget,
         )
         exact = not space.dropped
         may_show: list[tuple[Asked, Site]] = []
@@ -309,7 +293,7 @@ class Prover:
         def show() -> None:
             while may_show:
                 one, site = may_show.pop()
-                if one in self.answers or any(test.var in space.dropped for test in tests(site.cond)):
+                if one in self.answers or any(test.var not in space.sets for test in tests(site.cond)):
                     continue
                 goal = {site.scene: self._goal(space, site)}
                 time = limits.within(limits.left * 0.3 if exact else 1.0)

@@ -45,7 +45,10 @@ class Ready:
 
 
 class Space:
-    """The states of a story over a slice of its variables; `dropped` are those left out though they matter."""
+    """The states of a story over a slice of its variables; `dropped` are those left out though they matter.
+
+    `drop` says which are left out everywhere, `forget` which are left out at a scene: there they may have any value.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Space:
         ended: Ended = nothing,
         *,
         drop: Callable[[int], bool] = lambda var: False,
+        forget: Callable[[str, int], bool] | None = None,
         limits: Limits,
         within: frozenset[str] | None = None,
         people_last: bool = False,
@@ -73,6 +77,10 @@ class Space:
         self.scenes = [s for part in self.order for s in part]
         self.dropped = self.parts.dropped
         self.matter = {s: frozenset(self.parts.at[s]) for s in self.scenes}
+        if forget is not None:
+            kept = {s: frozenset(v for v in found if not forget(s, v)) for s, found in self.matter.items()}
+            self.dropped |= {v for s, found in self.matter.items() for v in found - kept[s]}
+            self.matter = kept
         self.sets = Sets(self._levels(watched), model.sizes, limits.nodes, extra)
         self._ready: dict[Edge, Ready | None] = {}
         self.reached: dict[str, Set] = {}
@@ -85,13 +93,12 @@ class Space:
                 first.setdefault(var, i)
             for cond in watched.get(scene, ()):
                 for test in tests(cond):
-                    if test.var not in self.dropped:
-                        first.setdefault(test.var, i)
+                    first.setdefault(test.var, i)
             # What is read on the way without mattering at any scene is there, too.
             for edge in self.model.edges[scene]:
                 for var in sorted(self._read(edge)):
-                    if var not in self.dropped:
-                        first.setdefault(var, i)
+                    first.setdefault(var, i)
+        first = {var: i for var, i in first.items() if not self.parts.leaves_out(var)}
         base = sorted(first, key=lambda v: (first[v], v))
         variables = self.model.story.variables
         if self.people_last:
@@ -164,7 +171,7 @@ class Space:
                     need[i] = need[then] | {v for v in heard if v in sets}
         first = need[0] | {t.var for t in tests(edge.guard) if t.var in sets}
         here = self.matter[edge.scene]
-        missing = {var: self.stands(edge.scene, var) for var in first if var not in here}
+        missing = first - here
         touched |= first | here
         forgets: dict[int, Set] = {}
         merges: dict[int, Mapping[int, bytes]] = {}
@@ -176,12 +183,19 @@ class Space:
                 for var in matter & touched
                 if not _same(table := self.parts.standing_for(scene, var))
             }  # fmt: skip
-        return Ready(edge, guard, sets.conj(missing), sets.cube(missing), tables, forgets, merges)
+        return Ready(edge, guard, self._standing(edge.scene, missing), sets.cube(missing), tables, forgets, merges)
 
-    def stands(self, scene: str, var: int) -> int:
-        """The value that stands for a variable that does not matter at a scene."""
-        mask = self.values.at[scene].get(var, 1)
-        return (mask & -mask).bit_length() - 1
+    def _standing(self, scene: str, variables: Iterable[int]) -> Set:
+        """What is known of variables that are not kept at a scene.
+
+        Of one that does not matter there, any value it can have stands for all; of a forgotten one, all can be.
+        """
+        out = self.sets.all
+        masks, cells = self.values.at[scene], self.parts.at[scene]
+        for var in variables:
+            mask = masks.get(var, 1)
+            out &= self.sets.test(var, mask if var in cells else mask & -mask)
+        return out
 
     def take(self, ready: Ready, where: Set) -> list[tuple[str, Set]]:
         """Where an edge leads from `where`: scenes, and the states that are come to there."""
@@ -233,8 +247,11 @@ class Space:
         return self._begun(ready, at[0], False)
 
     def _begun(self, ready: Ready, at: Set, must: bool) -> Set:
-        guard = self.sets.cond(ready.edge.guard, True) if must else ready.guard
-        return (at & guard).apply_exists(AND, ready.needs, ready.needs_cube)
+        if must:
+            # Whatever the values of what is not kept.
+            guard = self.sets.cond(ready.edge.guard, True)
+            return ~(~(at & guard)).apply_exists(AND, ready.needs, ready.needs_cube)
+        return (at & ready.guard).apply_exists(AND, ready.needs, ready.needs_cube)
 
     def _backwards(
         self, ready: Ready, where: Mapping[str, Set], must: bool, only: Mapping[int, Set] | None = None
@@ -308,12 +325,13 @@ class Space:
     def asked(self, scene: str, cond: Cond, must: bool = False) -> Set:
         """The states of a scene in which a condition may (or must) hold: one of those that are watched there."""
         where = self.sets.cond(cond, must)
-        missing = {
-            test.var: self.stands(scene, test.var)
-            for test in tests(cond)
-            if test.var in self.sets and test.var not in self.matter[scene]
-        }
-        return where.apply_exists(AND, self.sets.conj(missing), self.sets.cube(missing)) if missing else where
+        missing = {t.var for t in tests(cond) if t.var in self.sets and t.var not in self.matter[scene]}
+        if not missing:
+            return where
+        known, cube = self._standing(scene, missing), self.sets.cube(missing)
+        if must:
+            return ~(~where).apply_exists(AND, known, cube)
+        return where.apply_exists(AND, known, cube)
 
     def states(self) -> int:
         """How many states there are, as far as they can be told apart."""

@@ -32,7 +32,13 @@ SOLVER = "minisat22"
 """One that can be interrupted."""
 
 LONGEST = 3_000
+"""Choices of a play that is to be the shortest."""
+
+STAY = 32
+"""How often all scenes of a loop are stayed in, at most."""
+
 CLAUSES = 12_000_000
+"""About 100 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +405,7 @@ class _Goal:
                 continue
             loops = True
             left = self._left(inside)
-            steps = stay * len(inside) + 2
+            steps = stay * (len(inside) + 2)
             stage, now = [], begin
             for k in range(steps):
                 now = [scene for scene in now if left.get(scene, steps) < steps - k]
@@ -641,6 +647,8 @@ class _Search:
             if not loops and answer is False:
                 return None
             self.limits.check()
+            if stay >= STAY and answer is False:
+                raise OutOfLimits(f"stays of {stay} choices for each scene")
             stay *= 2
 
     def shortest(self, goal: _Goal, most: int) -> Found | None:

@@ -9,7 +9,7 @@ reduction, Yorav and Grumberg 1999, taken to any finite domain.)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, tests
@@ -267,6 +267,21 @@ class Values:
                 case Arrive():
                     yield item, now
 
+    @cached_property
+    def widths(self) -> list[int]:
+        """For each variable how many values it can have at once, at a scene where it may matter."""
+        out = [1] * len(self.model.sizes)
+        for masks in self.at.values():
+            for var, mask in masks.items():
+                out[var] = max(out[var], mask.bit_count())
+        return out
+
+    def loosely(self, most: int) -> Callable[[str, int], bool]:
+        """Forget, inside loops, what may have more than `most` values there."""
+        model = self.model
+        loops = {scene for part in model.order if model.looping(part) for scene in part}
+        return lambda scene, var: scene in loops and self.at[scene][var].bit_count() > most
+
     def negated(self, cond: Cond) -> Cond:
         found = self._negated.get(id(cond))
         if found is None:
@@ -350,6 +365,10 @@ class Partitions:
                     if now != self.at[scene]:
                         self.at[scene] = now
                         changed = model.looping(part)
+
+    def leaves_out(self, var: int) -> bool:
+        """Whether a variable is left out everywhere."""
+        return var in self._dropping
 
     def before(self, edge: Edge) -> dict[int, bytes]:
         """The cells there must be to take an edge, for the cells there are where it ends."""

@@ -16,6 +16,7 @@ import pytest
 from game.cli import run as hyosan
 from game.desk.prove import command, kept
 from game.desk.prove.command import before, code_of, main, plan_of
+from game.desk.prove.engine import MODULES
 from game.desk.prove.kept import Keeper, proved
 from game.desk.prove.packed import pack, unpack
 from game.desk.prove.progress import ProgressLine
@@ -23,7 +24,7 @@ from game.desk.prove.shape import shape
 from game.desk.storytest import main as run_tests
 from game.engine import Machine
 from game.prove.prove import Plan, prove
-from game.prove.report import Answer, Effort, Question, Report, Witness
+from game.prove.report import Answer, Effort, Question, Report, Verdict, Witness
 from game.story import Where, load_sources
 
 ROOT = Path(__file__).parents[2]
@@ -174,7 +175,7 @@ def test_what_cannot_be_is_usage(arguments, capsys):
     assert "hyosan prove: error" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", command.ENGINE)
+@pytest.mark.parametrize("name", MODULES)
 def test_without_its_engine_it_says_what_to_install(name):
     asked = f"import sys; sys.modules[{name!r}] = None; import game.cli; sys.exit(game.cli.run(['prove']))"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, timeout=60)
@@ -385,8 +386,9 @@ def test_plans_and_exit_codes():
     assert plan.nodes * 40 < 1_000_000_000
     effort = Effort("everything", (), 1, 1, 1.0, 1, 1, 1)
     question = Question("scene", "a", "a", Where("a", 1))
+    several: tuple[tuple[Verdict, ...], ...] = (("proved",), ("proved", "open"), ("open", "refuted"))
     codes = [
-        code_of(Report("a", "a", "1", "", tuple(Answer(question, v, "") for v in verdicts), effort))
-        for verdicts in (("proved",), ("proved", "open"), ("open", "refuted"))  # type: ignore[misc]
+        code_of(Report("a", "a", "1", "", tuple(Answer(question, verdict, "") for verdict in verdicts), effort))
+        for verdicts in several
     ]
     assert codes == [0, 3, 1]

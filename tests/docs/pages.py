@@ -21,7 +21,16 @@ ROOT = Path(__file__).parents[2]
 WRITING = ROOT / "docs" / "writing"
 SCAFFOLDS = Path(__file__).parent / "scaffolds"
 # Their examples are run by tests of their own.
-ELSEWHERE = ("language.md", "testing.md", "editor.md", "seeing.md", "checking.md", "watching.md")
+ELSEWHERE = (
+    "language.md",
+    "testing.md",
+    "editor.md",
+    "seeing.md",
+    "checking.md",
+    "watching.md",
+    "compat.md",
+    "proving.md",
+)
 HERE = "# the example stands here"
 PART = "02-example.yaml"
 NEW = "hyosan new"

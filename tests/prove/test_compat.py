@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, event, given, reject, settings
 from hypothesis import strategies as st
 
 from game.engine import Dice, Machine, Run, State
 from game.prove.compat import Compat, Plan, compat, migrate
 from game.prove.lockstep import Saved
 from game.prove.paired import together
+from game.prove.report import Witness
 from game.saves.restore import capture, restore
 from game.story import load_sources
 from game.story.diagnostics import Where
@@ -193,14 +195,19 @@ def test_weights_change_what_the_same_seed_comes_to():
 
 
 def test_a_tighter_guard_throws_back_only_some():
-    found = changed(("climb: {text: Climb over., when: knocks == 1,", "climb: {text: Climb over., when: knocks == 1 and key,"))
+    found = changed(("when: knocks == 1,", "when: knocks == 1 and key,"))
     (lost,) = found.lost
     assert (lost.choice, lost.at) == ("gate.climb", 2)
+    assert lost.save is not None
     assert "first.search" not in lost.save.play.log
 
 
 def test_a_guard_that_is_tighter_only_where_nobody_ever_is():
-    found = changed(("when: knocks == 1", "when: knocks == 1 or knocks == 3"), ("when: key", "when: key and knocks != 2"))
+    wider, tighter = (
+        ("when: knocks == 1", "when: knocks == 1 or knocks == 3"),
+        ("when: key", "when: key and knocks != 2"),
+    )
+    found = changed(wider, tighter)
     assert set(verdicts(found).values()) == {"proved"}
 
 
@@ -216,7 +223,7 @@ def test_an_ending_that_is_gone_is_told():
 
 
 def test_a_renamed_flag_is_no_loss():
-    found = changed(("key: false", "latchkey: false"), ("{key: true}", "{latchkey: true}"), ("when: key", "when: latchkey"))
+    found = changed(("{key:", "{latchkey:"), ("when: key", "when: latchkey"))
     assert set(verdicts(found).values()) == {"proved"}
     assert [(g.kind, g.id, g.renamed) for g in found.gone] == [("flag", "day/key", "day/latchkey")]
 
@@ -224,13 +231,20 @@ def test_a_renamed_flag_is_no_loss():
 def test_an_item_that_is_gone_is_a_loss_to_whoever_had_it():
     found = changed((", {take: lamp}", ""), items="rope: {name: a rope, max: 3}")
     assert verdicts(found) == {"replays": "proved", "same": "proved", "ends": "proved", "keeps": "refuted"}
-    assert found.gone[0].save.play.log == ("first.search",)
+    assert found.gone[0].save == Saved(Witness(("first.search",), {}))
 
 
 def test_a_save_that_ends_up_without_an_ending():
     found = changed(("home: {text: Go home.,", "home: {text: Go home., when: key,"))
     assert verdicts(found)["ends"] == "refuted"
-    assert found.fact("ends").save.play.log == ("first.go",)
+    assert found.fact("ends").save == Saved(Witness(("first.go",), {}))
+
+
+def test_another_id_finds_no_saves():
+    before = story(BASE, items=ITEMS, endings=ENDINGS)
+    found = compat(Machine(before), Machine(replace(before, id="other")), QUICK)
+    assert verdicts(found)["replays"] == "refuted"
+    assert "id" in found.fact("replays").note
 
 
 def test_where_there_are_too_many_pairs_sets_prove_what_never_differs():
@@ -249,7 +263,7 @@ def test_without_sets_playing_finds_or_leaves_open():
     found = changed(("      on: {", "      past: {"), plan=plan)
     assert verdicts(found)["replays"] == "refuted"
     assert not found.lost[0].exact
-    assert found.lost[0].back >= 2
+    assert found.lost[0].back == 2
 
 
 # --- rolls ---
@@ -333,7 +347,7 @@ def edit(draw: Any, trees: dict[str, Any]) -> None:
 def every_save(before: Machine, after: Machine, seed: int, most: int = 60) -> tuple[bool, set[str], bool]:
     """Load every save of one seed for real: whether one is thrown back, what differs, whether one can never end."""
     begun = Run.new(before, seed)
-    waiting, known = deque([begun]), set()
+    waiting, known = deque([begun]), set[tuple[State, State]]()
     thrown, differs, held = False, set[str](), False
     ends: dict[State, bool] = {}
     while waiting and len(known) < most:
@@ -363,17 +377,20 @@ def every_save(before: Machine, after: Machine, seed: int, most: int = 60) -> tu
 )
 def test_every_verdict_is_what_loading_every_save_shows(pair):
     old, new = (load_sources(sources).story for sources in pair)
-    assert old is not None
-    assume(new is not None)
+    if old is None or new is None:
+        reject()
     before, after = Machine(old), Machine(new)
     found = compat(before, after, Plan(seconds=0.8, pairs=800, sets=False))
     really(found, before, after)
-    assume(found.pairs is not None or found.fact("replays").how == "structure")
-    assert "open" not in {found.fact(kind).verdict for kind in ("replays", "same")}
+    if found.pairs is not None:
+        assert "open" not in {found.fact(kind).verdict for kind in ("replays", "same")}
     for kind in ("replays", "same", "ends"):
         event(f"{kind}: {found.fact(kind).verdict} by {found.fact(kind).how}")
     for seed in SEEDS:
         thrown, differs, held = every_save(before, after, seed)
-        assert not thrown or found.lost
-        assert differs <= {d.name for d in found.differs}
+        assert not thrown or found.fact("replays").verdict != "proved"
+        assert not differs or found.fact("same").verdict != "proved"
         assert not held or found.fact("ends").verdict != "proved"
+        if found.pairs is not None:
+            assert thrown <= bool(found.lost)
+            assert differs <= {d.name for d in found.differs}

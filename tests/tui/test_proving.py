@@ -218,7 +218,7 @@ def test_files_that_are_no_story_come_to_nothing(folder):
 
 
 def test_without_an_engine_it_says_what_to_install(folder, monkeypatch):
-    monkeypatch.setattr("game.desk.prove.beside.find_spec", lambda name: None)
+    monkeypatch.setattr("game.desk.prove.engine.find_spec", lambda name: None)
     monkeypatch.setattr(subprocess, "Popen", None)
     proofs = Proofs(Beside)
     proving = proofs.begin(folder)

@@ -6,10 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from game.desk.prove.engine import INSTALL, installed
 from game.desk.prove.wording import many, statement
 from game.prove.report import Answer, Question, Verdict
 from game.story.diagnostics import Where, printable
@@ -17,9 +17,7 @@ from game.story.diagnostics import Where, printable
 if TYPE_CHECKING:
     from game.tui.tools import Proven
 
-ENGINE = ("oxidd", "pysat")
-
-HINT = 'What can go wrong can be proved here as well: pip install "hyosan[writer]".'
+HINT = f"What can go wrong can be proved here as well: {INSTALL}."
 
 SECONDS = 20
 """How long a proof beside the editor may take."""
@@ -62,11 +60,6 @@ class Beside:
         self._stopped = True
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
-
-
-def installed() -> bool:
-    """Whether there is something to prove with. Does not import it."""
-    return all(find_spec(name) is not None for name in ENGINE)
 
 
 def proven(data: Any) -> Proven:

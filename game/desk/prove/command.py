@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from game.desk import formats as problems
+from game.desk.prove.engine import NEEDED, engine
 from game.desk.prove.formats import as_github, as_json
-from game.desk.prove.kept import Prove, proved
+from game.desk.prove.kept import proved
 from game.desk.prove.playthrough import Playthroughs
 from game.desk.prove.progress import ProgressLine
 from game.desk.prove.summary import summary
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from game.prove.prove import Plan
 
 OK, FAILED, OPEN = 0, 1, 3
-
-NEEDED = 'hyosan prove needs its proof engine: pip install "hyosan[writer]"'
-ENGINE = ("oxidd", "pysat")
 
 SECONDS = 60.0
 MEMORY, LEAST, MOST = 1000, 300, 1_000_000
@@ -132,17 +130,6 @@ def _seed(text: str) -> int:
 
 def _number(text: str) -> int:
     return _whole(text, 1, 10**9, "the number of a problem, 1 or more")
-
-
-def engine() -> Prove | None:
-    """What proves; None where its engine is not installed."""
-    try:
-        from game.prove.prove import prove
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] in ENGINE:
-            return None
-        raise
-    return prove
 
 
 def plan_of(options: argparse.Namespace) -> Plan:

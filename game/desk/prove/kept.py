@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
+from game.desk.prove.engine import Progress, Prove
 from game.desk.prove.packed import pack, unpack
 from game.desk.prove.playthrough import Playthroughs
 from game.desk.prove.shape import shape
@@ -26,9 +26,6 @@ from game.prove.report import Answer, Question, Report
 
 if TYPE_CHECKING:
     from game.prove.prove import Plan
-
-Progress: TypeAlias = "Callable[[str, int, int], None]"
-Prove: TypeAlias = "Callable[[Machine, Plan, Progress], Report]"
 
 FORMAT = 1
 MOST = 60

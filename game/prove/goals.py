@@ -1,0 +1,357 @@
+"""What a player may want: whether it takes luck, and where it is lost for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from oxidd.util import DDMemoryError
+
+from game.engine import Dice, State, Step
+from game.engine.pages import Reader
+from game.prove.limits import Limits, OutOfLimits
+from game.prove.model import Edge, Model
+from game.prove.play import Eyes, Player, Way, states, witness
+from game.prove.reach import Space
+from game.prove.report import Goal, Loss, Luck, Matrix
+from game.prove.sets import Set
+from game.prove.values import Values, live
+from game.story.conditions import Cond, Test
+from game.story.diagnostics import Where
+from game.story.model import Block, Para
+
+PLAYS = 150
+"""Plays along which the other choices are looked at, at most."""
+
+
+def goals(model: Model) -> list[Goal]:
+    """The endings that count, and everybody's life."""
+    story = model.story
+    out = [Goal("ending", s.id, f"the ending '{s.title or s.id}'") for s in story.endings]
+    for person in story.people.values():
+        out.append(Goal("life", person.id, f"{person.short} alive at the end"))
+    return out
+
+
+def reaches(model: Model, goal: Goal, end: State) -> bool:
+    """Whether an ending is what a goal asks for."""
+    if goal.kind == "ending":
+        return end.scene == goal.id
+    person = model.story.people[goal.id]
+    return bool(_here(model) >> end.values[person.fate] & 1)
+
+
+def _here(model: Model) -> int:
+    return sum(1 << i for i, fate in enumerate(model.story.fates.values()) if fate.presence == "here")
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """The plays that reach a goal: any, and one without a roll."""
+
+    way: Way | None = None
+    free: Way | None = None
+
+
+class Goals:
+    """Plays for goals, and finds out what stands between them and a player."""
+
+    def __init__(self, model: Model, limits: Limits, player: Player, matrix: Matrix | None) -> None:
+        self.model = model
+        self.limits = limits
+        self.player = player
+        self.matrix = matrix
+        self.goals = goals(model)
+        self.known = {goal: Known() for goal in self.goals}
+        self.plays: list[tuple[State, Way]] = []
+
+    # --- playing ---
+
+    def play(self) -> None:
+        """Play, mostly without rolling, until nothing new comes of it."""
+        eyes = Eyes(self.model, ())
+        limits = self.limits.within(max(0.3, min(3.0, self.limits.left * 0.2)))
+        news = number = 0
+        while limits.left > 0 and number < max(PLAYS, 3 * news):
+            number += 1
+            ended = self.player.play(eyes, curious=number % 2 == 1, safe=number % 3 != 0)
+            if ended is not None:
+                news = number if self._note(*ended) else news
+                if len(self.plays) < PLAYS or news == number:
+                    self.plays.append(ended)
+
+    def note(self, way: Way) -> None:
+        """A way that is known from elsewhere."""
+        went = states(self.model.machine, way)
+        if went is not None and self.model.scene(went[-1].scene).is_ending and self._note(went[-1], way):
+            self.plays.append((went[-1], way))
+
+    def _note(self, end: State, way: Way) -> bool:
+        free = not any(outcome for _, outcome in way)
+        news = False
+        for goal, known in self.known.items():
+            if not reaches(self.model, goal, end):
+                continue
+            news = news or known.way is None or (free and known.free is None)
+            if known.way is None or len(way) < len(known.way):
+                known.way = way
+            if free and (known.free is None or len(way) < len(known.free)):
+                known.free = way
+        return news
+
+    # --- luck ---
+
+    def luck(self) -> dict[Goal, tuple[Luck, bool]]:
+        """For each goal whether it takes luck, and whether it is known to need no roll at all."""
+        out: dict[Goal, tuple[Luck, bool]] = {}
+        asked: list[Goal] = []
+        for goal, known in self.known.items():
+            if known.free is not None:
+                out[goal] = ("sure", True)
+            elif known.way is None:
+                out[goal] = ("never" if self._impossible(goal) else "open", False)
+            else:
+                asked.append(goal)
+        if asked:
+            sure = self._games(asked)
+            for goal in asked:
+                answer = sure.get(goal)
+                out[goal] = ("open" if answer is None else "sure" if answer else "luck", False)
+        return {goal: out[goal] for goal in self.goals}
+
+    def _impossible(self, goal: Goal) -> bool:
+        if self.matrix is None:
+            return False
+        here = {id for id, fate in self.model.story.fates.items() if fate.presence == "here"}
+        cells = [
+            cell
+            for (ending, person, fate), cell in self.matrix.cells.items()
+            if (goal.kind == "ending" and ending == goal.id)
+            or (goal.kind == "life" and person == goal.id and fate in here)
+        ]
+        return bool(cells) and all(cell.verdict == "refuted" for cell in cells)
+
+    def _games(self, asked: list[Goal]) -> dict[Goal, bool]:
+        """Whether a goal can be had whatever the dice; a goal that is left out is not decided."""
+        out: dict[Goal, bool] = {}
+        for space in self._spaces(0.4):
+            for goal in asked:
+                if goal in out:
+                    continue
+                try:
+                    if self._wins(space, goal, must=True):
+                        out[goal] = True
+                    elif not self._wins(space, goal, must=False):
+                        out[goal] = False
+                except (OutOfLimits, DDMemoryError):
+                    break
+            if len(out) == len(asked):
+                break
+        return out
+
+    def _wins(self, space: Space, goal: Goal, must: bool) -> bool:
+        """Whether choices alone may (or must be able to) bring about a goal, against all dice."""
+        model, sets = self.model, space.sets
+        can = {s: w & space.reached[s] for s, w in self._goal(space, goal, must).items()}
+        for part in reversed(space.order):
+            changed = True
+            while changed:
+                changed = False
+                for scene in reversed(part):
+                    now = can.get(scene, sets.none)
+                    before = now
+                    for edges in _by_choice(model.edges[scene]):
+                        whatever = space.reached[scene]
+                        for edge in edges:
+                            ready = space.ready(edge)
+                            space.limits.check()
+                            whatever = whatever & space.back(ready, can, must) if ready is not None else sets.none
+                        now = now | whatever
+                    if now != before:
+                        can[scene] = now
+                        changed = model.looping(part)
+        start = model.start
+        here = can.get(start.scene)
+        return here is not None and sets.holds(here, space.told(start.scene, start.values))
+
+    def _goal(self, space: Space, goal: Goal, must: bool = False) -> dict[str, Set]:
+        if goal.kind == "ending":
+            return {goal.id: space.sets.all} if goal.id in space.matter else {}
+        alive = Test(self.model.story.people[goal.id].fate, _here(self.model))
+        return {s: space.asked(s, alive, must) for s in space.matter if self.model.scene(s).is_ending}
+
+    def _spaces(self, share: float) -> Iterable[Space]:
+        """The states there are, with what the goals ask, from those that are soon found to all."""
+        model = self.model
+        alive: list[Cond] = [Test(person.fate, _here(model)) for person in model.story.people.values()]
+        watched = {s.id: alive for s in model.story.scenes.values() if s.is_ending}
+        values = Values(model, live(model, watched))
+        kept = {person.fate for person in model.story.people.values()}
+        loosely = values.loosely(4)
+        widths = values.widths
+
+        def forget(scene: str, var: int) -> bool:
+            return var not in kept and loosely(scene, var)
+
+        def drop(var: int) -> bool:
+            return var not in kept and widths[var] > 5
+
+        for plan in ({}, {"drop": drop}, {"forget": forget}):
+            if self.limits.left <= 0:
+                return
+            limits = self.limits.within(self.limits.left * share)
+            try:
+                space = Space(model, values, watched, limits=limits, **plan)
+                space.run()
+            except (OutOfLimits, DDMemoryError):
+                continue
+            space.limits = self.limits.within(self.limits.left * 0.7)
+            yield space
+
+    # --- losses ---
+
+    def losses(self) -> tuple[Loss, ...]:
+        """Choices that lose goals which were within reach, seen from plays that reached them."""
+        for space in self._spaces(0.5):
+            try:
+                return self._losses(space)
+            except (OutOfLimits, DDMemoryError):
+                continue
+        return ()
+
+    def _losses(self, space: Space) -> tuple[Loss, ...]:
+        """From each state of a play that reaches goals: which other choices lose them for good."""
+        within = self._within(space)
+        found: dict[Edge, _Lost] = {}
+        player = self.player
+        for end, way in self.plays:
+            had = [goal for goal in self.goals if reaches(self.model, goal, end) and goal in within]
+            went = states(self.model.machine, way)
+            assert went is not None
+            for number, state in enumerate(went[:-1]):
+                space.limits.check()
+                for option in self.model.machine.options(state):
+                    if not option.open:
+                        continue
+                    for outcome in option.choice.outcomes:
+                        edge = player.edges[state.scene, option.choice.id, outcome.id]
+                        name = f"{state.scene}.{option.choice.id}"
+                        if (name, outcome.id) == way[number]:
+                            continue
+                        step = self.model.machine.choose(state, option.choice.id, Dice(0, {name: outcome.id}))
+                        lost = [goal for goal in had if not self._possible(space, within[goal], step.after)]
+                        if lost:
+                            one = found.setdefault(edge, _Lost((*way[:number], (name, outcome.id)), step))
+                            one.goals.update(dict.fromkeys(lost))
+        out = [self._loss(space, edge, lost, within) for edge, lost in found.items()]
+        order = {"cruel": 0, "nasty": 1, "tough": 2, "polite": 3}
+        return tuple(sorted(out, key=lambda loss: (order[loss.telling], -len(loss.goals))))
+
+    def _within(self, space: Space) -> dict[Goal, dict[str, Set]]:
+        from game.prove.guide import zone
+
+        return {
+            goal: zone(space, self._goal(space, goal), space.limits)
+            for goal, known in self.known.items()
+            if known.way is not None
+        }
+
+    def _possible(self, space: Space, can: Mapping[str, Set], state: State) -> bool:
+        where = can.get(state.scene)
+        return where is not None and space.sets.holds(where, space.told(state.scene, state.values))
+
+    def _loss(self, space: Space, edge: Edge, lost: _Lost, within: Mapping[Goal, Mapping[str, Set]]) -> Loss:
+        ready = space.ready(edge)
+        always = ready is not None and not any(
+            (space.reached[edge.scene] & space.back(ready, within[goal])).satisfiable() for goal in lost.goals
+        )
+        telling = Telling(self.model, lost.step, edge, list(lost.goals))
+        return Loss(
+            tuple(lost.goals),
+            edge.scene,
+            edge.choice.id,
+            edge.outcome.id,
+            always,
+            telling.kind,
+            telling.line,
+            telling.quote,
+            edge.choice.where,
+            witness(lost.way),
+        )
+
+
+@dataclass(slots=True, eq=False)
+class _Lost:
+    way: Way
+    step: Step
+    goals: dict[Goal, None] = field(default_factory=dict)
+
+
+class Telling:
+    """Whether a text tells what a choice loses: before it is made, and after.
+
+    Before, the choice or the scene it stands in names whom it is about. After, the words of the choice, or the scene
+    it leads to, name them; or their fate changes, which the game announces. An ending is told of when anything is said.
+    """
+
+    def __init__(self, model: Model, step: Step, edge: Edge, lost: list[Goal]) -> None:
+        self.model = model
+        self.reader = Reader(model.machine, "")
+        people = [model.story.people[goal.id] for goal in lost if goal.kind == "life"]
+        self.names = [name for person in people for name in (person.short, person.name) if name]
+        scenes = model.story.scenes
+        before = scenes[step.before.scene]
+        chapter = before.chapter or next(iter(model.story.chapters), "")
+        self.line: Where | None = None
+        self.quote = ""
+        label = self.reader.line(edge.choice.text, step.before.values, chapter)
+        said = self._names(label) and bool(self._keep(edge.choice.where, label))
+        said = said or self._read(before.text, step.before.values, chapter)
+        told = False
+        for words in step.told:
+            told = self._read(words.blocks, words.values, words.chapter or chapter, anything=not people) or told
+        after = scenes[step.after.scene]
+        told = told or self._read(after.text, step.after.values, after.chapter or chapter)
+        told = told or any(step.before.values[p.fate] != step.after.values[p.fate] for p in people)
+        self.kind = _SCALE[said, told]
+
+    def _names(self, text: str) -> bool:
+        return any(name in text for name in self.names)
+
+    def _keep(self, where: Where, text: str) -> bool:
+        if self.line is None:
+            self.line, self.quote = where, text if len(text) <= 120 else text[:119].rstrip() + "…"
+        return True
+
+    def _read(self, blocks: tuple[Block, ...], values: bytes, chapter: str, anything: bool = False) -> bool:
+        places = dict(_places(blocks))
+        for paragraph in self.reader.paragraphs(blocks, values, chapter):
+            speaks = paragraph.speaker and self._names(self.model.story.people[paragraph.speaker].short)
+            if anything or speaks or self._names(paragraph.text):
+                return self._keep(places[paragraph.id], paragraph.text)
+        return False
+
+
+_SCALE: dict[tuple[bool, bool], Literal["polite", "tough", "nasty", "cruel"]] = {
+    (True, True): "polite",
+    (True, False): "tough",
+    (False, True): "nasty",
+    (False, False): "cruel",
+}
+
+
+def _places(blocks: Iterable[Block]) -> Iterable[tuple[str, Where]]:
+    for block in blocks:
+        if isinstance(block, Para):
+            yield block.id, block.where
+        else:
+            for _, inner, _ in block.branches:
+                yield from _places(inner)
+
+
+def _by_choice(edges: Iterable[Edge]) -> list[list[Edge]]:
+    out: dict[str, list[Edge]] = {}
+    for edge in edges:
+        out.setdefault(edge.choice.id, []).append(edge)
+    return list(out.values())
