@@ -152,3 +152,21 @@ def test_a_changed_word_is_proved_again_in_the_terminal(tmp_path):
         terminal.child.close(force=True)
     print(f"{took:.2f} s from saving to the verdict")
     assert took < 10, f"{took:.2f} s from saving to the verdict"
+
+
+@pytest.mark.skipif(Terminal is None, reason="needs a pty")
+def test_a_problem_opens_in_the_terminal_with_all_of_its_undo(tmp_path):
+    folder = ROOT / "tests" / "stories" / "defects" / "always-the-rope"
+    terminal = Terminal(tmp_path, "prove", str(folder), "--open", "1", HYOSAN_CACHE=str(tmp_path / "cache"))
+    try:
+        terminal.until("Lend him the rope.")
+        terminal.press("r")
+        terminal.until("He waves with the whole arm.")
+        terminal.press("u")
+        terminal.until("Lend him the rope.")
+        terminal.press("u")
+        terminal.until_not("Lend him the rope.")
+        terminal.press("q")
+        assert terminal.ends() == 0
+    finally:
+        terminal.child.close(force=True)

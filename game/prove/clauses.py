@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TypeAlias
 
 from game.prove.values import numbers
@@ -103,7 +104,7 @@ class Clauses:
     def number(self, mask: int) -> Number:
         """A new variable with the values in `mask`."""
         least = [YES, *(self.new() for _ in range(mask.bit_count() - 1)), NO]
-        for lower, higher in zip(least[1:], least[2:-1], strict=False):
+        for lower, higher in pairwise(least):
             self.add([lower, -higher])
         return Number(mask, least)
 

@@ -104,7 +104,7 @@ class Differs:
 class Gone:
     """Something the new story does not have. `verdict` is refuted when the save `save` has it, proved when none has.
 
-    `renamed` is what it is called now, where it is the same under another name.
+    `renamed` is what it is called now, where it is taken to be the same under another name: then none misses it.
     """
 
     kind: str
@@ -163,6 +163,7 @@ class _Compared:
         self.absent: set[int] = set()
         """What is gone, by its number, and nobody has."""
         self.proofs: dict[str, str] = {}
+        self.ended: Fact | None = None
         self._look()
 
     def _look(self) -> None:
@@ -172,12 +173,10 @@ class _Compared:
             self.proofs["replays"] = "structure"
         if begins and all(d.lost for d in self.differences):
             self.proofs["same"] = "structure"
-        if len(self.proofs) == 2 and not self.missing:
+        if len(self.proofs) == 2 and all(m.renamed for m in self.missing):
             return
         held = {i: self._holds(m) for i, m in enumerate(self.missing)}
-        self.counted = Counted(
-            self.lock, self.found, held, self.limits.within(self.limits.left * 0.25), self.plan.pairs
-        )
+        self.counted = Counted(self.lock, self.found, held, self.limits.within(self.limits.left * 0.2), self.plan.pairs)
         if self.counted.complete:
             for kind in ("replays", "same"):
                 self.proofs.setdefault(kind, "pairs")
@@ -186,6 +185,7 @@ class _Compared:
                 return
         follower = Follower(self.lock, self.found, held, self.plan.seed)
         if not self.counted.complete:
+            self.ended = self._proved_to_end(self.limits.within(self.limits.left * 0.6))
             self._by_sets(follower, begins)
         self._by_playing(follower)
 
@@ -296,6 +296,8 @@ class _Compared:
         return Lost(name, len(thrown.way) - 1, thrown.back, thrown.exact, tuple(sorted(before - left)), saved)
 
     def _gone(self, number: int, what: Missing) -> Gone:
+        if what.renamed:
+            return Gone(what.kind, what.id, what.renamed, "proved", None)
         if number in self.found.held:
             return Gone(what.kind, what.id, what.renamed, "refuted", self.lock.saved(self.found.held[number]))
         return Gone(what.kind, what.id, what.renamed, "proved" if number in self.absent else "open", None)
@@ -315,6 +317,8 @@ class _Compared:
 
     def _ends(self) -> Fact:
         """Whether every save can still come to an ending: over all pairs where they can be counted, else by proof."""
+        if self.ended is not None:
+            return self.ended
         counted = self.counted
         if counted is None:
             # Nothing differs, so nothing was counted yet: worth it for a small story.
@@ -328,16 +332,16 @@ class _Compared:
                     if state in held:
                         return Fact("ends", "refuted", "pairs", self.lock.saved(counted.way(number)))
                 return Fact("ends", "proved", "pairs")
-        return self._proved_to_end()
+        return self._proved_to_end(self.limits.within(max(1.0, self.limits.left)))
 
-    def _proved_to_end(self) -> Fact:
+    def _proved_to_end(self, limits: Limits) -> Fact:
         if not self.plan.sets:
             return Fact("ends", "open", note="not asked")
         try:
             from game.prove.prover import Prover
         except ImportError as error:
             return Fact("ends", "open", note=_absent(error))
-        prover = Prover(self.lock.new, self.limits.within(max(1.0, self.limits.left)), seed=self.plan.seed)
+        prover = Prover(self.lock.new, limits, seed=self.plan.seed)
         # Who is stranded follows from who can be stuck; nothing else of the proof is needed.
         prover.asked = [one for one in prover.asked if one.question.kind == "stuck"]
         prover.answer()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from game.prove.paired import Paired
 from game.story.conditions import TRUE, Cond, Test, conjunction, disjunction
+from game.story.model import Person
 from game.story.variables import Variable
 
 KINDS = {
@@ -71,7 +72,7 @@ def _things(paired: Paired) -> Iterator[Missing]:
     old, new = paired.old.story, paired.new.story
     for person in old.people.values():
         if person.id not in new.people:
-            yield Missing("person", person.id, "", TRUE, _now(paired, person.fate))
+            yield Missing("person", person.id, "", TRUE, _person(paired, person))
     for i, fate in enumerate(old.fates):
         if fate not in new.fates:
             yield Missing("fate", fate, "", disjunction([Test(p.fate, 1 << i) for p in old.people.values()]))
@@ -89,8 +90,13 @@ def _things(paired: Paired) -> Iterator[Missing]:
 
 def _now(paired: Paired, var: int) -> str:
     """What a variable is called now, without what stands before the point; "" when it is gone."""
-    new = paired.renamed.get(var)
-    return "" if new is None else paired.new.story.variables[new].name.split(".", 1)[-1]
+    return paired.only_renamed(var).split(".", 1)[-1]
+
+
+def _person(paired: Paired, person: Person) -> str:
+    """What a person's id is now: somebody of the same name to whom the same happens."""
+    id = _now(paired, person.fate)
+    return id if id and paired.new.story.people[id].name == person.name else ""
 
 
 def _not(var: Variable, value: int) -> Cond:

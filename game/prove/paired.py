@@ -151,6 +151,17 @@ class Paired:
                 out.append(Different(scene, choice.id, guard, False, False))
         return out
 
+    def only_renamed(self, old: int) -> str:
+        """What a variable is called now, if all that becomes of it is the same under that name; "" otherwise."""
+        if old not in self.renamed:
+            return ""
+        new = self.renamed[old]
+        kept = self.deciding | {("both", old)}
+        alike = self.become[old][self.old.start.values[old]] == self.new.start.values[new] and all(
+            self._same(scene, choice, other, kept) for scene, choice, other in self.choices() if other is not None
+        )
+        return self.new.story.variables[new].name if alike else ""
+
     def _same(self, scene: str, choice: Choice, other: Choice, kept: set[Token]) -> bool:
         """Whether a choice does the same in both, as far as `kept` is concerned."""
         before = {e.outcome.id: e for e in self.old.edges[scene] if e.choice is choice}

@@ -37,6 +37,9 @@ PLAYS = 300
 
 EVERYTHING = "everything"
 
+GROUPS = 16
+"""Groups of questions that are asked by themselves before all are asked of more, at most."""
+
 SMALL = 40
 """Variables that may matter at once, at most, in a story that is looked at whole first of all."""
 
@@ -174,19 +177,29 @@ class Prover:
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
         if small:
             self._try(EVERYTHING, self.open, self.traps, _nothing, 0.5)
-        self._try("all, less inside loops", self.open, self.traps, _nothing, 0.15, forget=self.values.loosely(5))
-        self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.2, people_last=True)
-        # Few variables are soon looked at, so questions that have them in common are asked by themselves.
-        for asked, held in self._groups():
+        self._try("what has 2 values", self.open, self.traps, _larger_than(sizes, 2), 0.1, play=False)
+        self._try("what has up to 4 values", self.open, self.traps, _larger_than(sizes, 4), 0.1, play=False)
+        if len(groups := self._groups()) <= GROUPS:
+            self._one_by_one(groups)
+        self._try("what has up to 5 values", self.open, self.traps, _larger_than(sizes, 5), 0.2)
+        self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.4, people_last=True)
+        if len(groups) > GROUPS:
+            self._one_by_one(self._groups())
+        loosely = self.values.loosely(5)
+        self._try("all, less inside loops", self.open, self.traps, _nothing, 0.4, forget=loosely)
+        self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
+
+    def _one_by_one(self, groups: list[tuple[list[Asked], list[Trap]]]) -> None:
+        """Few variables are soon looked at, so questions that have them in common are asked by themselves."""
+        widths = self.values.widths
+        for asked, held in groups:
             far = self._near(asked, held)
             for most, widest in ((0, 256), (1, 256), (2, 8)):
-                kept = {var for var, steps in far.items() if steps <= most and sizes[var] <= widest}
+                kept = {var for var, steps in far.items() if steps <= most and widths[var] <= widest}
                 asked = [one for one in asked if one not in self.answers]
                 held = [trap for trap in held if trap in self.traps]
-                self._try(f"what is {most} steps away", asked, held, _other_than(kept), 0.05)
-        self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.4)
-        self._try("what has up to 16 values", self.open, self.traps, _larger_than(sizes, 16), 0.5)
-        self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
+                share = min(0.05, 1.5 / max(self.limits.left, 0.1))
+                self._try(f"what is {most} steps away", asked, held, _other_than(kept), share, play=False)
 
     def _try(
         self,
@@ -198,12 +211,13 @@ class Prover:
         *,
         people_last: bool = False,
         forget: Callable[[str, int], bool] | None = None,
+        play: bool = True,
     ) -> None:
         left = self.limits.left
         if not (asked or held) or left <= 0:
             return
         try:
-            self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget)
+            self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget, play)
         except OutOfLimits as out:
             self.limited.append(f"{name}: {out.limit}")
         except DDMemoryError:
@@ -247,6 +261,7 @@ class Prover:
         limits: Limits,
         people_last: bool,
         forget: Callable[[str, int], bool] | None,
+        play: bool,
     ) -> None:
         """Ask sets of states; each part is asked about as soon as it is known."""
         way = OnTheWay(asked)
@@ -286,12 +301,12 @@ class Prover:
             if exact:
                 show()
             for trap in [trap for trap in held if trap.scene in part and trap in self.traps]:
-                self._spring(space, trap, limits)
+                self._spring(space, trap, limits, play)
 
         eyes = Eyes(self.model, asked)
 
         def show() -> None:
-            while may_show:
+            while may_show and (play or exact):
                 one, site = may_show.pop()
                 if one in self.answers or any(test.var not in space.sets for test in tests(site.cond)):
                     continue
@@ -305,7 +320,9 @@ class Prover:
                     lambda state, way: eyes.look(state.scene, state.values, lambda: way),
                 )
                 if found is not None:
-                    self._settle(one, True, "search", self._completed(site, found), exact and site.edge is None)
+                    way = self._completed(site, found)
+                    self._settle(one, True, "search", way, exact and site.edge is None)
+                    self._see(eyes, way)
                 for other, way in eyes.seen.items():
                     if other not in self.answers:
                         self._settle(other, True, "search", way)
@@ -315,11 +332,22 @@ class Prover:
             self.states = space.states()
         show()
 
-    def _spring(self, space: Space, trap: Trap, limits: Limits) -> None:
+    def _see(self, eyes: Eyes, way: Way) -> None:
+        """Look around where a way leads, and at what each choice there would do."""
+        went = states(self.machine, way)
+        assert went is not None
+        for edge in self.model.edges[went[-1].scene]:
+            if edge in eyes.steps and self.machine.check(edge.guard)(went[-1].values):
+                step = (edge.roll, edge.outcome.id)
+                eyes.listen(edge, went[-1].values, lambda step=step: (*way, step))  # type: ignore[misc]
+
+    def _spring(self, space: Space, trap: Trap, limits: Limits, play: bool) -> None:
         """Whether a trap holds anybody."""
         where = traps.trap(space, trap.part)[trap.scene] & space.reached[trap.scene]
         if not where.satisfiable():
             self.traps.remove(trap)
+            return
+        if not play and space.dropped:
             return
         share = limits.within(limits.left * 0.3 if not space.dropped else 1.0)
         found = find(space, {trap.scene: where}, lambda state, way: self._holds(state), share)

@@ -234,6 +234,16 @@ def test_an_item_that_is_gone_is_a_loss_to_whoever_had_it():
     assert found.gone[0].save == Saved(Witness(("first.search",), {}))
 
 
+def test_another_item_in_its_place_is_not_the_same_one():
+    found = changed(
+        (", {take: lamp}", ""), ("goto: end}", "do: [{take: rope}], goto: end}"), items="rope: {name: a rope}"
+    )
+    assert [(g.id, g.renamed, g.verdict) for g in found.gone] == [("lamp", "", "refuted")]
+    found = changed(("{take: lamp}", "{take: torch}"), items="torch: {name: a lamp}")
+    assert [(g.id, g.renamed, g.verdict) for g in found.gone] == [("lamp", "torch", "proved")]
+    assert set(verdicts(found).values()) == {"proved"}
+
+
 def test_a_save_that_ends_up_without_an_ending():
     found = changed(("home: {text: Go home.,", "home: {text: Go home., when: key,"))
     assert verdicts(found)["ends"] == "refuted"

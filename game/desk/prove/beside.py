@@ -35,7 +35,8 @@ class Beside:
         path = os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH", ""))))
         command = ["prove", str(folder.absolute()), "--quick", "--budget", str(SECONDS), "--format", "json"]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "game", *command],
+            # -P: a folder called game where the writer works is not ours.
+            [sys.executable, "-P", "-m", "game", *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def as_json(report: Report, story: Story) -> str:
     - `story`: its `id`, `title`, `version` and `digest`; `by`: the version of hyosan.
     - `counts`: `proved`, `refuted` and `open`, how many answers there are of each.
     - `answers`: each `kind` (a key of `kinds`), `subject`, `words`, `scene`, `file`, `line`, `column`, `width`,
-      `verdict`, `how`, `because`, and `witness`.
+      `verdict`, `how`, `because`, `witness`, and `number`: which problem it is to --open, null for no problem.
     - a `witness` is null or `log` (`scene.choice` each), `dice` (what rolls come to) and `shortest`.
     - `effort`: `rung`, `limits`, `states` (null when not counted), `played`, `seconds`, `reused`, `scenes`, `choices`,
       `variables`.
@@ -48,7 +49,7 @@ def as_json(report: Report, story: Story) -> str:
         "story": {"id": report.story, "title": report.title, "version": report.version, "digest": report.digest},
         "kinds": KINDS,
         "counts": {verdict: len(report.of(verdict)) for verdict in ("proved", "refuted", "open")},
-        "answers": [_answer(answer) for answer in report.answers],
+        "answers": list(_answers(report)),
         "effort": {
             "rung": effort.rung,
             "limits": list(effort.limits),
@@ -72,9 +73,17 @@ def as_json(report: Report, story: Story) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answers(report: Report) -> Iterator[dict[str, Any]]:
+    number = 0
+    for answer in report.answers:
+        number += answer.verdict == "refuted"
+        yield _answer(answer, number if answer.verdict == "refuted" else None)
+
+
+def _answer(answer: Answer, number: int | None) -> dict[str, Any]:
     question = answer.question
     return {
+        "number": number,
         "kind": question.kind,
         "subject": question.subject,
         "words": question.words,

@@ -90,7 +90,7 @@ def _section(id: str, title: str, lead: str, parts: list[Html]) -> Html:
 def _sections(report: Report, story: Story, plays: Plays) -> Iterable[tuple[str, str, str, list[Html]]]:
     """Id, title, a sentence about it, and what is in it: only what there is something to say about."""
     if wrong := sections.problems(report, plays):
-        lead = "hyosan prove --save-tests DIR writes these playthroughs as story tests, to be played."
+        lead = "hyosan prove --open N plays problem number N; --save-tests DIR writes the playthroughs as story tests."
         yield "problems", "Problems", lead, wrong
     if left := sections.undecided(report):
         yield "open", "Open", "These were settled neither way. They may hold, or not.", left

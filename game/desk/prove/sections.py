@@ -18,13 +18,19 @@ LUCKY = {"sure": "sure", "luck": "needs luck", "never": "never", "open": "open"}
 
 def problems(report: Report, plays: Plays) -> list[Html]:
     """What is refuted, each with its reasons and its playthrough."""
-    return [_problem(answer, plays) for answer in report.of("refuted")]
+    return [_problem(number, answer, plays) for number, answer in enumerate(report.of("refuted"), 1)]
 
 
-def _problem(answer: Answer, plays: Plays) -> Html:
+def _problem(number: int, answer: Answer, plays: Plays) -> Html:
     asked = KINDS.get(answer.question.kind, answer.question.kind)
     parts = [
-        el("p", el("code", at(answer.question.where)), " ", el("small", f"not so: {asked}", class_="quiet")),
+        el(
+            "p",
+            el("b", f"{number}. "),
+            el("code", at(answer.question.where)),
+            " ",
+            el("small", f"not so: {asked}", class_="quiet"),
+        ),
         el("h3", statement(answer)),
         *([_because(answer)] if answer.because else []),
         *([plays.inline(answer.witness, "See it happen")] if answer.witness is not None else []),
