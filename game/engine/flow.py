@@ -7,7 +7,9 @@ and so does whoever asks about every state there is. Nothing about what a choice
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -91,6 +93,21 @@ _ANY = -1
 """The clock may read anything."""
 
 
+DEEP = 20_000
+"""How deep bells, ifs and effects may lie in each other while they are laid out. Python's own measure is 1,000."""
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Lets what is inside call itself DEEP times."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEP))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 class Flows:
     """The flows of a story, each made when it is first asked for."""
 
@@ -124,13 +141,15 @@ class Flows:
                 node = Tell("choice", f"{scene.id}.{choice.id}", outcome.then, scene.chapter, node)
             return node
 
-        return self._run((*done, *flatten(choice.do), *flatten(outcome.do)), scene.chapter, None, after)
+        with deep():
+            return self._run((*done, *flatten(choice.do), *flatten(outcome.do)), scene.chapter, None, after)
 
     def entering(self, scene: str, chapter: str, clock: int = _ANY) -> Node:
         """Coming to `scene` out of `chapter` ("" at the story's beginning). `clock` is its tick, where it is known."""
         key = (scene, chapter, clock)
         if key not in self._entered:
-            self._entered[key] = self._enter(scene, chapter, clock)
+            with deep():
+                self._entered[key] = self._enter(scene, chapter, clock)
         return self._entered[key]
 
     def doing(self, scene: Scene) -> Node:

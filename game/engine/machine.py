@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from game.engine.flow import Act, Do, End, Flows, Fork, Node, Tell
+from game.engine.flow import Act, Do, End, Flows, Fork, Node, Tell, deep
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 from game.story.model import Block, Change, Choice, Outcome, Scene, Story
 
@@ -220,7 +220,8 @@ class Machine:
         # Flows share what follows them: kept by identity, and with the node so that it stays one.
         found = self._acts.get(id(node))
         if found is None:
-            found = self._acts[id(node)] = (node, self._compile(node))
+            with deep():
+                found = self._acts[id(node)] = (node, self._compile(node))
         return found[1]
 
     def _compile(self, node: Node) -> Carried:

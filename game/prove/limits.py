@@ -39,7 +39,7 @@ class Limits:
     def check(self) -> None:
         """Raises `OutOfLimits` when the time is up."""
         if self.spent > self.seconds:
-            raise OutOfLimits(f"{self.seconds:g} s")
+            raise OutOfLimits(f"{self.seconds:.1f} s")
 
     def within(self, seconds: float) -> Limits:
         """The same limits, or `seconds` from now if that is sooner."""

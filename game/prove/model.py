@@ -151,6 +151,7 @@ class Model:
                     edges.append(Edge(scene.id, choice, outcome, guard, items, ends))
             self.edges[scene.id] = tuple(edges)
         self.start = self.machine.start()
+        self.beginning = flatten(flows.entering(story.start, ""))
 
     @cached_property
     def order(self) -> list[list[str]]:

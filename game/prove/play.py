@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from game.engine import Dice, Machine, NotOffered, State
-from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split
+from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split
 from game.prove.odds_plays import Ways
 from game.prove.questions import Asked, Site
 from game.prove.report import Witness
@@ -19,12 +19,12 @@ LONGEST = 3_000
 """Choices after which a play that has come to no ending is given up."""
 
 
-def follow(machine: Machine, edge: Edge, values: bytes) -> Iterator[tuple[int, bytes]]:
-    """The items of an edge that are come to from `values`, by number, and with which values: words, deeds, the end."""
+def follow(machine: Machine, items: Sequence[Item], values: bytes) -> Iterator[tuple[int, bytes]]:
+    """The items of a flow that are come to from `values`, by number, and with which values: words, deeds, the end."""
     now = bytearray(values)
     at = 0
     while True:
-        match edge.items[at]:
+        match items[at]:
             case Assign(tables, then):
                 for var, table in tables.items():
                     now[var] = table[now[var]]
@@ -80,7 +80,7 @@ class Eyes:
         waiting = self.steps.get(edge)
         if not waiting:
             return
-        came = dict(follow(self.machine, edge, before))
+        came = dict(follow(self.machine, edge.items, before))
         end = max(came)
         left = []
         for one, site in waiting:

@@ -9,20 +9,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import traps
+from game.prove import sat, traps
 from game.prove.because import Reasons
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.model import Edge, Model, tests
+from game.prove.model import Did, Edge, Model, tests
 from game.prove.play import Eyes, Player, Way, follow, shortened, states, witness
-from game.prove.questions import Asked, OnTheWay, Site, ask, watched
+from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
 from game.prove.report import Answer, Effort, Question, Verdict, Witness
 from game.prove.sets import Set
@@ -39,6 +39,9 @@ EVERYTHING = "everything"
 
 GROUPS = 16
 """Groups of questions that are asked by themselves before all are asked of more, at most."""
+
+FAILURES = 4
+"""Plays looked for in vain, one after the other, after which too little is kept of a state to find any."""
 
 SMALL = 40
 """Variables that may matter at once, at most, in a story that is looked at whole first of all."""
@@ -88,7 +91,8 @@ class Prover:
         self._tell("playing")
         self._traps()
         self._by_sets()
-        self._by_search()
+        self._by_search(0.6)
+        self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
         self._stranded()
         self._rest()
 
@@ -115,6 +119,18 @@ class Prover:
             one.sites = [site for site in one.sites if self._may_show(site, along)]
             if not one.sites:
                 self._settle(one, False, "values")
+        for one in self._at_the_beginning():
+            self._settle(one, True, "played", ())
+
+    def _at_the_beginning(self) -> Iterable[Asked]:
+        """Who acts, without being there, before the first choice is made."""
+        model = self.model
+        start = bytes(v.start for v in model.story.variables)
+        for i, values in follow(self.machine, model.beginning, start):
+            item = model.beginning[i]
+            if isinstance(item, Did) and not self.machine.check(model.here(item.deed.person))(values):
+                subject = f"{item.deed.person}@{at(item.deed.where)}"
+                yield from (a for a in self.asked if a.question.kind == "acts" and a.question.subject == subject)
 
     def _may_show(self, site: Site, along: dict[Edge, dict[int, Masks]]) -> bool:
         masks = self.values.at.get(site.scene)
@@ -177,24 +193,29 @@ class Prover:
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
         if small:
             self._try(EVERYTHING, self.open, self.traps, _nothing, 0.5)
-        self._try("what has 2 values", self.open, self.traps, _larger_than(sizes, 2), 0.1, play=False)
-        self._try("what has up to 4 values", self.open, self.traps, _larger_than(sizes, 4), 0.1, play=False)
-        if len(groups := self._groups()) <= GROUPS:
-            self._one_by_one(groups)
-        self._try("what has up to 5 values", self.open, self.traps, _larger_than(sizes, 5), 0.2)
+        domains = self.model.sizes
+        self._try("what is yes or no", self.open, self.traps, _larger_than(domains, 2), 0.1, play=False)
+        self._try("what has up to 4 values", self.open, self.traps, _larger_than(domains, 4), 0.1, play=False)
+        few = len(self._groups()) <= GROUPS
+        if few:
+            self._one_by_one(((0, 256), (1, 256)))
+        if len(self.open) <= GROUPS:
+            self._by_search(0.3)
+        self._try("what has up to 5 values", self.open, self.traps, _larger_than(domains, 5), 0.3)
         self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.4, people_last=True)
-        if len(groups) > GROUPS:
-            self._one_by_one(self._groups())
+        self._one_by_one(((2, 8),) if few else ((0, 256), (1, 256), (2, 8)))
         loosely = self.values.loosely(5)
-        self._try("all, less inside loops", self.open, self.traps, _nothing, 0.4, forget=loosely)
-        self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
+        self._try("all, less inside loops", self.open, self.traps, _nothing, 0.3, forget=loosely)
 
-    def _one_by_one(self, groups: list[tuple[list[Asked], list[Trap]]]) -> None:
-        """Few variables are soon looked at, so questions that have them in common are asked by themselves."""
+    def _one_by_one(self, ladder: Iterable[tuple[int, int]]) -> None:
+        """Few variables are soon looked at, so questions that have them in common are asked by themselves.
+
+        `ladder` has (how far from what is asked, how many values a variable may have).
+        """
         widths = self.values.widths
-        for asked, held in groups:
+        for asked, held in self._groups():
             far = self._near(asked, held)
-            for most, widest in ((0, 256), (1, 256), (2, 8)):
+            for most, widest in ladder:
                 kept = {var for var, steps in far.items() if steps <= most and widths[var] <= widest}
                 asked = [one for one in asked if one not in self.answers]
                 held = [trap for trap in held if trap in self.traps]
@@ -304,21 +325,21 @@ class Prover:
                 self._spring(space, trap, limits, play)
 
         eyes = Eyes(self.model, asked)
+        failed = 0
+
+        def passing(state: State, way: Way) -> None:
+            eyes.look(state.scene, state.values, lambda: way)
 
         def show() -> None:
-            while may_show and (play or exact):
+            nonlocal failed
+            while may_show and (exact or (play and failed < FAILURES)):
                 one, site = may_show.pop()
                 if one in self.answers or any(test.var not in space.sets for test in tests(site.cond)):
                     continue
                 goal = {site.scene: self._goal(space, site)}
                 time = limits.within(limits.left * 0.3 if exact else 1.0)
-                found = find(
-                    space,
-                    goal,
-                    self._shows(site),
-                    time,
-                    lambda state, way: eyes.look(state.scene, state.values, lambda: way),
-                )
+                found = find(space, goal, self._shows(site), time, passing)
+                failed = 0 if found is not None else failed + 1
                 if found is not None:
                     way = self._completed(site, found)
                     self._settle(one, True, "search", way, exact and site.edge is None)
@@ -336,6 +357,10 @@ class Prover:
         """Look around where a way leads, and at what each choice there would do."""
         went = states(self.machine, way)
         assert went is not None
+        last = went[-2:-1]
+        for edge in (edge for state in last for edge in self.model.edges[state.scene]):
+            if (edge.roll, edge.outcome.id) == way[-1]:
+                eyes.listen(edge, last[0].values, lambda: way)
         for edge in self.model.edges[went[-1].scene]:
             if edge in eyes.steps and self.machine.check(edge.guard)(went[-1].values):
                 step = (edge.roll, edge.outcome.id)
@@ -386,7 +411,7 @@ class Prover:
         def on_the_way(state: State, way: Way) -> bool:
             if state.scene != site.scene or not self.machine.check(edge.guard)(state.values):
                 return False
-            came = dict(follow(self.machine, edge, state.values))
+            came = dict(follow(self.machine, edge.items, state.values))
             return eyes.shows(site, state.values, came, max(came))
 
         return on_the_way
@@ -416,8 +441,27 @@ class Prover:
 
     # --- search ---
 
-    def _by_search(self) -> None:
-        """What sets could not settle: look for a play by other means."""
+    def _by_search(self, share: float) -> None:
+        """What sets could not settle: look for a play as an answer to one large formula."""
+        try:
+            import pysat.solvers  # noqa: F401
+        except ImportError:
+            return
+        limits = self.limits.within(self.limits.left * share)
+        for one in sorted(self.open, key=lambda one: not one.wants):
+            if one in self.answers or limits.left <= 0:
+                continue
+            found = sat.search(self.model, self.values, one.sites, limits.within(5.0 if one.wants else 1.0))
+            if found is None:
+                self._settle(one, False, "formula")
+            elif isinstance(found, sat.Found):
+                way = tuple((edge.roll, edge.outcome.id) for edge in found.edges)
+                self._settle(one, True, "formula", way)
+                eyes = Eyes(self.model, self.open)
+                self._see(eyes, way)
+                for other, seen in eyes.seen.items():
+                    self._settle(other, True, "formula", seen)
+            self._tell("looking for playthroughs")
 
     # --- being stranded ---
 
@@ -430,7 +474,7 @@ class Prover:
 
     def _question(self, scene: str) -> Question:
         found = self.model.scene(scene)
-        return Question("stranded", scene, f"an ending from {scene}", found.where, scene)
+        return Question("stranded", scene, f"the scene {scene}", found.where, scene)
 
     def _stranded(self) -> None:
         """Whether an ending is within reach from everywhere, now that it is known who can be stuck or held."""

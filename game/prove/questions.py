@@ -11,7 +11,7 @@ from game.prove.model import Assign, Did, Edge, Model, Said, standing
 from game.prove.report import Question
 from game.story.conditions import FALSE, TRUE, Cond, conjunction, disjunction, negation
 from game.story.diagnostics import Where
-from game.story.model import Block, Choice, InlineIf, Para, Scene, Slot, Span
+from game.story.model import Block, Choice, Deed, InlineIf, Para, Scene, Slot, Span
 
 Sizes: TypeAlias = "list[int]"
 
@@ -80,6 +80,9 @@ class _Asker:
         for scene in self.story.scenes.values():
             for edge in self.model.edges[scene.id]:
                 self._edge(edge)
+        for item in self.model.beginning:
+            if isinstance(item, Did):
+                self._deed(item.deed, self.story.start)
         self._promises()
         return list(self.asked.values())
 
@@ -111,7 +114,7 @@ class _Asker:
             self._choice(scene, choice, guard)
         if not scene.is_ending:
             shut = self._not(disjunction(guards))
-            words = f"a choice in {scene.id}"
+            words = f"the scene {scene.id}"
             self._one("stuck", scene.id, words, scene.where, scene.id, False).sites.append(Site(scene.id, shut))
 
     def _choice(self, scene: Scene, choice: Choice, guard: Cond) -> None:
@@ -203,12 +206,13 @@ class _Asker:
             if isinstance(item, Said):
                 self._told(edge, i, item.tell)
             elif isinstance(item, Did):
-                deed = item.deed
-                person = self.story.people[deed.person]
-                subject = f"{deed.person}@{at(deed.where)}"
-                does = "joining you" if deed.verb == "join" else "coming closer or going further"
-                asked = self._one("acts", subject, f"{person.short} {does}", deed.where, edge.scene, False)
-                asked.sites.append(Site(edge.scene, self._not(self.model.here(deed.person)), edge, i))
+                asked = self._deed(item.deed, edge.scene)
+                asked.sites.append(Site(edge.scene, self._not(self.model.here(item.deed.person)), edge, i))
+
+    def _deed(self, deed: Deed, scene: str) -> Asked:
+        person = self.story.people[deed.person]
+        does = "joining you" if deed.verb == "join" else "coming closer or going further"
+        return self._one("acts", f"{deed.person}@{at(deed.where)}", f"{person.short} {does}", deed.where, scene, False)
 
     def _told(self, edge: Edge, item: int, tell: Tell) -> None:
         for read in self._read(tell.blocks):

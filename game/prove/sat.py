@@ -472,7 +472,7 @@ def replay(model: Model, edges: Sequence[Edge], sites: Iterable[Site]) -> bool:
             if site.scene == states[-1].scene and machine.check(site.cond)(states[-1].values):
                 return True
         elif edges and site.edge is edges[-1] and machine.check(site.before)(states[-2].values):
-            came = dict(follow(machine, site.edge, states[-2].values))
+            came = dict(follow(machine, site.edge.items, states[-2].values))
             asked = (site.after or {}).get(states[-1].scene, TRUE)
             shown = site.item in came and machine.check(site.cond)(came[site.item])
             if shown and machine.check(asked)(states[-1].values):
