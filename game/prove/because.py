@@ -58,7 +58,7 @@ class Reasons:
     def _test(self, test: Test, scene: str) -> str:
         var = self.model.story.variables[test.var]
         wanted = words(var, test.mask)
-        known = self.values.at[scene].get(test.var, 0)
+        known = self.values.at[scene][test.var]
         why = self._where_set(test, scene)
         return f"{shown(var)} is never {wanted} in {scene} ({why}); there it is {words(var, known)}"
 

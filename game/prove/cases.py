@@ -87,8 +87,8 @@ def decided(cond: Cond, masks: Masks) -> Cond:
     """`cond` without what `masks` decide."""
 
     def change(test: Test) -> Cond:
-        had = masks.get(test.var)
-        if had is None or (had & test.mask and had & ~test.mask):
+        had = masks[test.var]
+        if had & test.mask and had & ~test.mask:
             return test
         return Constant(had & test.mask != 0)
 
@@ -109,7 +109,8 @@ class Planner:
     def _masks(self, scene: str) -> Masks:
         """The values that can be at a scene; of what does not matter there one alone."""
         matter = self.parts.at[scene]
-        return {var: mask if var in matter else mask & -mask for var, mask in self.values.at[scene].items()}
+        at = self.values.at[scene]
+        return Masks(at.start, {var: mask if var in matter else mask & -mask for var, mask in at.items()})
 
     def plan(self, edge: Edge, site: Site | None = None) -> Plan | None:
         """What an edge does, or how a site shows on it; None if it cannot."""
@@ -119,7 +120,7 @@ class Planner:
         guard = decided(guard, here)
         if first is None or guard == FALSE:
             return None
-        out = Plan(edge, guard, dict(first))
+        out = Plan(edge, guard, Masks(first.start, first))
         need = self._needed(edge, site)
         arcs: list[list[Arc]] = [[] for _ in edge.items]
         masks: list[Masks | None] = [None] * len(edge.items)
@@ -142,10 +143,10 @@ class Planner:
                     break
             match item:
                 case Assign(tables, then):
-                    new = dict(now)
+                    new = Masks(now.start, now)
                     for var, table in tables.items():
                         if var in need[then]:
-                            new[var] = image(table, new[var]) if var in new else 1 << table[0]
+                            new.put(var, image(table, new[var]))
                     for arc in come:
                         changed = dict(arc.changed)
                         for var, table in tables.items():
@@ -208,7 +209,7 @@ class Planner:
     def _read(plan: Plan, base: int, table: bytes) -> Read:
         """A value to be read; a constant where it can be only one."""
         if base >= 0:
-            found = image(table, plan.masks[base]) if base in plan.masks else 1 << table[0]
+            found = image(table, plan.masks[base])
             if found & (found - 1) == 0:
                 return -1, bytes([found.bit_length() - 1])
         return base, table

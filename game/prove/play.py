@@ -168,6 +168,23 @@ class Player:
             scene = choice.acts[which](values)
         return None
 
+    def follow(self, eyes: Eyes, way: Way) -> None:
+        """Go a way as far as it goes, with open eyes."""
+        scene, values = self.model.start.scene, bytearray(self.model.start.values)
+        for number, (name, outcome) in enumerate(way):
+            if scene in eyes.states:
+                eyes.look(scene, values, lambda number=number: way[:number])  # type: ignore[misc]
+            choice = next((c for c in self.ways[scene] if c.name == name), None)
+            edge = self.edges.get((scene, name.removeprefix(f"{scene}."), outcome))
+            if choice is None or edge is None or not (choice.check is None or choice.check(values)):
+                return
+            if edge in eyes.steps:
+                eyes.listen(edge, bytes(values), lambda number=number: way[: number + 1])  # type: ignore[misc]
+            which = next(i for i, o in enumerate(choice.choice.outcomes) if o is edge.outcome)
+            scene = choice.acts[which](values)
+        if scene in eyes.states:
+            eyes.look(scene, values, lambda: way)
+
 
 # --- ways ---------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from game.prove.limits import Limits
 from game.prove.odds import odds
 from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
-from game.prove.report import KINDS, Better, Loss, Memory, Prospect, Report
+from game.prove.report import KINDS, Answer, Better, Loss, Memory, Prospect, Report
 from game.prove.values import Partitions
 
 SECONDS = 60.0
@@ -28,7 +28,8 @@ RUNS = 4_000
 class Plan:
     """What to ask, and for how long. `seconds` bounds all of it; `nodes` the diagrams: about 40 bytes each.
 
-    `matrix` asks for the fates at the endings, `goals` for luck, losses and odds.
+    `matrix` asks for the fates at the endings, `goals` for luck, losses and odds. `known` are answers about an earlier
+    version of the story: where its playthroughs still go and what still matters is tried first.
     """
 
     seconds: float = SECONDS
@@ -36,6 +37,7 @@ class Plan:
     seed: int = 0
     matrix: bool = True
     goals: bool = True
+    known: tuple[Answer, ...] = ()
 
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
@@ -43,7 +45,7 @@ def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> 
     limits = Limits(plan.seconds, plan.nodes)
     more = plan.matrix or plan.goals
     prover = Prover(machine, limits.within(plan.seconds * (0.5 if more else 1.0)), seed=plan.seed, progress=progress)
-    prover.answer()
+    prover.answer(plan.known)
     prover.shorten(limits.within(2.0))
     story, model, player = machine.story, prover.model, prover.player
     progress("who can live", len(prover.answers), len(prover.asked))

@@ -83,13 +83,16 @@ class Prover:
 
     # --- all of it ---
 
-    def answer(self) -> None:
-        """Answer every question, as far as the limits allow."""
+    def answer(self, known: Iterable[Answer] = ()) -> None:
+        """Answer every question, as far as the limits allow. `known` are answers about an earlier version."""
         self._by_values()
         self._tell("what can never be")
-        self._by_playing()
+        known = tuple(known)
+        self._by_known_ways(known)
+        self._by_playing(briefly=bool(known))
         self._tell("playing")
         self._traps()
+        self._by_known_sets(known)
         self._by_sets()
         self._by_search(0.6)
         self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
@@ -103,12 +106,20 @@ class Prover:
     def open(self) -> list[Asked]:
         return [one for one in self.asked if one not in self.answers]
 
-    def _settle(self, one: Asked, shows: bool, how: str, way: Way | None = None, shortest: bool = False) -> None:
+    def _settle(
+        self,
+        one: Asked,
+        shows: bool,
+        how: str,
+        way: Way | None = None,
+        shortest: bool = False,
+        kept: tuple[str, ...] = (),
+    ) -> None:
         """A question's answer is that its site shows (and `way` shows it), or that none can."""
         verdict: Verdict = "proved" if shows == one.wants else "refuted"
         because = () if shows else self.reasons.why_not(one) if one.wants else ()
         self.answers[one] = Answer(
-            one.question, verdict, how, witness(way, shortest) if way is not None else None, because
+            one.question, verdict, how, witness(way, shortest) if way is not None else None, because, kept
         )
 
     # --- 1: values ---
@@ -147,9 +158,37 @@ class Prover:
 
     # --- 2: playing ---
 
-    def _by_playing(self) -> None:
+    def _by_known_ways(self, known: Iterable[Answer]) -> None:
+        """Go the ways of an earlier version as far as they still go."""
         eyes = Eyes(self.model, self.open)
-        limits = self.limits.within(max(0.3, min(2.5, self.limits.left * 0.2)))
+        ways = {self._way(answer.witness): None for answer in known if answer.witness is not None}
+        limits = self.limits.within(min(1.0, self.limits.left * 0.1))
+        gone: set[Way] = set()
+        for way in sorted(ways, key=len, reverse=True):
+            if way in gone or limits.left <= 0:
+                continue
+            # Those that only go as far as this one does need not be gone themselves.
+            gone.update(way[:i] for i in range(len(way)))
+            self.player.follow(eyes, way)
+        for one, seen in eyes.seen.items():
+            self._settle(one, True, "played", seen)
+
+    def _by_known_sets(self, known: Iterable[Answer]) -> None:
+        """Ask what was decided by few variables of those few at once."""
+        variables = self.model.story.by_name
+        decided = {(a.question.kind, a.question.subject): a.kept for a in known if a.how == "sets" and a.kept}
+        groups: dict[tuple[str, ...], list[Asked]] = {}
+        for one in self.open:
+            if kept := decided.get((one.question.kind, one.question.subject)):
+                groups.setdefault(kept, []).append(one)
+        for kept, asked in sorted(groups.items(), key=lambda group: len(group[0])):
+            numbers = {variables[name].index for name in kept if name in variables}
+            asked = [one for one in asked if one not in self.answers]
+            self._try("what mattered before", asked, [], _other_than(numbers), 0.2, play=False)
+
+    def _by_playing(self, briefly: bool = False) -> None:
+        eyes = Eyes(self.model, self.open)
+        limits = self.limits.within(0.3 if briefly else max(0.3, min(2.5, self.limits.left * 0.2)))
         player, news, last = self.player, 0, 0
         while limits.left > 0:
             player.play(eyes, curious=player.plays % 2 == 1)
@@ -194,11 +233,13 @@ class Prover:
         if small:
             self._try(EVERYTHING, self.open, self.traps, _nothing, 0.5)
         domains = self.model.sizes
-        self._try("what is yes or no", self.open, self.traps, _larger_than(domains, 2), 0.1, play=False)
-        self._try("what has up to 4 values", self.open, self.traps, _larger_than(domains, 4), 0.1, play=False)
         few = len(self._groups()) <= GROUPS
         if few:
-            self._one_by_one(((0, 256), (1, 256)))
+            self._one_by_one(((0, 256),))
+        self._try("what is yes or no", self.open, self.traps, _larger_than(domains, 2), 0.1, play=False)
+        self._try("what has up to 4 values", self.open, self.traps, _larger_than(domains, 4), 0.1, play=False)
+        if few:
+            self._one_by_one(((1, 256),))
         if len(self.open) <= GROUPS:
             self._by_search(0.3)
         self._try("what has up to 5 values", self.open, self.traps, _larger_than(domains, 5), 0.3)
@@ -305,6 +346,8 @@ class Prover:
             forget=forget,
         )
         exact = not space.dropped
+        names = (self.model.story.variables[var].name for var in space.sets.order)
+        kept = () if exact else tuple(sorted(names))
         may_show: list[tuple[Asked, Site]] = []
 
         def ask(part: list[str]) -> None:
@@ -318,7 +361,7 @@ class Prover:
                     ahead[one] -= 1
                     one.sites.remove(site)
                     if not one.sites:
-                        self._settle(one, False, "sets")
+                        self._settle(one, False, "sets", kept=kept)
             if exact:
                 show()
             for trap in [trap for trap in held if trap.scene in part and trap in self.traps]:

@@ -193,7 +193,7 @@ class Space:
         out = self.sets.all
         masks, cells = self.values.at[scene], self.parts.at[scene]
         for var in variables:
-            mask = masks.get(var, 1)
+            mask = masks[var]
             out &= self.sets.test(var, mask if var in cells else mask & -mask)
         return out
 

@@ -63,7 +63,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`how` says what decided it: "played", "values", "sets", "search". `because` are lines that explain it.
+    """`how` says what decided it: "played", "values", "sets", "search" or "formula". `because` explains it, in lines.
 
     A question that asks whether something is possible is proved by its witness; one that asks whether something never
     happens is refuted by its witness.
@@ -74,6 +74,8 @@ class Answer:
     how: str
     witness: Witness | None = None
     because: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Where sets decided it: the names of the variables that were kept of a state. () for all that mattered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,34 @@ reduction, Yorav and Grumberg 1999, taken to any finite domain.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import TypeAlias
 
 from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, tests
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, negation
 
-Masks: TypeAlias = "dict[int, int]"
-"""The values variables can have, as masks, for those that may matter."""
+
+class Masks(dict[int, int]):
+    """The values variables can have, as masks. One that is not in it can only have what it starts with."""
+
+    __slots__ = ("start",)
+
+    def __init__(self, start: Sequence[int], known: Mapping[int, int] = MappingProxyType({})) -> None:
+        super().__init__(known)
+        self.start = start
+
+    def __missing__(self, var: int) -> int:
+        return self.start[var]
+
+    def put(self, var: int, mask: int) -> None:
+        """Let a variable have the values in `mask`."""
+        if mask == self.start[var]:
+            self.pop(var, None)
+        else:
+            self[var] = mask
+
 
 Cells: TypeAlias = "bytes"
 """For each value of a variable the number of its cell; 0 for the cell of the lowest value that can be."""
@@ -134,7 +153,7 @@ def image(table: bytes, mask: int) -> int:
 
 
 def possible(cond: Cond, masks: Masks) -> bool:
-    """False only if `cond` cannot hold for any values in `masks`. A variable that is not in them may have any."""
+    """False only if `cond` cannot hold for any values in `masks`."""
     return narrowed(cond, masks) is not None
 
 
@@ -144,12 +163,14 @@ def narrowed(cond: Cond, masks: Masks) -> Masks | None:
         case Constant(value):
             return masks if value else None
         case Test(var, mask):
-            had = masks.get(var)
-            if had is None or had & mask == had:
+            had = masks[var]
+            if had & mask == had:
                 return masks
             if not had & mask:
                 return None
-            return {**masks, var: had & mask}
+            out = Masks(masks.start, masks)
+            out[var] = had & mask
+            return out
         case All(parts):
             at: Masks | None = masks
             for part in parts:
@@ -169,22 +190,25 @@ def narrowed(cond: Cond, masks: Masks) -> Masks | None:
         case Count(counted, allowed):
             low = high = 0
             for test in counted:
-                had = masks.get(test.var)
-                if had is None:
-                    high += 1
-                else:
-                    low += had & test.mask == had
-                    high += had & test.mask != 0
+                had = masks[test.var]
+                low += had & test.mask == had
+                high += had & test.mask != 0
             return masks if any(allowed >> n & 1 for n in range(low, high + 1)) else None
         case At():
             raise ValueError("where the player is was answered before")
 
 
 def join(a: Masks, b: Masks) -> Masks:
-    """The values in either; variables that are in both."""
+    """The values in either."""
     if a is b:
         return a
-    return {var: mask | b[var] for var, mask in a.items() if var in b}
+    out = Masks(a.start, a)
+    for var, mask in b.items():
+        out.put(var, a[var] | mask)
+    for var, mask in a.items():
+        if var not in b:
+            out.put(var, mask | b[var])
+    return out
 
 
 class Values:
@@ -193,15 +217,16 @@ class Values:
     `dead` are the edges that nobody can take.
     """
 
-    def __init__(self, model: Model, live: Mapping[str, int], begin: Mapping[str, Masks] | None = None) -> None:
+    def __init__(self, model: Model, live: Mapping[str, int]) -> None:
         self.model = model
-        self.live = {scene: frozenset(numbers(mask)) for scene, mask in live.items()}
+        self.live = live
         self._negated: dict[int, tuple[Cond, Cond]] = {}
         self.at: dict[str, Masks] = {}
-        if begin is None:
-            begin = {model.start.scene: {v: 1 << value for v, value in enumerate(model.start.values)}}
-        for scene, masks in begin.items():
-            self.at[scene] = {v: masks[v] for v in self.live[scene]}
+        start = [1 << v.start for v in model.story.variables]
+        first = Masks(start)
+        for var, value in enumerate(model.start.values):
+            first.put(var, 1 << value)
+        self._add(model.start.scene, first)
         for part in model.order:
             self._settle(part)
 
@@ -217,12 +242,20 @@ class Values:
 
     def _add(self, scene: str, masks: Masks) -> bool:
         known = self.at.get(scene)
+        live = self.live[scene]
         if known is None:
-            self.at[scene] = {v: masks[v] for v in self.live[scene]}
+            kept = {var: mask for var, mask in masks.items() if live >> var & 1}
+            self.at[scene] = Masks(masks.start, kept)
             return True
         changed = False
+        for var, mask in masks.items():
+            if live >> var & 1:
+                had = known[var]
+                if mask | had != had:
+                    known[var] = mask | had
+                    changed = True
         for var, had in known.items():
-            if masks[var] | had != had:
+            if var not in masks and masks[var] | had != had:
                 known[var] = masks[var] | had
                 changed = True
         return changed
@@ -249,12 +282,9 @@ class Values:
             at[i] = None
             match item:
                 case Assign(tables, then):
-                    new = dict(now)
+                    new = Masks(now.start, now)
                     for var, table in tables.items():
-                        if var in new:
-                            new[var] = image(table, new[var])
-                        elif _constant(table):
-                            new[var] = 1 << table[0]
+                        new.put(var, image(table, new[var]))
                     at[then] = new if at[then] is None else join(at[then], new)  # type: ignore[arg-type]
                 case Split(cond, yes, no):
                     for to, asked in ((yes, cond), (no, self.negated(cond))):

@@ -27,12 +27,15 @@ from game.prove.report import Answer, Question, Report
 if TYPE_CHECKING:
     from game.prove.prove import Plan
 
-FORMAT = 1
+FORMAT = 2
 MOST = 60
 """Proofs that are kept; the oldest give way."""
 
 ELSE = -1
 """The number of a question about a scene as a whole."""
+
+NEAR = 6
+"""Proofs that are looked through for one of an earlier version of a story, the newest first."""
 
 LARGEST = 1 << 26
 """Bytes of a proof that is kept."""
@@ -43,7 +46,8 @@ def proved(machine: Machine, plan: Plan, progress: Progress, prove: Prove, fresh
     keeper = Keeper(machine, plan)
     found = None if fresh else keeper.find()
     if found is None:
-        found = prove(machine, plan, progress)
+        known = () if fresh else keeper.nearby()
+        found = prove(machine, replace(plan, known=known), progress)
         keeper.keep(found)
     return found
 
@@ -90,6 +94,19 @@ class Keeper:
             os.utime(self.path)
         return report
 
+    def nearby(self) -> tuple[Answer, ...]:
+        """The answers about the last version of the story that was proved: hints, all of which are tried again."""
+        try:
+            others = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+            for path in others[:NEAR]:
+                if path.stat().st_size <= LARGEST:
+                    data = json.loads(path.read_text(encoding="utf-8"))
+                    if data.get("story") == self.machine.story.id and data.get("program") == program():
+                        return unpack(tuple[Answer, ...], data["report"]["answers"])  # type: ignore[no-any-return]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            pass
+        return ()
+
     def keep(self, report: Report) -> None:
         """Write a report down, and drop the oldest where there are too many."""
         numbers = self._numbers(report)
@@ -98,6 +115,8 @@ class Keeper:
         settled = not report.of("open") and not any(unsettled(report))
         data = {
             "key": self.key,
+            "story": self.machine.story.id,
+            "program": program(),
             "settled": settled,
             "seconds": self.plan.seconds,
             "nodes": self.plan.nodes,
