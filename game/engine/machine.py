@@ -113,6 +113,7 @@ class Machine:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.flows = Flows(story)
+        self._sizes = [v.size for v in story.variables]
         self._choices: dict[str, tuple[_Choice, ...]] = {}
         self._checks: dict[Cond, Check] = {}
         self._acts: dict[int, tuple[Node, Carried]] = {}
@@ -180,7 +181,7 @@ class Machine:
         """`cond` as a function of a state's values. `At` is not one: see `holds`."""
         found = self._checks.get(cond)
         if found is None:
-            found = self._checks[cond] = compile_condition(cond, [v.size for v in self.story.variables])
+            found = self._checks[cond] = compile_condition(cond, self._sizes)
         return found
 
     def holds(self, cond: Cond, state: State) -> bool:

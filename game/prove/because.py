@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from game.prove.model import Assign, Edge, Model, tests
 from game.prove.questions import Asked
@@ -17,8 +18,6 @@ class Reasons:
     def __init__(self, model: Model, values: Values) -> None:
         self.model = model
         self.values = values
-        self.asked: dict[Asked, list[tuple[str, Cond]]] = {}
-        self._setting: dict[tuple[int, int], list[str]] | None = None
 
     def why_not(self, one: Asked) -> tuple[str, ...]:
         """Lines that say why a question's subject cannot be come to."""
@@ -35,7 +34,7 @@ class Reasons:
     def _no_way(self, scene: str) -> tuple[str, ...]:
         edges = [edge for edge in self.model.into.get(scene, ()) if edge.scene in self.values.at]
         if not edges:
-            leading = {edge.scene for edges in self.model.edges.values() for edge in edges if scene in edge.ends}
+            leading = self._leading.get(scene)
             if not leading:
                 return ("nothing leads there",)
             return (f"only {', '.join(sorted(leading)[:3])} leads there, where nobody comes",)
@@ -68,23 +67,40 @@ class Reasons:
             return "nothing makes it so"
         part = self.model.part
         early = [e for e in found if e.scene in part and part[e.scene] <= part.get(scene, -1)]
-        names = ", ".join(dict.fromkeys(e.name for e in (early or found)[:2]))
-        more = "" if len(early or found) <= 2 else " and others do"
+        names = list(dict.fromkeys(e.name for e in early or found))
+        more = " and others do" if len(names) > 2 else ""
+        named = ", ".join(names[:2])
         if not early:
-            return f"only later does {names}{more} make it so"
-        return f"{names} can make it so{', as others can' if more else ''}, but not on a way there"
+            return f"only later does {named}{more} make it so"
+        return f"{named} can make it so{', as others can' if more else ''}, but not on a way there"
 
     def _setters(self, test: Test) -> list[Edge]:
-        out = []
+        return [
+            edge
+            for edge, table in self._changing.get(test.var, ())
+            if any(test.mask >> to & 1 and to != i for i, to in enumerate(table))
+        ]
+
+    @cached_property
+    def _leading(self) -> dict[str, set[str]]:
+        """The scenes from which one might come to a scene, whether or not anybody can stand there."""
+        out: dict[str, set[str]] = {}
         for edges in self.model.edges.values():
             for edge in edges:
-                if edge.scene not in self.values.at:
-                    continue
+                for end in edge.ends:
+                    out.setdefault(end, set()).add(edge.scene)
+        return out
+
+    @cached_property
+    def _changing(self) -> dict[int, list[tuple[Edge, bytes]]]:
+        """For each variable what changes it, where somebody can stand."""
+        out: dict[int, list[tuple[Edge, bytes]]] = {}
+        for scene in self.values.at:
+            for edge in self.model.edges[scene]:
                 for item in edge.items:
-                    table = item.tables.get(test.var, b"") if isinstance(item, Assign) else b""
-                    if any(test.mask >> to & 1 and to != i for i, to in enumerate(table)):
-                        out.append(edge)
-                        break
+                    if isinstance(item, Assign):
+                        for var, table in item.tables.items():
+                            out.setdefault(var, []).append((edge, table))
         return out
 
 

@@ -7,10 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from game.engine import Dice, Machine, NotOffered, State
+from game.engine.machine import Check
 from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split
 from game.prove.odds_plays import Ways
 from game.prove.questions import Asked, Site
 from game.prove.report import Witness
+from game.story.conditions import Cond
 
 Way = tuple[tuple[str, str], ...]
 """Choices, as (`scene.choice`, outcome)."""
@@ -46,14 +48,17 @@ class Eyes:
         self.model = model
         self.machine = model.machine
         self.seen: dict[Asked, Way] = {}
-        self.states: dict[str, list[tuple[Asked, Callable[[bytes], bool]]]] = defaultdict(list)
+        self.states: dict[str, list[tuple[Asked, Cond]]] = defaultdict(list)
         self.steps: dict[Edge, list[tuple[Asked, Site]]] = defaultdict(list)
         self.open = 0
+        # By identity: the sites hold them, and hold on to them.
+        self._checks: dict[int, Check] = {}
+        self._held = asked = list(asked)
         for one in asked:
             self.open += one.wants
             for site in one.sites:
                 if site.edge is None:
-                    self.states[site.scene].append((one, self.machine.check(site.cond)))
+                    self.states[site.scene].append((one, site.cond))
                 else:
                     self.steps[site.edge].append((one, site))
 
@@ -63,13 +68,16 @@ class Eyes:
         if not waiting:
             return
         left = []
-        for one, check in waiting:
+        for one, cond in waiting:
             if one in self.seen:
                 continue
+            check = self._checks.get(id(cond))
+            if check is None:
+                check = self._checks[id(cond)] = self.machine.check(cond)
             if check(values):  # type: ignore[arg-type]
                 self._found(one, way())
             else:
-                left.append((one, check))
+                left.append((one, cond))
         if left:
             self.states[scene] = left
         else:

@@ -37,8 +37,11 @@ PLAYS = 300
 
 EVERYTHING = "everything"
 
+SOON = 10_000
+"""Groups of questions times edges, at most, for each group to be asked by itself before all are asked of more."""
+
 GROUPS = 16
-"""Groups of questions that are asked by themselves before all are asked of more, at most."""
+"""Questions for which a formula is tried before more is kept of a state, at most."""
 
 FAILURES = 4
 """Plays looked for in vain, one after the other, after which too little is kept of a state to find any."""
@@ -160,6 +163,8 @@ class Prover:
 
     def _by_known_ways(self, known: Iterable[Answer]) -> None:
         """Go the ways of an earlier version as far as they still go."""
+        if not known:
+            return
         eyes = Eyes(self.model, self.open)
         ways = {self._way(answer.witness): None for answer in known if answer.witness is not None}
         limits = self.limits.within(min(1.0, self.limits.left * 0.1))
@@ -233,17 +238,16 @@ class Prover:
         if small:
             self._try(EVERYTHING, self.open, self.traps, _nothing, 0.5)
         domains = self.model.sizes
-        few = len(self._groups()) <= GROUPS
+        few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         if few:
-            self._one_by_one(((0, 256),))
+            self._one_by_one(((0, 256), (1, 256)))
         self._try("what is yes or no", self.open, self.traps, _larger_than(domains, 2), 0.1, play=False)
         self._try("what has up to 4 values", self.open, self.traps, _larger_than(domains, 4), 0.1, play=False)
-        if few:
-            self._one_by_one(((1, 256),))
         if len(self.open) <= GROUPS:
             self._by_search(0.3)
         self._try("what has up to 5 values", self.open, self.traps, _larger_than(domains, 5), 0.3)
         self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.4, people_last=True)
+        self._by_search(0.5)
         self._one_by_one(((2, 8),) if few else ((0, 256), (1, 256), (2, 8)))
         loosely = self.values.loosely(5)
         self._try("all, less inside loops", self.open, self.traps, _nothing, 0.3, forget=loosely)
