@@ -53,7 +53,7 @@ def summary(report: Report, story: Story, width: int = 80, verbose: bool = False
     _asked(sheet, report)
     if report.matrix is not None:
         _fates(sheet, report.matrix, story)
-    _goals(sheet, report)
+    _goals(sheet, report, verbose)
     if verbose:
         details.show(sheet, report, story)
     elif left := _left_out(report):
@@ -203,23 +203,32 @@ def _fate(story: Story, fate: str) -> str:
 # --- what can be won ----------------------------------------------------------------------------------
 
 
-def _goals(sheet: Sheet, report: Report) -> None:
+def _goals(sheet: Sheet, report: Report, verbose: bool) -> None:
     if not report.prospects:
         return
     sheet.head("goals")
     players = list(dict.fromkeys(name for prospect in report.prospects for name in prospect.odds))
+    shown = [p for p in report.prospects if verbose or not _in_every_play(p)]
+    players = players if verbose else players[:1]
     rows = [["", "luck", *(printable(name) for name in players)]]
-    rows += [[printable(p.goal.words), p.luck, *(_odds(p, name) for name in players)] for p in report.prospects]
+    rows += [[printable(p.goal.words), p.luck, *(_odds(p, name) for name in players)] for p in shown]
     # The first column may give way, but not down to nothing.
     if wide([row[1:] for row in rows]) + 24 <= sheet.width:
         sheet.table(rows, "l" * (len(players) + 2), head=True)
     else:
-        for p in report.prospects:
+        for p in shown:
             sheet.wrap(f"{printable(p.goal.words)}: {p.luck}", "  ", "    ")
             for name in players:
                 sheet.wrap(f"{printable(name)} {_odds(p, name)}", "    ", "      ")
+    if always := [printable(p.goal.words) for p in report.prospects if p not in shown]:
+        sheet.wrap(f"in every play that was made: {', '.join(always)}", "  ", "    ")
     used = dict.fromkeys(p.luck for p in report.prospects)
     sheet.wrap("; ".join(f"{luck}: {LUCK[luck]}" for luck in LUCK if luck in used), "  ", style="dim")
+
+
+def _in_every_play(prospect: Prospect) -> bool:
+    """Whether no player ever missed a goal that takes no luck: it need not be read about."""
+    return prospect.luck == "sure" and bool(prospect.odds) and all(c.value == 1 for c in prospect.odds.values())
 
 
 def _odds(prospect: Prospect, player: str) -> str:
