@@ -96,9 +96,12 @@ class Prover:
         self._tell("playing")
         self._traps()
         self._by_known_sets(known)
+        whole = self.limits
+        self.limits = whole.within(whole.left * 0.85)
         self._by_sets()
         self._by_search(0.6)
         self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
+        self.limits = whole
         self._stranded()
         self._rest()
 
@@ -264,7 +267,7 @@ class Prover:
                 kept = {var for var, steps in far.items() if steps <= most and widths[var] <= widest}
                 asked = [one for one in asked if one not in self.answers]
                 held = [trap for trap in held if trap in self.traps]
-                share = min(0.05, 1.5 / max(self.limits.left, 0.1))
+                share = max(0.05, min(0.25, 1.5 / max(self.limits.left, 0.1)))
                 self._try(f"what is {most} steps away", asked, held, _other_than(kept), share, play=False)
 
     def _try(
@@ -546,23 +549,29 @@ class Prover:
 
     def _doomed(self, scenes: frozenset[str]) -> None:
         """Who is stranded long before they notice."""
-        limits = self.limits.within(max(2.0, self.limits.left * 0.5))
-        try:
-            space = Space(self.model, self.values, {}, limits=limits)
-            space.run()
-            can = traps.ending(space)
-            for scene in sorted(scenes & set(space.matter)):
-                if scene in self.stranded:
-                    continue
-                lost = space.reached[scene] & ~can[scene] & space.asked(scene, self._any_open(scene))
-                if not lost.satisfiable():
-                    self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
-                    continue
+        sizes, widths = self.model.sizes, self.values.widths
+        for drop in (_larger_than(sizes, 2), _larger_than(sizes, 5), _larger_than(widths, 8), _nothing):
+            left = [s for s in sorted(scenes) if s in self.values.at and s not in self.stranded]
+            if not left:
+                return
+            limits = self.limits.within(self.limits.left * 0.4)
+            try:
+                self._find_doomed(left, drop, limits)
+            except (OutOfLimits, DDMemoryError):
+                self.limited.append("who is stranded before they notice")
+
+    def _find_doomed(self, scenes: list[str], drop: Callable[[int], bool], limits: Limits) -> None:
+        space = Space(self.model, self.values, {}, drop=drop, limits=limits, people_last=drop is not _nothing)
+        space.run()
+        can = traps.ending(space)
+        for scene in scenes:
+            lost = space.reached[scene] & ~can[scene] & space.asked(scene, self._any_open(scene))
+            if not lost.satisfiable():
+                self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
+            elif not space.dropped:
                 way = find(space, {scene: lost}, _stands_in(scene), limits)
                 if way is not None:
                     self.stranded[scene] = Answer(self._question(scene), "refuted", "sets", witness(way, True))
-        except (OutOfLimits, DDMemoryError):
-            self.limited.append("who is stranded before they notice")
 
     def _any_open(self, scene: str) -> Cond:
         return disjunction([edge.guard for edge in self.model.edges[scene]])

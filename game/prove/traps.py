@@ -68,7 +68,7 @@ def trap(space: Space, part: list[str]) -> dict[str, Set]:
 
 
 def ending(space: Space) -> dict[str, Set]:
-    """For each scene the states, among those that can be, from which an ending may be reached."""
+    """For each scene the states from which an ending can be reached: only such, if need be fewer."""
     model, sets = space.model, space.sets
     can = {s: sets.all if model.scene(s).is_ending else sets.none for s in space.scenes}
     for part in reversed(space.order):
@@ -81,7 +81,7 @@ def ending(space: Space) -> dict[str, Set]:
                     ready = space.ready(edge)
                     if ready is not None:
                         space.limits.check()
-                        now = now | (space.back(ready, can) & space.reached[scene])
+                        now = now | space.back(ready, can, must=True)
                 if now != can[scene]:
                     can[scene] = now
                     changed = model.looping(part)
