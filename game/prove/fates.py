@@ -244,6 +244,12 @@ class Fates:
             if n not in known:
                 self._walk(space, ending, self._number(space, ending, reached, n), limits)
 
+    def _each(self, ending: str) -> tuple[int, int]:
+        """The fewest and most alive that may be, as far as each person's own fates say."""
+        here = {fate for i, fate in enumerate(self.fates) if self.here >> i & 1}
+        may = [{f for f in self.fates if (ending, person.id, f) not in self.never} for person in self.people]
+        return sum(fates <= here for fates in may), sum(bool(fates & here) for fates in may)
+
     # --- what came of it ---
 
     def matrix(self) -> Matrix:
@@ -258,11 +264,10 @@ class Fates:
             if not known:
                 continue
             low, high = min(known), max(known)
-            bounds = self.bounds.get(ending)
-            exact = bounds == (low, high)
-            fewest, most = (low, high) if exact or bounds is None else bounds
-            if bounds is None:
-                fewest, most = 0, len(self.people)
+            fewest, most = self._each(ending)
+            if bounds := self.bounds.get(ending):
+                fewest, most = max(fewest, bounds[0]), min(most, bounds[1])
+            exact = (fewest, most) == (low, high)
             alive[ending] = Alive(fewest, most, exact, witness(known[low]), witness(known[high]))
         people = tuple(person.id for person in self.people)
         return Matrix(tuple(self.endings), people, tuple(self.fates), cells, alive)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from oxidd.util import DDMemoryError
 
@@ -20,6 +20,9 @@ from game.prove.values import Values, live
 from game.story.conditions import Cond, Test
 from game.story.diagnostics import Where
 from game.story.model import Block, Para
+
+LARGE = 60
+"""Variables that ever change, beyond which a story is first looked at by what is yes or no in it."""
 
 PLAYS = 150
 """Plays along which the other choices are looked at, at most."""
@@ -65,6 +68,8 @@ class Goals:
         self.goals = goals(model)
         self.known = {goal: Known() for goal in self.goals}
         self.plays: list[tuple[State, Way]] = []
+        self.limited: list[str] = []
+        """What there was no time for, in words."""
 
     # --- playing ---
 
@@ -197,7 +202,13 @@ class Goals:
         def drop(var: int) -> bool:
             return var not in kept and widths[var] > 5
 
-        for plan in ({}, {"drop": drop}, {"forget": forget}):
+        def drop_more(var: int) -> bool:
+            return var not in kept and model.sizes[var] > 2
+
+        plans: list[dict[str, Any]] = [{}, {"drop": drop}, {"forget": forget}]
+        if sum(width > 1 for width in widths) > LARGE:
+            plans = [{"drop": drop_more}, {"drop": drop}]
+        for plan in plans:
             if self.limits.left <= 0:
                 return
             limits = self.limits.within(self.limits.left * share)
@@ -218,6 +229,7 @@ class Goals:
                 return self._losses(space)
             except (OutOfLimits, DDMemoryError):
                 continue
+        self.limited.append("points of no return were not looked for to the end")
         return ()
 
     def _losses(self, space: Space) -> tuple[Loss, ...]:
@@ -254,7 +266,7 @@ class Goals:
         return {
             goal: zone(space, self._goal(space, goal), space.limits)
             for goal, known in self.known.items()
-            if known.way is not None
+            if known.way is not None and any(not reaches(self.model, goal, end) for end, _ in self.plays)
         }
 
     def _possible(self, space: Space, can: Mapping[str, Set], state: State) -> bool:

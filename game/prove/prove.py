@@ -49,7 +49,7 @@ def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> 
     prover.shorten(limits.within(2.0))
     story, model, player = machine.story, prover.model, prover.player
     progress("who can live", len(prover.answers), len(prover.asked))
-    fates = Fates(model, limits.within(limits.left * (0.55 if plan.goals else 1.0)), player) if plan.matrix else None
+    fates = Fates(model, limits.within(limits.left * (0.45 if plan.goals else 1.0)), player) if plan.matrix else None
     matrix = fates.decide() if fates else None
     prospects: tuple[Prospect, ...] = ()
     losses: tuple[Loss, ...] = ()
@@ -62,6 +62,7 @@ def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> 
         asked.play()
         luck = asked.luck()
         losses = asked.losses()
+        prover.limited += asked.limited
         progress("how likely it is", len(prover.answers), len(prover.asked))
         likely = odds(model, asked.goals, limits.within(min(limits.left, ODDS)), plan.seed, runs=RUNS)
         better = likely.better

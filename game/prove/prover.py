@@ -287,10 +287,10 @@ class Prover:
             return
         try:
             self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget, play)
-        except OutOfLimits as out:
-            self.limited.append(f"{name}: {out.limit}")
+        except OutOfLimits:
+            self.limited.append(f"{name} (time)")
         except DDMemoryError:
-            self.limited.append(f"{name}: {self.limits.nodes:,} nodes")
+            self.limited.append(f"{name} (memory)")
         self._tell(name)
 
     def _groups(self) -> list[tuple[list[Asked], list[Trap]]]:
@@ -569,9 +569,17 @@ class Prover:
             if not lost.satisfiable():
                 self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
             elif not space.dropped:
-                way = find(space, {scene: lost}, _stands_in(scene), limits)
+                way = find(space, {scene: lost}, self._stands_in(space, scene, lost), limits)
                 if way is not None:
                     self.stranded[scene] = Answer(self._question(scene), "refuted", "sets", witness(way, True))
+
+    def _stands_in(self, space: Space, scene: str, lost: Set) -> Callable[[State, Way], bool]:
+        def shows(state: State, way: Way) -> bool:
+            if state.scene != scene or not any(option.open for option in self.machine.options(state)):
+                return False
+            return space.sets.holds(lost, space.told(scene, state.values))
+
+        return shows
 
     def _any_open(self, scene: str) -> Cond:
         return disjunction([edge.guard for edge in self.model.edges[scene]])
@@ -600,7 +608,7 @@ class Prover:
         model = self.model
         return Effort(
             self._kept(),
-            tuple(self.limited),
+            tuple(dict.fromkeys(self.limited)),
             self.states,
             self.player.plays,
             seconds,
@@ -627,10 +635,6 @@ def _other_than(kept: set[int]) -> Callable[[int], bool]:
 
 def _larger_than(sizes: list[int], most: int) -> Callable[[int], bool]:
     return lambda var: sizes[var] > most
-
-
-def _stands_in(scene: str) -> Callable[[State, Way], bool]:
-    return lambda state, way: state.scene == scene
 
 
 @dataclass(slots=True, eq=False)

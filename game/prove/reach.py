@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from game.prove.limits import Limits
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, tests
 from game.prove.sets import AND, Set, Sets
-from game.prove.values import Ended, Heard, Partitions, Values, Watched, nothing
+from game.prove.values import Ended, Heard, Partitions, Values, Watched, narrowed, nothing
 from game.story.conditions import Cond
 
 WIDE = 16
@@ -146,7 +146,8 @@ class Space:
     def _prepare(self, edge: Edge) -> Ready | None:
         sets = self.sets
         guard = sets.cond(edge.guard)
-        if edge.scene not in self.values.at or not guard.satisfiable():
+        at = self.values.at.get(edge.scene)
+        if at is None or narrowed(edge.guard, at) is None or not guard.satisfiable():
             return None
         need: list[set[int]] = [set() for _ in edge.items]
         tables: list[Mapping[int, bytes] | None] = [None] * len(edge.items)
