@@ -51,9 +51,8 @@ class Eyes:
         self.states: dict[str, list[tuple[Asked, Cond]]] = defaultdict(list)
         self.steps: dict[Edge, list[tuple[Asked, Site]]] = defaultdict(list)
         self.open = 0
-        # By identity: the sites hold them, and hold on to them.
-        self._checks: dict[int, Check] = {}
-        self._held = asked = list(asked)
+        # By identity, and with the condition, so that it stays its own.
+        self._checks: dict[int, tuple[Cond, Check]] = {}
         for one in asked:
             self.open += one.wants
             for site in one.sites:
@@ -71,10 +70,10 @@ class Eyes:
         for one, cond in waiting:
             if one in self.seen:
                 continue
-            check = self._checks.get(id(cond))
-            if check is None:
-                check = self._checks[id(cond)] = self.machine.check(cond)
-            if check(values):  # type: ignore[arg-type]
+            found = self._checks.get(id(cond))
+            if found is None:
+                found = self._checks[id(cond)] = (cond, self.machine.check(cond))
+            if found[1](values):  # type: ignore[arg-type]
                 self._found(one, way())
             else:
                 left.append((one, cond))

@@ -186,3 +186,34 @@ def test_a_choice_after_which_somebody_is_lost_is_told_of_as_it_is_told():
     assert {p.goal.id: p.luck for p in report.prospects} == {"end": "sure", "ana": "sure"}
     chance = next(p for p in report.prospects if p.goal.id == "ana").odds["random"]
     assert (chance.value, chance.exact) == (0.5, True)
+
+
+def test_who_merely_has_no_choice_is_stuck_and_not_stranded_as_well():
+    # The choice that nobody can make asks something that the first, small look at the story leaves out.
+    chapter = """
+        flags: {lamp: false, asked: false, noise: {range: 0..9}}
+        scenes:
+          first:
+            text: A hall.
+            choices:
+              light: {text: Light the lamp., do: [{set: {lamp: true}}, {add: {noise: 2}}], goto: second}
+              wait: {text: Wait., goto: second}
+          second:
+            text: The stairs are steep.
+            choices:
+              up: {text: Go up., when: lamp, goto: third}
+              ask: {text: Ask., when: asked or noise >= 4, locked: Nobody would hear., goto: first}
+          third:
+            text: An attic.
+            choices:
+              down: {text: Go down., goto: second}
+              leave: {text: Leave., do: [{set: {asked: true}}], goto: end}
+        """
+    machine = Machine(story(chapter))
+    truth = enumerate_story(machine)
+    assert truth is not None
+
+    check(machine, truth, proved(machine))
+
+    assert ("stuck", "second") in truth.faults
+    assert ("stranded", "second") not in truth.faults
