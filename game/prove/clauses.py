@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TypeAlias
 
-from game.prove.values import numbers
+from game.prove.model import numbers
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 
 YES, NO = 1, -1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -56,14 +56,35 @@ Item: TypeAlias = "Assign | Split | Said | Did | Arrive"
 
 @dataclass(slots=True, eq=False)
 class Edge:
-    """One outcome of one choice of `scene`: open while `guard` holds. `items` each come before those they lead to."""
+    """One outcome of one choice of `scene`: open while `guard` holds. `items` each come before those they lead to.
+
+    `ends` are the scenes it may lead to; `asks`, `reads` and `writes` the variables its guard asks for, and those it
+    asks for at all and changes, as masks of their numbers; `told` the words and deeds on the way.
+    """
 
     scene: str
     choice: Choice
     outcome: Outcome
     guard: Cond
     items: tuple[Item, ...]
-    ends: tuple[str, ...] = ()
+    ends: tuple[str, ...] = field(init=False)
+    asks: int = field(init=False)
+    reads: int = field(init=False)
+    writes: int = field(init=False)
+    told: tuple[Said | Did, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        items = self.items
+        self.ends = tuple(dict.fromkeys(item.scene for item in items if isinstance(item, Arrive)))
+        self.told = tuple(item for item in items if isinstance(item, Said | Did))
+        self.asks = self.reads = bits(self.guard)
+        self.writes = 0
+        for item in items:
+            if isinstance(item, Split):
+                self.reads |= bits(item.cond)
+            elif isinstance(item, Assign):
+                for var in item.tables:
+                    self.writes |= 1 << var
 
     @property
     def roll(self) -> str:
@@ -147,8 +168,7 @@ class Model:
                 guard = conjunction([choice.shown, choice.when])
                 for outcome in choice.outcomes:
                     items = flatten(flows.choice(scene, choice, outcome))
-                    ends = tuple(dict.fromkeys(item.scene for item in items if isinstance(item, Arrive)))
-                    edges.append(Edge(scene.id, choice, outcome, guard, items, ends))
+                    edges.append(Edge(scene.id, choice, outcome, guard, items))
             self.edges[scene.id] = tuple(edges)
         self.start = self.machine.start()
         self.beginning = flatten(flows.entering(story.start, ""))
@@ -197,19 +217,15 @@ class Model:
 
     @cached_property
     def decides(self) -> dict[int, set[int]]:
-        """For each variable what is read where it changes."""
+        """For each variable what decides whether it changes: what a choice asks, and the forks it comes after."""
         out: dict[int, set[int]] = {}
         for edges in self.edges.values():
             for edge in edges:
-                read = {test.var for test in tests(edge.guard)}
-                changed: set[int] = set()
-                for item in edge.items:
-                    if isinstance(item, Split):
-                        read |= {test.var for test in tests(item.cond)}
-                    elif isinstance(item, Assign) and len(item.tables) <= CHAPTER:
-                        changed |= set(item.tables)
-                for var in changed:
-                    out.setdefault(var, set()).update(read)
+                for i, item in enumerate(edge.items):
+                    if isinstance(item, Assign) and len(item.tables) <= CHAPTER:
+                        read = decided_by(edge, i)
+                        for var in item.tables:
+                            out.setdefault(var, set()).update(read)
         return out
 
     def looping(self, part: list[str]) -> bool:
@@ -230,6 +246,25 @@ class Model:
         if person in self.scene(scene).cast:
             return self.here(person)
         return conjunction([self.here(person), Test(self.story.people[person].company, 2)])
+
+
+def decided_by(edge: Edge, items: int | Sequence[bool]) -> set[int]:
+    """What decides over coming to some of an edge's items: its guard, and forks of which one side comes to them."""
+    out = set(numbers(edge.asks))
+    if edge.reads == edge.asks:
+        return out
+    comes = [i == items for i in range(len(edge.items))] if isinstance(items, int) else list(items)
+    for i in range(len(comes) - 1, -1, -1):
+        match edge.items[i]:
+            case Split(cond, yes, no):
+                comes[i] = comes[i] or comes[yes] or comes[no]
+                if comes[yes] != comes[no]:
+                    out |= {test.var for test in tests(cond)}
+            case Assign(_, then) | Said(_, then) | Did(_, then):
+                comes[i] = comes[i] or comes[then]
+            case Arrive():
+                pass
+    return out
 
 
 def standing(cond: Cond, scene: str) -> Cond:
@@ -255,6 +290,24 @@ def tests(cond: Cond) -> Iterable[Test]:
         case All(parts) | Any(parts):
             for part in parts:
                 yield from tests(part)
+
+
+def bits(cond: Cond) -> int:
+    """The variables of a condition, as a mask of their numbers."""
+    out = 0
+    for test in tests(cond):
+        out |= 1 << test.var
+    return out
+
+
+def numbers(mask: int) -> list[int]:
+    """The numbers in a mask."""
+    out = []
+    while mask:
+        low = mask & -mask
+        out.append(low.bit_length() - 1)
+        mask ^= low
+    return out
 
 
 def components(start: str, after: Mapping[str, Iterable[str]]) -> list[list[str]]:

@@ -9,7 +9,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -20,7 +22,7 @@ from game.prove import sat, traps
 from game.prove.because import Reasons
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.model import Did, Edge, Model, tests
+from game.prove.model import Arrive, Did, Edge, Model, decided_by, tests
 from game.prove.play import Eyes, Player, Way, follow, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
@@ -37,14 +39,23 @@ PLAYS = 300
 
 EVERYTHING = "everything"
 
-SOON = 10_000
+SOON = 60_000
 """Groups of questions times edges, at most, for each group to be asked by itself before all are asked of more."""
 
-GROUPS = 16
-"""Questions for which a formula is tried before more is kept of a state, at most."""
+BESIDES = 40
+"""Variables that a group of questions is asked of, at most, while there are cheaper ways to try."""
+
+ONE = 1.0
+"""Seconds for a group of questions by itself."""
+
+NEAR = ("what is asked about", "what decides over it", "what decides over that")
+"""What is kept of a state, by the number of steps from what is asked about."""
 
 FAILURES = 4
 """Plays looked for in vain, one after the other, after which too little is kept of a state to find any."""
+
+MANY = 8
+"""Choices that lead to a scene, at most, for all they ask to be kept."""
 
 SMALL = 40
 """Variables that may matter at once, at most, in a story that is looked at whole first of all."""
@@ -99,7 +110,7 @@ class Prover:
         whole = self.limits
         self.limits = whole.within(whole.left * 0.85)
         self._by_sets()
-        self._by_search(0.6)
+        self._by_search(0.6, 5.0)
         self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
         self.limits = whole
         self._stranded()
@@ -192,7 +203,7 @@ class Prover:
         for kept, asked in sorted(groups.items(), key=lambda group: len(group[0])):
             numbers = {variables[name].index for name in kept if name in variables}
             asked = [one for one in asked if one not in self.answers]
-            self._try("what mattered before", asked, [], _other_than(numbers), 0.2, play=False)
+            self._try("what mattered before", asked, [], _other_than(numbers), 0.2, play=0)
 
     def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
@@ -243,32 +254,46 @@ class Prover:
         domains = self.model.sizes
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         if few:
-            self._one_by_one(((0, 256), (1, 256)))
-        self._try("what is yes or no", self.open, self.traps, _larger_than(domains, 2), 0.1, play=False)
-        self._try("what has up to 4 values", self.open, self.traps, _larger_than(domains, 4), 0.1, play=False)
-        if len(self.open) <= GROUPS:
-            self._by_search(0.3)
+            self._one_by_one()
+        else:
+            self._try("what is yes or no", self.open, self.traps, _larger_than(domains, 2), 0.1, play=0)
+            self._try("what has up to 4 values", self.open, self.traps, _larger_than(domains, 4), 0.1, play=0)
         self._try("what has up to 5 values", self.open, self.traps, _larger_than(domains, 5), 0.3)
         self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.4, people_last=True)
-        self._by_search(0.5)
-        self._one_by_one(((2, 8),) if few else ((0, 256), (1, 256), (2, 8)))
+        self._by_search(0.5, 5.0)
+        if not few:
+            self._one_by_one()
+        self._one_step_after_the_other(2, most=len(domains))
         loosely = self.values.loosely(5)
         self._try("all, less inside loops", self.open, self.traps, _nothing, 0.3, forget=loosely)
 
-    def _one_by_one(self, ladder: Iterable[tuple[int, int]]) -> None:
-        """Few variables are soon looked at, so questions that have them in common are asked by themselves.
+    def _one_by_one(self) -> None:
+        """Few variables are soon looked at, so questions that have them in common are asked by themselves."""
+        self._one_step_after_the_other(0)
+        self._one_step_after_the_other(0, arriving=True)
+        self._by_search_together(0.3, 1.0)
+        self._one_step_after_the_other(1)
+        self._one_step_after_the_other(0, clock=True)
+        self._one_step_after_the_other(1, clock=True)
 
-        `ladder` has (how far from what is asked, how many values a variable may have).
+    def _one_step_after_the_other(
+        self, steps: int, *, arriving: bool = False, clock: bool = False, most: int = BESIDES
+    ) -> None:
+        """Each group of questions by what it asks about and, `steps` times, what decides over that.
+
+        Besides what decides over `arriving` where it asks, or the `clock`; `most` variables at most.
         """
-        widths = self.values.widths
+        time = self.model.story.by_name["clock"].index
+        name = NEAR[steps] + (", and the way there" if arriving else ", and the clock" if clock else "")
         for asked, held in self._groups():
             far = self._near(asked, held)
-            for most, widest in ladder:
-                kept = {var for var, steps in far.items() if steps <= most and widths[var] <= widest}
-                asked = [one for one in asked if one not in self.answers]
-                held = [trap for trap in held if trap in self.traps]
-                share = max(0.05, min(0.25, 1.5 / max(self.limits.left, 0.1)))
-                self._try(f"what is {most} steps away", asked, held, _other_than(kept), share, play=False)
+            kept = {var for var, away in far.items() if away <= steps}
+            more = self._leading_there(asked) if arriving else {time} if clock else set()
+            nothing_new = more <= kept if more else steps > 0 and steps not in far.values()
+            if nothing_new or len(kept | more) > most or (steps == 0 and clock and far.get(time) != 1):
+                continue
+            share = max(0.05, min(0.25, ONE / max(self.limits.left, 0.1)))
+            self._try(name, asked, held, _other_than(kept | more), share, play=steps > 0)
 
     def _try(
         self,
@@ -280,7 +305,7 @@ class Prover:
         *,
         people_last: bool = False,
         forget: Callable[[str, int], bool] | None = None,
-        play: bool = True,
+        play: int = FAILURES,
     ) -> None:
         left = self.limits.left
         if not (asked or held) or left <= 0:
@@ -295,10 +320,11 @@ class Prover:
 
     def _groups(self) -> list[tuple[list[Asked], list[Trap]]]:
         """What is open, by the variables it is about; each of the traps by itself."""
-        groups: dict[frozenset[int], list[Asked]] = {}
+        groups: dict[tuple[frozenset[int], str], list[Asked]] = {}
         for one in self.open:
             about = frozenset(test.var for site in one.sites for test in tests(site.cond))
-            groups.setdefault(about if len(about) <= 6 else frozenset(list(about)[:1]), []).append(one)
+            key = about if len(about) <= 6 else frozenset(list(about)[:1])
+            groups.setdefault((key, "" if key else one.sites[0].scene), []).append(one)
         parts: dict[int, list[Trap]] = {}
         for trap in self.traps:
             parts.setdefault(id(trap.part), []).append(trap)
@@ -313,14 +339,24 @@ class Prover:
                 now |= {test.var for test in tests(site.cond)} | {test.var for test in tests(site.before)}
                 now |= {test.var for cond in (site.after or {}).values() for test in tests(cond)}
                 if site.edge is not None:
-                    now |= {test.var for test in tests(site.edge.guard)}
-                for edge in self.model.into.get(site.scene, ()) if one.wants else ():
-                    now |= {test.var for test in tests(edge.guard)}
+                    now |= decided_by(site.edge, site.item)
         for trap in held:
             for scene in trap.part:
                 for edge in self.model.edges[scene]:
                     now |= {test.var for test in tests(edge.guard)}
         return self.model.far(now)
+
+    def _leading_there(self, asked: list[Asked]) -> set[int]:
+        """What decides over coming to where it is asked; where many choices lead there, what does over half of them."""
+        out: set[int] = set()
+        for scene in {site.scene for one in asked if one.wants for site in one.sites}:
+            found: Counter[int] = Counter()
+            into = self.model.into.get(scene, ())
+            for edge in into:
+                found.update(decided_by(edge, [isinstance(i, Arrive) and i.scene == scene for i in edge.items]))
+            least = len(into) / 2 if len(into) > MANY else 0
+            out |= {var for var, times in found.items() if times > least}
+        return out
 
     def _climb(
         self,
@@ -330,7 +366,7 @@ class Prover:
         limits: Limits,
         people_last: bool,
         forget: Callable[[str, int], bool] | None,
-        play: bool,
+        play: int,
     ) -> None:
         """Ask sets of states; each part is asked about as soon as it is known."""
         way = OnTheWay(asked)
@@ -382,12 +418,12 @@ class Prover:
 
         def show() -> None:
             nonlocal failed
-            while may_show and (exact or (play and failed < FAILURES)):
+            while may_show and (exact or failed < play):
                 one, site = may_show.pop()
                 if one in self.answers or any(test.var not in space.sets for test in tests(site.cond)):
                     continue
                 goal = {site.scene: self._goal(space, site)}
-                time = limits.within(limits.left * 0.3 if exact else 1.0)
+                time = limits.within(limits.left * 0.3 if exact else 1.0 if play > 1 else 0.5)
                 found = find(space, goal, self._shows(site), time, passing)
                 failed = 0 if found is not None else failed + 1
                 if found is not None:
@@ -416,7 +452,7 @@ class Prover:
                 step = (edge.roll, edge.outcome.id)
                 eyes.listen(edge, went[-1].values, lambda step=step: (*way, step))  # type: ignore[misc]
 
-    def _spring(self, space: Space, trap: Trap, limits: Limits, play: bool) -> None:
+    def _spring(self, space: Space, trap: Trap, limits: Limits, play: int) -> None:
         """Whether a trap holds anybody."""
         where = traps.trap(space, trap.part)[trap.scene] & space.reached[trap.scene]
         if not where.satisfiable():
@@ -491,27 +527,45 @@ class Prover:
 
     # --- search ---
 
-    def _by_search(self, share: float) -> None:
+    def _by_search(self, share: float, each: float) -> None:
         """What sets could not settle: look for a play as an answer to one large formula."""
-        try:
-            import pysat.solvers  # noqa: F401
-        except ImportError:
-            return
         limits = self.limits.within(self.limits.left * share)
         for one in sorted(self.open, key=lambda one: not one.wants):
             if one in self.answers or limits.left <= 0:
                 continue
-            found = sat.search(self.model, self.values, one.sites, limits.within(5.0 if one.wants else 1.0))
+            try:
+                found = sat.search(self.model, self.values, one.sites, limits.within(each if one.wants else 1.0))
+            except ImportError:
+                return
             if found is None:
                 self._settle(one, False, "formula")
             elif isinstance(found, sat.Found):
-                way = tuple((edge.roll, edge.outcome.id) for edge in found.edges)
-                self._settle(one, True, "formula", way)
-                eyes = Eyes(self.model, self.open)
-                self._see(eyes, way)
-                for other, seen in eyes.seen.items():
-                    self._settle(other, True, "formula", seen)
+                self._found(one, found)
             self._tell("looking for playthroughs")
+
+    def _by_search_together(self, share: float, each: float) -> None:
+        """The same for all that is open at once, as long as that is quickly done."""
+        asked = self.open
+        if not asked or self.limits.left <= 0:
+            return
+        limits = self.limits.within(self.limits.left * share)
+        sites = [one.sites for one in asked]
+        with suppress(ImportError):
+            for number, found in sat.search_each(
+                self.model, self.values, sites, limits, each, lambda number: asked[number] in self.answers
+            ):
+                self._found(asked[number], found)
+        self._tell("looking for playthroughs")
+
+    def _found(self, one: Asked, found: sat.Found) -> None:
+        """Note a play, and what else it shows."""
+        way = tuple((edge.roll, edge.outcome.id) for edge in found.edges)
+        self._settle(one, True, "formula", way)
+        eyes = Eyes(self.model, self.open)
+        self.player.follow(eyes, way)
+        self._see(eyes, way)
+        for other, seen in eyes.seen.items():
+            self._settle(other, True, "formula", seen)
 
     # --- being stranded ---
 
@@ -534,10 +588,10 @@ class Prover:
         unsure = {one.question.scene for one in self.open if one.question.kind == "stuck"}
         unsure |= {trap.scene for trap in self.traps}
         scenes = [s for s in model.story.scenes if not model.scene(s).is_ending]
-        doomed = model.leading_to(bad) if bad else frozenset()
-        doubtful = model.leading_to(unsure) if unsure else frozenset()
+        doomed = model.leading_to(bad)
+        doubtful = model.leading_to(unsure)
         if bad:
-            self._doomed(doomed)
+            self._doomed(doomed | doubtful, stuck.values())
         for scene in scenes:
             if scene in self.stranded:
                 continue
@@ -547,21 +601,62 @@ class Prover:
                 verdict = "proved"
             self.stranded[scene] = Answer(self._question(scene), verdict, how)
 
-    def _doomed(self, scenes: frozenset[str]) -> None:
-        """Who is stranded long before they notice."""
+    def _doomed(self, part: frozenset[str], stuck: Iterable[Answer]) -> None:
+        """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
+        ways = [self._way(a.witness) for a in (*stuck, *self.stranded.values()) if a.witness is not None]
+        try:
+            self._look_back(part, ways, self.limits.within(self.limits.left * 0.4))
+        except (OutOfLimits, DDMemoryError):
+            self.limited.append("who is stranded before they notice")
         sizes, widths = self.model.sizes, self.values.widths
         for drop in (_larger_than(sizes, 2), _larger_than(sizes, 5), _larger_than(widths, 8), _nothing):
-            left = [s for s in sorted(scenes) if s in self.values.at and s not in self.stranded]
+            left = self._perhaps_doomed(part)
             if not left:
                 return
             limits = self.limits.within(self.limits.left * 0.4)
             try:
-                self._find_doomed(left, drop, limits)
+                self._find_doomed(left, part, drop, limits)
             except (OutOfLimits, DDMemoryError):
                 self.limited.append("who is stranded before they notice")
 
-    def _find_doomed(self, scenes: list[str], drop: Callable[[int], bool], limits: Limits) -> None:
-        space = Space(self.model, self.values, {}, drop=drop, limits=limits, people_last=drop is not _nothing)
+    def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
+        return [s for s in sorted(part) if s in self.values.at and s not in self.stranded]
+
+    def _look_back(self, part: frozenset[str], ways: Iterable[Way], limits: Limits) -> None:
+        """Look from the ends backwards, whatever may be: where all can still end, or those who went a way cannot."""
+        space = Space(self.model, self.values, {}, limits=limits, within=part)
+        can = traps.ending(space)
+        lost = {s: ~can[s] & space.asked(s, self._any_open(s)) for s in self._perhaps_doomed(part)}
+        for scene, where in lost.items():
+            if not self._meets(space, scene, where):
+                self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
+        for way in ways:
+            for i, state in enumerate(states(self.machine, way) or ()):
+                if state.scene in lost and self._stands_in(space, state.scene, lost[state.scene])(state, way[:i]):
+                    self._all_doomed(state, way[:i], limits)
+                    break
+
+    def _all_doomed(self, state: State, way: Way, limits: Limits, most: int = 5_000) -> None:
+        """From a state that no ending can be reached from, neither can one be from wherever it leads."""
+        known = {state}
+        waiting: deque[tuple[State, Way]] = deque([(state, way)])
+        while waiting and limits.left > 0:
+            now, way = waiting.popleft()
+            options = [option for option in self.machine.options(now) if option.open]
+            if options and now.scene not in self.stranded:
+                self.stranded[now.scene] = Answer(self._question(now.scene), "refuted", "sets", witness(way))
+            for option in options:
+                for outcome, step in self.machine.outcomes(now, option.choice.id):
+                    if step.after not in known and len(known) < most:
+                        known.add(step.after)
+                        name = f"{now.scene}.{option.choice.id}"
+                        waiting.append((step.after, (*way, (name, outcome.id))))
+
+    def _find_doomed(
+        self, scenes: list[str], part: frozenset[str], drop: Callable[[int], bool], limits: Limits
+    ) -> None:
+        last = drop is not _nothing
+        space = Space(self.model, self.values, {}, drop=drop, limits=limits, within=part, people_last=last)
         space.run()
         can = traps.ending(space)
         for scene in scenes:

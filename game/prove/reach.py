@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from game.prove.limits import Limits
-from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, tests
+from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, numbers, tests
 from game.prove.sets import AND, Set, Sets
-from game.prove.values import Ended, Heard, Partitions, Values, Watched, narrowed, nothing
+from game.prove.values import Ended, Heard, Partitions, Values, Watched, nothing
 from game.story.conditions import Cond
 
 WIDE = 16
@@ -42,6 +43,11 @@ class Ready:
     tables: list[Mapping[int, bytes] | None]
     forgets: dict[int, Set]
     merges: dict[int, Mapping[int, bytes]]
+
+
+_Straight: TypeAlias = "tuple[str, Set | None, Set, Mapping[int, bytes]]"
+"""A scene that is come to; what is to be known of what matters only there, what is forgotten, and what is merged. None
+where the states there are those that one comes from."""
 
 
 class Space:
@@ -83,6 +89,7 @@ class Space:
             self.matter = kept
         self.sets = Sets(self._levels(watched), model.sizes, limits.nodes, extra)
         self._ready: dict[Edge, Ready | None] = {}
+        self._leads: dict[str, tuple[list[_Straight], list[Edge]]] = {}
         self.reached: dict[str, Set] = {}
 
     def _levels(self, watched: Watched) -> list[int]:
@@ -96,8 +103,9 @@ class Space:
                     first.setdefault(test.var, i)
             # What is read on the way without mattering at any scene is there, too.
             for edge in self.model.edges[scene]:
-                for var in sorted(self._read(edge)):
-                    first.setdefault(var, i)
+                if not self.parts.plain(edge):
+                    for var in sorted(self._read(edge)):
+                        first.setdefault(var, i)
         first = {var: i for var, i in first.items() if not self.parts.leaves_out(var)}
         base = sorted(first, key=lambda v: (first[v], v))
         variables = self.model.story.variables
@@ -111,6 +119,8 @@ class Space:
         out = []
         for scene in self.scenes:
             for edge in self.model.edges[scene]:
+                if self.parts.plain(edge):
+                    continue
                 matter = {v for end in edge.ends for v in self.matter.get(end, ())}
                 group = self._read(edge)
                 for item in edge.items:
@@ -122,17 +132,11 @@ class Space:
         return out
 
     def _read(self, edge: Edge) -> set[int]:
-        out = {test.var for test in tests(edge.guard)}
-        for item in edge.items:
-            match item:
-                case Split(cond):
-                    out |= {test.var for test in tests(cond)}
-                case Said() | Did():
-                    out |= {test.var for cond in self.heard(edge, item) for test in tests(cond)}
-                case Arrive(scene):
-                    out |= {test.var for cond in self.ended(edge, scene) for test in tests(cond)}
-                case _:
-                    pass
+        out = set(numbers(edge.reads))
+        for item in edge.told:
+            out |= {test.var for cond in self.heard(edge, item) for test in tests(cond)}
+        for scene in edge.ends:
+            out |= {test.var for cond in self.ended(edge, scene) for test in tests(cond)}
         return out
 
     # --- edges ---
@@ -146,8 +150,7 @@ class Space:
     def _prepare(self, edge: Edge) -> Ready | None:
         sets = self.sets
         guard = sets.cond(edge.guard)
-        at = self.values.at.get(edge.scene)
-        if at is None or narrowed(edge.guard, at) is None or not guard.satisfiable():
+        if not self.values.alive(edge) or not guard.satisfiable():
             return None
         need: list[set[int]] = [set() for _ in edge.items]
         tables: list[Mapping[int, bytes] | None] = [None] * len(edge.items)
@@ -206,6 +209,45 @@ class Space:
             if isinstance(item, Arrive) and item.scene in self.matter:
                 out.append((item.scene, self.sets.assigned(at.exists(ready.forgets[i]), ready.merges[i])))
         return out
+
+    def after(self, scene: str, where: Set) -> Iterable[tuple[str, Set]]:
+        """Where the choices of a scene lead from `where`: scenes, and the states that are come to there."""
+        if scene not in self._leads:
+            self._leads[scene] = self._leading(scene)
+        straight, edges = self._leads[scene]
+        for end, needs, forgets, merges in straight:
+            if needs is None:
+                yield end, where
+            else:
+                yield end, self.sets.assigned((where & needs).exists(forgets), merges)
+        for edge in edges:
+            ready = self.ready(edge)
+            if ready is not None:
+                self.limits.check()
+                yield from self.take(ready, where)
+
+    def _leading(self, scene: str) -> tuple[list[_Straight], list[Edge]]:
+        """The scenes to which choices lead without more ado, and what it takes; and all other choices."""
+        ends: dict[str, None] = {}
+        others: list[Edge] = []
+        for edge in self.model.edges[scene]:
+            if not self.values.alive(edge):
+                continue
+            if self.parts.plain(edge):
+                ends.update(dict.fromkeys(end for end in edge.ends if end in self.matter))
+            else:
+                others.append(edge)
+        here = self.matter[scene]
+        straight: list[_Straight] = []
+        for end in ends:
+            there = self.matter[end]
+            merges = {v: table for v in there if not _same(table := self.parts.standing_for(end, v))}
+            if here == there and not merges:
+                straight.append((end, None, self.sets.all, merges))
+            else:
+                needs = self._standing(scene, there - here)
+                straight.append((end, needs, self.sets.cube(here - there), merges))
+        return straight, others
 
     def along(self, ready: Ready, where: Set, start: int = 0) -> Iterable[tuple[int, Set]]:
         """The items that are come to from the states `where` of the edge's scene, by number, and with which values.
@@ -299,17 +341,13 @@ class Space:
             while front:
                 scene = next(s for s in part if s in front)
                 fresh = front.pop(scene)
-                for edge in self.model.edges[scene]:
-                    ready = self.ready(edge)
-                    if ready is None:
-                        continue
-                    self.limits.check()
-                    for end, where in self.take(ready, fresh):
-                        new = where & ~self.reached[end]
-                        if new.satisfiable():
-                            self.reached[end] |= new
-                            if end in part:
-                                front[end] = front.get(end, self.sets.none) | new
+                self.limits.check()
+                for end, where in self.after(scene, fresh):
+                    new = where & ~self.reached[end]
+                    if new.satisfiable():
+                        self.reached[end] |= new
+                        if end in part:
+                            front[end] = front.get(end, self.sets.none) | new
             if part:
                 done(part)
             if number % TIDY == TIDY - 1:

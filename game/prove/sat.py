@@ -11,7 +11,8 @@ Needs python-sat, which is needed for nothing else and imported only when someth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Timer
 from typing import TYPE_CHECKING, TypeAlias
@@ -312,14 +313,18 @@ class _Formula:
                 at.append(literal)
         return [(way(case.arc), case) for case in plan.cases]
 
-    def play(self, model: Iterable[int]) -> tuple[Edge, ...]:
-        """The edges that a solution takes."""
+    def showing(self, sites: Sequence[Site]) -> int:
+        """A literal that implies that one of some sites shows."""
+        return self._either([literal for shows in self.shows for literal, site in shows if site in sites])
+
+    def play(self, model: Iterable[int], sites: Sequence[Site] = ()) -> tuple[Edge, ...]:
+        """The edges that a solution takes until something shows: one of `sites`, if any are named."""
         holds = set(model)
         scene = self.goal.model.start.scene
         edges: list[Edge] = []
         for shows, takes in zip(self.shows, self.slots, strict=True):
             for literal, site in shows:
-                if literal in holds:
+                if literal in holds and (not sites or site in sites):
                     return (*edges, site.edge) if site.edge is not None else tuple(edges)
             taken = next(((edge, to) for way, edge, to in takes if way in holds and edge.scene == scene), None)
             if taken is not None:
@@ -365,6 +370,31 @@ def search(
         return look.found or Unknown(f"{most_clauses:,} clauses", look.none)
 
 
+def search_each(
+    model: Model,
+    values: Values,
+    wanted: Sequence[Sequence[Site]],
+    limits: Limits,
+    each: float,
+    skip: Callable[[int], bool] = lambda number: False,
+    *,
+    most_clauses: int = CLAUSES,
+    solver: str = SOLVER,
+) -> Iterator[tuple[int, Found]]:
+    """For each of `wanted`, by its number, a play in which one of its sites shows, if one is found soon.
+
+    One formula does for all of them, in which no scene of a loop is stayed in for long; `each` is how many seconds one
+    may take. Those that `skip` names when it is their turn are not looked for. Raises `ImportError` without python-sat.
+    """
+    import pysat.solvers  # noqa: F401
+
+    look = _Search(model, limits, most_clauses, solver)
+    with suppress(OutOfLimits, TooManyClauses):
+        goal = _Goal(model, values, [site for sites in wanted for site in sites], limits)
+        if model.start.scene in goal.away:
+            yield from look.each(goal, wanted, each, skip)
+
+
 class _Search:
     def __init__(self, model: Model, limits: Limits, most: int, solver: str) -> None:
         self.model = model
@@ -393,6 +423,23 @@ class _Search:
             if stay >= STAY and answer is False:
                 raise OutOfLimits(f"stays of {stay} choices for each scene")
             stay *= 2
+
+    def each(
+        self, goal: _Goal, wanted: Sequence[Sequence[Site]], seconds: float, skip: Callable[[int], bool]
+    ) -> Iterator[tuple[int, Found]]:
+        """Plays for each of `wanted`, by their numbers, with short stays."""
+        stages, _ = goal.by_parts(1)
+        with self._solver() as solver:
+            formula = _Formula(goal, stages, Clauses(solver.add_clause, self.most), self.limits)
+            for number, sites in enumerate(wanted):
+                shows = formula.showing(sites)
+                if shows == NO or skip(number):
+                    continue
+                if self._solved(solver, shows, self.limits.within(seconds)):
+                    edges = formula.play(solver.get_model(), sites)
+                    if replay(self.model, edges, sites):
+                        yield number, Found(edges, False)
+                self.limits.check()
 
     def shortest(self, goal: _Goal, most: int) -> Found | None:
         """A play as short as any, of up to `most` choices."""

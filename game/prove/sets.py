@@ -22,6 +22,10 @@ NODES = 1 << 24
 """How many nodes there may be at once: 24 bytes or so each."""
 
 
+FEW = 1 << 19
+"""Nodes that are not worth being tidied up."""
+
+
 class Sets:
     """Sets over `slice`, the variables in the order of their levels. `sizes[v]` is how many values variable v has."""
 
@@ -269,7 +273,8 @@ class Sets:
         return where.sat_count(self.manager.num_vars()) >> (self.manager.num_vars() - places)
 
     def tidy(self) -> None:
-        self.manager.gc()
+        if self.manager.approx_num_inner_nodes() > FEW:
+            self.manager.gc()
 
 
 def _constant(table: bytes) -> bool:

@@ -8,6 +8,7 @@ that part alone.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 
 from game.prove.model import Edge, Model
@@ -68,9 +69,13 @@ def trap(space: Space, part: list[str]) -> dict[str, Set]:
 
 
 def ending(space: Space) -> dict[str, Set]:
-    """For each scene the states from which an ending can be reached: only such, if need be fewer."""
+    """For each scene the states from which an ending can be reached: only such, if need be fewer.
+
+    From scenes that the space leaves out it is taken to be so.
+    """
     model, sets = space.model, space.sets
     can = {s: sets.all if model.scene(s).is_ending else sets.none for s in space.scenes}
+    outside = dict.fromkeys((end for s in space.scenes for e in model.edges[s] for end in e.ends), sets.all)
     for part in reversed(space.order):
         changed = True
         while changed:
@@ -78,10 +83,10 @@ def ending(space: Space) -> dict[str, Set]:
             for scene in reversed(part):
                 now = can[scene]
                 for edge in model.edges[scene]:
-                    ready = space.ready(edge)
+                    ready = space.ready(edge) if now != sets.all else None
                     if ready is not None:
                         space.limits.check()
-                        now = now | space.back(ready, can, must=True)
+                        now = now | space.back(ready, ChainMap(can, outside), must=True)
                 if now != can[scene]:
                     can[scene] = now
                     changed = model.looping(part)

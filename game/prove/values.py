@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
-from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, tests
+from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, bits, numbers, tests
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, negation
 
 
@@ -55,14 +55,6 @@ def nothing(*_: object) -> tuple[Cond, ...]:
 
 
 # --- which variables may matter ---------------------------------------------------------------------
-
-
-def bits(cond: Cond) -> int:
-    """The variables of a condition, as a mask of their numbers."""
-    out = 0
-    for test in tests(cond):
-        out |= 1 << test.var
-    return out
 
 
 @cache
@@ -125,16 +117,6 @@ def _union(masks: Iterable[int]) -> int:
     out = 0
     for mask in masks:
         out |= mask
-    return out
-
-
-def numbers(mask: int) -> list[int]:
-    """The numbers in a mask."""
-    out = []
-    while mask:
-        low = mask & -mask
-        out.append(low.bit_length() - 1)
-        mask ^= low
     return out
 
 
@@ -212,15 +194,13 @@ def join(a: Masks, b: Masks) -> Masks:
 
 
 class Values:
-    """The values that can be. `at` has, for each scene that may be reached, the masks of the variables that may matter.
-
-    `dead` are the edges that nobody can take.
-    """
+    """The values that can be: `at` has, for each scene that may be reached, those of the variables that may matter."""
 
     def __init__(self, model: Model, live: Mapping[str, int]) -> None:
         self.model = model
         self.live = live
         self._negated: dict[int, tuple[Cond, Cond]] = {}
+        self._alive: dict[Edge, bool] = {}
         self.at: dict[str, Masks] = {}
         start = [1 << v.start for v in model.story.variables]
         first = Masks(start)
@@ -296,6 +276,14 @@ class Values:
                     yield item, now
                 case Arrive():
                     yield item, now
+
+    def alive(self, edge: Edge) -> bool:
+        """False only for an edge that nobody can take."""
+        found = self._alive.get(edge)
+        if found is None:
+            at = self.at.get(edge.scene)
+            found = self._alive[edge] = at is not None and narrowed(edge.guard, at) is not None
+        return found
 
     @cached_property
     def widths(self) -> list[int]:
@@ -374,6 +362,9 @@ class Partitions:
         self.dropped: set[int] = set()
         self._dropping = {v for v in range(len(model.sizes)) if drop(v)}
         self.at: dict[str, dict[int, bytes]] = {}
+        self._keeping = ~sum(1 << v for v in self._dropping)
+        self._masks: dict[str, int] = {}
+        self._left_out = 0
         self.sizes = model.sizes
         self.heard = heard
         self.ended = ended
@@ -383,7 +374,7 @@ class Partitions:
             if not part:
                 continue
             for scene in part:
-                self.at[scene] = self._reduced(scene, self._cut({}, asked.get(scene, ())))
+                self._put(scene, self._reduced(scene, self._cut({}, asked.get(scene, ()))))
             changed = True
             while changed:
                 changed = False
@@ -393,8 +384,23 @@ class Partitions:
                         now = self._joined(now, self.before(edge))
                     now = self._reduced(scene, now)
                     if now != self.at[scene]:
-                        self.at[scene] = now
+                        self._put(scene, now)
                         changed = model.looping(part)
+
+    def _put(self, scene: str, cells: dict[int, bytes]) -> None:
+        self.at[scene] = cells
+        self._masks[scene] = sum(1 << var for var in cells)
+
+    def plain(self, edge: Edge) -> bool:
+        """Whether an edge neither asks for anything that is kept nor changes what matters where it ends."""
+        if edge.reads & self._keeping:
+            return False
+        ahead = 0
+        for end in edge.ends:
+            ahead |= self._masks.get(end, 0)
+        if edge.writes & ahead:
+            return False
+        return not (any(self.heard(edge, item) for item in edge.told) or any(self.ended(edge, s) for s in edge.ends))
 
     def leaves_out(self, var: int) -> bool:
         """Whether a variable is left out everywhere."""
@@ -402,10 +408,16 @@ class Partitions:
 
     def before(self, edge: Edge) -> dict[int, bytes]:
         """The cells there must be to take an edge, for the cells there are where it ends."""
-        first = narrowed(edge.guard, self.values.at[edge.scene])
-        if first is None:
-            # Nobody takes it: only whether it is open could be asked, and that it is not is known.
+        if not self.values.alive(edge):
+            # Only whether it is open could be asked, and that it is not is known.
             return {}
+        if self.plain(edge):
+            # What it reads and leaves out makes no cells; but that it does is to be known.
+            self._leave_out(edge.reads)
+            now = self.at.get(edge.ends[0], {})
+            for end in edge.ends[1:]:
+                now = self._joined(now, self.at.get(end, {}))
+            return now
         # Most items change nothing that matters: they share what comes after them, and nothing shared is ever changed.
         at: list[dict[int, bytes]] = [{}] * len(edge.items)
         for i in range(len(edge.items) - 1, -1, -1):
@@ -431,11 +443,17 @@ class Partitions:
                     at[i] = self._cut(at[then], _masks(self.heard(edge, item)))
         return self._cut(at[0], _masks((edge.guard,)))
 
+    def _leave_out(self, reads: int) -> None:
+        new = reads & ~self._left_out
+        if new:
+            self._left_out |= new
+            self.dropped.update(numbers(new))
+
     def _cut(self, cells: dict[int, bytes], asked: Iterable[tuple[int, int]]) -> dict[int, bytes]:
         out = cells
         for var, mask in asked:
             if var in self._dropping:
-                self.dropped.add(var)
+                self._leave_out(1 << var)
                 continue
             had = out.get(var) or bytes(self.sizes[var])
             found = cut(had, mask)
