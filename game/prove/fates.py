@@ -11,20 +11,19 @@ from oxidd.util import DDMemoryError
 from game.engine import State
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.model import Model, Split, tests
-from game.prove.play import Eyes, Player, Way, witness
+from game.prove.model import Model
+from game.prove.near import BESIDES, ONE, leading_there
+from game.prove.play import Eyes, Player, Way, states, witness
+from game.prove.questions import Site
 from game.prove.reach import Space
 from game.prove.report import Alive, Cell, Matrix
+from game.prove.sat import search_each
 from game.prove.sets import Set
 from game.prove.values import Values, live
 from game.story.conditions import Cond, Count, Test
 
 Key = tuple[str, str, str]
 """(ending, person, fate)"""
-
-
-FEW = 60
-"""Cells that are looked at one person at a time, at most."""
 
 
 class Fates:
@@ -86,8 +85,10 @@ class Fates:
             if masks is None or not masks[self.story.people[key[1]].fate] >> self.fates.index(key[2]) & 1:
                 self.never.add(key)
         self._play()
-        if sum(len(self.open(e)) for e in self.endings) <= FEW:
-            self._one_by_one(values)
+        self._one_by_one(values, 0)
+        self._one_by_one(values, 0, arriving=True)
+        self._by_search(values)
+        self._one_by_one(values, 1)
         sizes = values.widths
         kept = {person.fate for person in self.people}
         loosely = values.loosely(5)
@@ -109,29 +110,39 @@ class Fates:
                 continue
         return self.matrix()
 
-    def _one_by_one(self, values: Values) -> None:
+    def _one_by_one(self, values: Values, steps: int, arriving: bool = False) -> None:
         """Each person by themselves, with what decides over their fate: few variables are soon looked at."""
-        model, sizes = self.model, values.widths
         for person in self.people:
-            open_ = [key for e in self.endings for key in self.open(e) if key[1] == person.id]
-            ends = {key[0] for key in open_}
-            about = {person.fate, person.company}
-            for end in ends:
-                for edge in model.into[end]:
-                    about |= {test.var for test in tests(edge.guard)}
-                    about |= {t.var for item in edge.items if isinstance(item, Split) for t in tests(item.cond)}
-            far = model.far(about)
+            keys = [key for e in self.endings for key in self.open(e) if key[1] == person.id]
+            ends = {key[0] for key in keys}
+            far = self.model.far({person.fate, person.company})
+            kept = {var for var, away in far.items() if away <= steps}
+            if arriving:
+                kept |= leading_there(self.model, ends)
+            if not keys or len(kept) > BESIDES:
+                continue
             watched: dict[str, list[Cond]] = {
                 e: [Test(person.fate, 1 << i) for i in range(len(self.fates))] for e in ends
             }
-            for most, widest in ((0, 256), (1, 256), (2, 8)):
-                open_ = [key for key in open_ if key not in self.seen and key not in self.never]
-                if not open_ or self.limits.left <= 0:
-                    break
-                kept = {var for var, steps in far.items() if steps <= most and sizes[var] <= widest}
-                limits = self.limits.within(self.limits.left * 0.04)
-                with suppress(OutOfLimits, DDMemoryError):
-                    self._ask(values, watched, kept, open_, limits)
+            limits = self.limits.within(min(ONE, self.limits.left * 0.1))
+            with suppress(OutOfLimits, DDMemoryError):
+                self._ask(values, watched, kept, keys, limits)
+
+    def _by_search(self, values: Values) -> None:
+        """Look for plays into the open cells as answers to one large formula."""
+        keys = [key for e in self.endings for key in self.open(e)]
+        if not keys or self.limits.left <= 0:
+            return
+        wanted = [[Site(key[0], self._test(key))] for key in keys]
+        limits = self.limits.within(self.limits.left * 0.5)
+        with suppress(ImportError):
+            for _, found in search_each(
+                self.model, values, wanted, limits, ONE, lambda number: keys[number] in self.seen
+            ):
+                way = tuple((edge.roll, edge.outcome.id) for edge in found.edges)
+                went = states(self.model.machine, way)
+                assert went is not None
+                self.note(went[-1], way)
 
     def _ask(
         self, values: Values, watched: Mapping[str, list[Cond]], kept: set[int], keys: list[Key], limits: Limits
@@ -143,9 +154,6 @@ class Fates:
             reached = space.reached.get(key[0], space.sets.none)
             if not (reached & self._cell(space, key)).satisfiable():
                 self.never.add(key)
-        for key in keys:
-            if key not in self.never and key not in self.seen:
-                self._walk(space, key[0], space.reached[key[0]] & self._cell(space, key), limits)
 
     def _all_fates(self) -> list[Cond]:
         return [Test(person.fate, 1 << i) for person in self.people for i in range(len(self.fates))]
@@ -193,8 +201,10 @@ class Fates:
                 self._guide(space, ending, reached, share)
 
     def _cell(self, space: Space, key: Key) -> Set:
-        test = Test(self.story.people[key[1]].fate, 1 << self.fates.index(key[2]))
-        return space.asked(key[0], test)
+        return space.asked(key[0], self._test(key))
+
+    def _test(self, key: Key) -> Test:
+        return Test(self.story.people[key[1]].fate, 1 << self.fates.index(key[2]))
 
     def _guide(self, space: Space, ending: str, reached: Set, limits: Limits) -> None:
         """Play into the cells that may be, as many at once as go together."""

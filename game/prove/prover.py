@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,8 @@ from game.prove import sat, traps
 from game.prove.because import Reasons
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.model import Arrive, Did, Edge, Model, decided_by, tests
+from game.prove.model import Did, Edge, Model, tests
+from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there
 from game.prove.play import Eyes, Player, Way, follow, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
@@ -42,20 +43,11 @@ EVERYTHING = "everything"
 SOON = 60_000
 """Groups of questions times edges, at most, for each group to be asked by itself before all are asked of more."""
 
-BESIDES = 40
-"""Variables that a group of questions is asked of, at most, while there are cheaper ways to try."""
-
-ONE = 1.0
-"""Seconds for a group of questions by itself."""
-
 NEAR = ("what is asked about", "what decides over it", "what decides over that")
 """What is kept of a state, by the number of steps from what is asked about."""
 
 FAILURES = 4
 """Plays looked for in vain, one after the other, after which too little is kept of a state to find any."""
-
-MANY = 8
-"""Choices that lead to a scene, at most, for all they ask to be kept."""
 
 SMALL = 40
 """Variables that may matter at once, at most, in a story that is looked at whole first of all."""
@@ -286,9 +278,10 @@ class Prover:
         time = self.model.story.by_name["clock"].index
         name = NEAR[steps] + (", and the way there" if arriving else ", and the clock" if clock else "")
         for asked, held in self._groups():
-            far = self._near(asked, held)
+            far = self.model.far(about(asked) | guarding(self.model, {s for trap in held for s in trap.part}))
             kept = {var for var, away in far.items() if away <= steps}
-            more = self._leading_there(asked) if arriving else {time} if clock else set()
+            scenes = {site.scene for one in asked if one.wants for site in one.sites}
+            more = leading_there(self.model, scenes) if arriving else {time} if clock else set()
             nothing_new = more <= kept if more else steps > 0 and steps not in far.values()
             if nothing_new or len(kept | more) > most or (steps == 0 and clock and far.get(time) != 1):
                 continue
@@ -320,43 +313,11 @@ class Prover:
 
     def _groups(self) -> list[tuple[list[Asked], list[Trap]]]:
         """What is open, by the variables it is about; each of the traps by itself."""
-        groups: dict[tuple[frozenset[int], str], list[Asked]] = {}
-        for one in self.open:
-            about = frozenset(test.var for site in one.sites for test in tests(site.cond))
-            key = about if len(about) <= 6 else frozenset(list(about)[:1])
-            groups.setdefault((key, "" if key else one.sites[0].scene), []).append(one)
         parts: dict[int, list[Trap]] = {}
         for trap in self.traps:
             parts.setdefault(id(trap.part), []).append(trap)
-        found: list[tuple[list[Asked], list[Trap]]] = [(asked, []) for asked in groups.values()]
+        found: list[tuple[list[Asked], list[Trap]]] = [(asked, []) for asked in groups(self.open)]
         return found + [([], held) for held in parts.values()]
-
-    def _near(self, asked: list[Asked], held: list[Trap]) -> dict[int, int]:
-        """How far each variable is from what is asked: what decides over it is one step further."""
-        now: set[int] = set()
-        for one in asked:
-            for site in one.sites:
-                now |= {test.var for test in tests(site.cond)} | {test.var for test in tests(site.before)}
-                now |= {test.var for cond in (site.after or {}).values() for test in tests(cond)}
-                if site.edge is not None:
-                    now |= decided_by(site.edge, site.item)
-        for trap in held:
-            for scene in trap.part:
-                for edge in self.model.edges[scene]:
-                    now |= {test.var for test in tests(edge.guard)}
-        return self.model.far(now)
-
-    def _leading_there(self, asked: list[Asked]) -> set[int]:
-        """What decides over coming to where it is asked; where many choices lead there, what does over half of them."""
-        out: set[int] = set()
-        for scene in {site.scene for one in asked if one.wants for site in one.sites}:
-            found: Counter[int] = Counter()
-            into = self.model.into.get(scene, ())
-            for edge in into:
-                found.update(decided_by(edge, [isinstance(i, Arrive) and i.scene == scene for i in edge.items]))
-            least = len(into) / 2 if len(into) > MANY else 0
-            out |= {var for var, times in found.items() if times > least}
-        return out
 
     def _climb(
         self,
