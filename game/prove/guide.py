@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from game.engine import Dice, State
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Model
-from game.prove.play import LONGEST, Way
+from game.prove.play import Way, longest
 from game.prove.reach import Space
 from game.prove.sets import Set
 
@@ -137,7 +137,7 @@ def roaming(
         state = model.start
         way: list[tuple[str, str]] = []
         been: Counter[State] = Counter()
-        for _ in range(LONGEST):
+        for _ in range(longest(model)):
             if limits.left <= 0:
                 return None
             if shows(state, tuple(way)):

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from game.engine import State
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split
+from game.prove.trails import Step
 from game.story.conditions import TRUE, All, Any, Cond
 from game.story.model import Branch, Change, Choice, Effect, Op, Story
 
@@ -37,7 +38,9 @@ GOOD = {"bond": 1, "join": 1, "promise": 1, "keep": 1, "leave": -1, "break": -1,
 
 @dataclass(slots=True, eq=False)
 class Way:
-    """A choice of a scene, ready to be taken. `upto` are the sums of its outcomes' weights, `shares` their parts of 1.
+    """A choice of a scene, ready to be taken. `steps` is how its outcomes are written down, `acts` what they do.
+
+    `upto` are the sums of its outcomes' weights, `shares` their parts of 1.
 
     `ranks` say how much a kind of player likes it. `away` means that it leads where nothing leads back from.
     """
@@ -47,6 +50,7 @@ class Way:
     name: str
     check: Check | None
     acts: tuple[Carried, ...]
+    steps: tuple[Step, ...]
     upto: tuple[int, ...]
     shares: tuple[float, ...]
     ranks: Mapping[str, int]
@@ -86,6 +90,7 @@ def _way(model: Model, scene: str, edges: Sequence[Edge]) -> Way:
         f"{scene}.{choice.id}",
         None if guard == TRUE else model.machine.check(_paired(guard)),  # type: ignore[arg-type]
         tuple(_carried(model, edge) for edge in edges),
+        tuple((edge.roll, edge.outcome.id) for edge in edges),
         tuple(sum(weights[: i + 1]) for i in range(len(weights))),
         tuple(weight / sum(weights) for weight in weights),
         ranks,

@@ -5,20 +5,30 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from game.engine import Dice, Machine, NotOffered, State
 from game.engine.machine import Check
+from game.prove.limits import Limits
 from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split
 from game.prove.odds_plays import Ways
 from game.prove.questions import Asked, Site
 from game.prove.report import Witness
+from game.prove.trails import Log, Names, Rolls, Step
 from game.story.conditions import Cond
 
-Way = tuple[tuple[str, str], ...]
+Way: TypeAlias = "Sequence[Step]"
 """Choices, as (`scene.choice`, outcome)."""
 
 LONGEST = 3_000
-"""Choices after which a play that has come to no ending is given up."""
+"""Choices after which a play that has come to no ending is given up, in a story of no more than a thousand scenes."""
+
+APART = 32
+"""Choices between two moments of a play that are kept."""
+
+MOMENTS = 3_000
+"""Moments of plays that are kept, at most."""
 
 
 def follow(machine: Machine, items: Sequence[Item], values: bytes) -> Iterator[tuple[int, bytes]]:
@@ -120,8 +130,21 @@ class Eyes:
         self.open -= one.wants
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A state that was come to, and the way there."""
+
+    state: State
+    way: Way
+
+
+def longest(model: Model) -> int:
+    """Choices after which a play of a story is given up."""
+    return max(LONGEST, 3 * len(model.edges))
+
+
 class Player:
-    """Plays from the beginning to an ending, time and again."""
+    """Plays from the beginning to an ending, time and again. `moments` are states of these plays, by scene."""
 
     def __init__(self, model: Model, seed: int = 0) -> None:
         self.model = model
@@ -132,6 +155,9 @@ class Player:
         self.ways = Ways(model)
         self.taken: Counter[str] = Counter()
         self.plays = 0
+        self.moments: dict[str, list[Moment]] = {}
+        self._kept = 0
+        self._longest = longest(model)
 
     def play(self, eyes: Eyes, curious: bool, safe: bool = False) -> tuple[State, Way] | None:
         """One play; the ending and the way there, or None when it came to none.
@@ -140,19 +166,19 @@ class Player:
         """
         chance = self.chance
         self.plays += 1
-        scene, values = self.model.start.scene, bytearray(self.model.start.values)
-        way: list[tuple[str, str]] = []
-
-        def so_far() -> Way:
-            return tuple(way)
-
-        for _ in range(LONGEST):
+        start = self.model.start
+        scene, values = start.scene, bytearray(start.values)
+        log = Log(start)
+        steps = log.steps
+        for number in range(self._longest):
+            if number % APART == APART - 1:
+                self.keep(scene, values, log)
             if scene in eyes.states:
-                eyes.look(scene, values, so_far)
+                eyes.look(scene, values, log.here)
             options = [choice for choice in self.ways[scene] if choice.check is None or choice.check(values)]
             if not options:
                 ended = self.model.scene(scene).is_ending
-                return (State(scene, bytes(values)), tuple(way)) if ended else None
+                return (State(scene, bytes(values)), log.here()) if ended else None
             if safe:
                 options = [o for o in options if len(o.acts) == 1] or options
             if curious and len(options) > 1:
@@ -166,14 +192,19 @@ class Player:
             which = 0
             if len(choice.acts) > 1:
                 which = chance.choices(range(len(choice.acts)), choice.shares)[0]
-            outcome = choice.choice.outcomes[which].id
-            way.append((choice.name, outcome))
+            steps.append(choice.steps[which])
             if eyes.steps:
-                edge = self.edges[scene, choice.choice.id, outcome]
+                edge = self.edges[scene, choice.choice.id, choice.steps[which][1]]
                 if edge in eyes.steps:
-                    eyes.listen(edge, bytes(values), so_far)
+                    eyes.listen(edge, bytes(values), log.here)
             scene = choice.acts[which](values)
         return None
+
+    def keep(self, scene: str, values: bytes | bytearray, log: Log) -> None:
+        """Keep the moment that a log has come to, if there is room for it."""
+        if self._kept < MOMENTS:
+            self._kept += 1
+            self.moments.setdefault(scene, []).append(Moment(State(scene, bytes(values)), log.here()))
 
     def follow(self, eyes: Eyes, way: Way) -> None:
         """Go a way as far as it goes, with open eyes."""
@@ -198,7 +229,7 @@ class Player:
 
 def witness(way: Way, shortest: bool = False) -> Witness:
     """A way as it is written down."""
-    return Witness(tuple(name for name, _ in way), {name: outcome for name, outcome in way if outcome}, shortest)
+    return Witness(Names(way), Rolls(way), shortest)
 
 
 def states(machine: Machine, way: Way, start: State | None = None) -> list[State] | None:
@@ -215,20 +246,40 @@ def states(machine: Machine, way: Way, start: State | None = None) -> list[State
     return out
 
 
-def shortened(machine: Machine, way: Way, shows: Callable[[Way], bool], tries: int = 400) -> Way:
-    """`way` without stays that it can do without: between two visits to a scene."""
+def shortened(
+    machine: Machine, way: Way, shows: Callable[[Way], bool], tries: int = 400, limits: Limits | None = None
+) -> Way:
+    """`way` without stays that it can do without: between two visits to a scene. The longest are tried first."""
     went = states(machine, way)
     assert went is not None
     length = len(way)
     while length and tries > 0:
-        for i in range(len(way) - length + 1):
-            if went[i].scene != went[i + length].scene or tries <= 0:
-                continue
+        for begin, end in _stays(went, length):
+            if tries <= 0 or (limits is not None and limits.left <= 0):
+                return way
             tries -= 1
-            shorter = way[:i] + way[i + length :]
+            length = end - begin
+            shorter = (*way[:begin], *way[end:])
             again = states(machine, shorter)
             if again is not None and shows(shorter):
                 way, went = shorter, again
                 break
+        else:
+            return way
         length = min(length - 1, len(way))
     return way
+
+
+def _stays(went: Sequence[State], longest: int) -> Iterator[tuple[int, int]]:
+    """Where one scene is left and come to again, no more than `longest` choices later; the longest stays first."""
+    visits: dict[str, list[int]] = {}
+    for i, state in enumerate(went):
+        visits.setdefault(state.scene, []).append(i)
+    stays = [
+        (begin, end)
+        for at in visits.values()
+        for i, begin in enumerate(at)
+        for end in at[i + 1 :]
+        if end - begin <= longest
+    ]
+    yield from sorted(stays, key=lambda stay: (stay[0] - stay[1], stay[0]))

@@ -38,6 +38,9 @@ Progress: TypeAlias = "Callable[[str, int, int], None]"
 PLAYS = 300
 """Plays at least, where the time allows."""
 
+LONG = 1_500
+"""Scenes for which playing may take a second more."""
+
 EVERYTHING = "everything"
 
 SOON = 60_000
@@ -199,7 +202,9 @@ class Prover:
 
     def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
-        limits = self.limits.within(0.3 if briefly else max(0.3, min(2.5, self.limits.left * 0.2)))
+        # A play of a long story takes long.
+        most = 2.5 + len(self.model.edges) / LONG
+        limits = self.limits.within(0.3 if briefly else max(0.3, min(most, self.limits.left * 0.2)))
         player, news, last = self.player, 0, 0
         while limits.left > 0:
             player.play(eyes, curious=player.plays % 2 == 1)
@@ -654,10 +659,12 @@ class Prover:
             if answer.verdict == "refuted" and answer.witness and not answer.witness.shortest and limits.left > 0:
                 way = self._way(answer.witness)
                 eyes = _Sees(self.model, one)
-                self.answers[one] = replace(answer, witness=witness(shortened(self.machine, way, eyes.shows)))
+                found = shortened(self.machine, way, eyes.shows, limits=limits)
+                self.answers[one] = replace(answer, witness=witness(found))
 
     def _way(self, found: Witness) -> Way:
-        return tuple((name, found.dice.get(name, "")) for name in found.log)
+        dice = dict(found.dice)
+        return tuple((name, dice.get(name, "")) for name in found.log)
 
     def effort(self, seconds: float) -> Effort:
         """What was done, in how many seconds."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from game.story.diagnostics import Where
 
 Verdict: TypeAlias = 'Literal["proved", "refuted", "open"]'
 """proved: it holds in every state there is. refuted: it does not. open: neither was found within the limits."""
+
+MUCH = 1_000_000
+"""Choices in the playthroughs of a report, all together, that are still written down."""
 
 Luck: TypeAlias = 'Literal["sure", "luck", "never", "open"]'
 """sure: by choices alone, whatever the dice. luck: only if dice fall well. never: not at all."""
@@ -34,6 +37,10 @@ KINDS = {
 """The kinds of questions, in the order in which they are shown, and what an author wants to hear."""
 
 
+COVERED = ("scene", "choice", "outcome", "text")
+"""Kinds of questions that are asked about everything that is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
     """A playthrough, as `scene.choice` for each choice. `dice` has what each roll in it comes to, by its id.
@@ -41,7 +48,7 @@ class Witness:
     What it shows is seen after the last choice. `shortest` says that no way with fewer choices shows it.
     """
 
-    log: tuple[str, ...]
+    log: Sequence[str]
     dice: Mapping[str, str]
     shortest: bool = False
 
@@ -235,3 +242,17 @@ class Report:
     def of(self, verdict: Verdict) -> list[Answer]:
         """The answers with one verdict, in the order of the kinds and of the story."""
         return [answer for answer in self.answers if answer.verdict == verdict]
+
+    def lightened(self, most: int = MUCH) -> Report:
+        """This report, to be written down.
+
+        If its answers' playthroughs come to more than `most` choices, it is without those that only show that a scene,
+        choice, outcome or text can be come to: there is one for each, through all of a long story.
+        """
+        if sum(len(answer.witness.log) for answer in self.answers if answer.witness is not None) <= most:
+            return self
+        answers = tuple(
+            replace(a, witness=None) if a.verdict == "proved" and a.question.kind in COVERED else a
+            for a in self.answers
+        )
+        return replace(self, answers=answers)

@@ -29,7 +29,8 @@ def as_json(report: Report, story: Story) -> str:
     - `counts`: `proved`, `refuted` and `open`, how many answers there are of each.
     - `answers`: each `kind` (a key of `kinds`), `subject`, `words`, `scene`, `file`, `line`, `column`, `width`,
       `verdict`, `how`, `because`, `witness`, and `number`: which problem it is to --open, null for no problem.
-    - a `witness` is null or `log` (`scene.choice` each), `dice` (what rolls come to) and `shortest`.
+    - a `witness` is null or `log` (`scene.choice` each), `dice` (what rolls come to) and `shortest`. In a long story
+      those of what is merely possible are left out: see `Report.lightened`.
     - `effort`: `rung`, `limits`, `states` (null when not counted), `played`, `seconds`, `reused`, `scenes`, `choices`,
       `variables`.
     - `matrix`: null, or `endings` and `people` (`id`, `title` or `name`), `fates`, `cells` (`ending`, `person`, `fate`,
@@ -49,7 +50,7 @@ def as_json(report: Report, story: Story) -> str:
         "story": {"id": report.story, "title": report.title, "version": report.version, "digest": report.digest},
         "kinds": KINDS,
         "counts": {verdict: len(report.of(verdict)) for verdict in ("proved", "refuted", "open")},
-        "answers": list(_answers(report)),
+        "answers": list(_answers(report.lightened())),
         "effort": {
             "rung": effort.rung,
             "limits": list(effort.limits),

@@ -121,7 +121,7 @@ class Keeper:
             "seconds": self.plan.seconds,
             "nodes": self.plan.nodes,
             "numbers": numbers,
-            "report": pack(report),
+            "report": pack(report.lightened()),
         }
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)

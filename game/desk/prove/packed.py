@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -15,7 +15,7 @@ def pack(value: Any) -> Any:
         return {field.name: pack(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return [[pack(key), pack(one)] for key, one in value.items()]
-    if isinstance(value, tuple | list):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [pack(one) for one in value]
     return value
 
@@ -35,6 +35,8 @@ def unpack(hint: Any, data: Any) -> Any:
         if len(inner) == 2 and inner[1] is ...:
             return tuple(unpack(inner[0], one) for one in data)
         return tuple(unpack(one, part) for one, part in zip(inner, data, strict=True))
+    elif origin is Sequence and isinstance(data, list):
+        return tuple(unpack(inner[0], one) for one in data)
     elif origin is Mapping and isinstance(data, list):
         return {unpack(inner[0], key): unpack(inner[1], one) for key, one in data}
     elif is_dataclass(hint) and isinstance(hint, type) and isinstance(data, dict):

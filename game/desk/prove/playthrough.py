@@ -57,7 +57,7 @@ class Playthroughs:
 
 def key_of(witness: Witness) -> tuple[object, ...]:
     """The same for playthroughs that are the same."""
-    return witness.log, tuple(sorted(witness.dice.items()))
+    return tuple(witness.log), tuple(sorted(witness.dice.items()))
 
 
 def run_text(run: Run, scene: str, id: str, turn: int) -> str:
