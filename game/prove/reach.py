@@ -54,6 +54,7 @@ class Space:
     """The states of a story over a slice of its variables; `dropped` are those left out though they matter.
 
     `drop` says which are left out everywhere, `forget` which are left out at a scene: there they may have any value.
+    With `parts`, which know what matters, what is dropped and where one looks is what they say.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Space:
         within: frozenset[str] | None = None,
         people_last: bool = False,
         extra: int = 0,
+        parts: Partitions | None = None,
     ) -> None:
         self.model = model
         self.values = values
@@ -77,7 +79,7 @@ class Space:
         self.heard = heard
         self.ended = ended
         self.people_last = people_last
-        self.parts = Partitions(model, values, watched, heard, ended, within, drop)
+        self.parts = parts or Partitions(model, values, watched, heard, ended, within, drop)
         limits.check()
         self.order = [[s for s in part if s in self.parts.at] for part in model.order]
         self.scenes = [s for part in self.order for s in part]

@@ -344,7 +344,7 @@ class Partitions:
     """Which values matter. `at` has for each scene the variables with more than one cell, and their cells.
 
     With `within`, only those scenes count; what comes after leaving them does not matter. Variables that `drop` names
-    are left out; `dropped` are those of them that something asks about.
+    are left out; `dropped` are those of them that something asks about, and `asked` all others that something does.
     """
 
     def __init__(
@@ -360,6 +360,7 @@ class Partitions:
         self.model = model
         self.values = values
         self.dropped: set[int] = set()
+        self.asked: set[int] = set()
         self._dropping = {v for v in range(len(model.sizes)) if drop(v)}
         self.at: dict[str, dict[int, bytes]] = {}
         self._keeping = ~sum(1 << v for v in self._dropping)
@@ -405,6 +406,13 @@ class Partitions:
     def leaves_out(self, var: int) -> bool:
         """Whether a variable is left out everywhere."""
         return var in self._dropping
+
+    def only(self, kept: Iterable[int], within: Iterable[str] | None = None) -> Partitions:
+        """The same for some variables alone, and some scenes.
+
+        No test and no table is about two variables, so the cells of each are what they are whatever becomes of others.
+        """
+        return _Few(self, frozenset(kept), self.at if within is None else within)
 
     def before(self, edge: Edge) -> dict[int, bytes]:
         """The cells there must be to take an edge, for the cells there are where it ends."""
@@ -455,6 +463,7 @@ class Partitions:
             if var in self._dropping:
                 self._leave_out(1 << var)
                 continue
+            self.asked.add(var)
             had = out.get(var) or bytes(self.sizes[var])
             found = cut(had, mask)
             if found != had:
@@ -493,6 +502,22 @@ class Partitions:
         """For each value of a variable at a scene, the value that stands for its cell: the lowest that can be."""
         cells = self.at[scene].get(var) or bytes(self.sizes[var])
         return _first(cells, self.values.at[scene][var])
+
+
+class _Few(Partitions):
+    def __init__(self, all: Partitions, kept: frozenset[int], within: Iterable[str]) -> None:
+        self.model, self.values, self.sizes = all.model, all.values, all.sizes
+        self.heard, self.ended = all.heard, all.ended
+        self.asked = all.asked & kept
+        self.dropped = all.dropped | (all.asked - kept)
+        self._dropping = set(range(len(self.sizes))) - kept
+        self._keeping = sum(1 << var for var in kept)
+        self._masks = {}
+        self.at = {}
+        for scene in within:
+            found = all.at.get(scene)
+            if found is not None:
+                self._put(scene, {var: found[var] for var in kept if var in found})
 
 
 @cache
