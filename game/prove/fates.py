@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import count
 
@@ -12,11 +12,11 @@ from game.engine import State
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Model
-from game.prove.near import BESIDES, ONE, leading_there
+from game.prove.near import BESIDES, ONE
 from game.prove.play import Eyes, Player, Way, states, witness
 from game.prove.questions import Site
 from game.prove.reach import Space
-from game.prove.report import Alive, Cell, Matrix
+from game.prove.report import Alive, Answer, Cell, Matrix
 from game.prove.sat import search_each
 from game.prove.sets import Set
 from game.prove.values import Values, live
@@ -72,6 +72,19 @@ class Fates:
         if alive not in known or len(way) < len(known[alive]):
             known[alive] = way
 
+    def learn(self, answers: Iterable[Answer]) -> None:
+        """Take over what is known about the endings themselves."""
+        for answer in answers:
+            if answer.question.kind != "ending":
+                continue
+            if answer.verdict == "refuted":
+                self.never.update(self.open(answer.question.subject))
+            elif answer.witness is not None:
+                dice = answer.witness.dice
+                way = tuple((name, dice.get(name, "")) for name in answer.witness.log)
+                if went := states(self.model.machine, way):
+                    self.note(went[-1], way)
+
     # --- deciding ---
 
     def decide(self) -> Matrix:
@@ -85,8 +98,8 @@ class Fates:
             if masks is None or not masks[self.story.people[key[1]].fate] >> self.fates.index(key[2]) & 1:
                 self.never.add(key)
         self._play()
+        self._cross()
         self._one_by_one(values, 0)
-        self._one_by_one(values, 0, arriving=True)
         self._by_search(values)
         self._one_by_one(values, 1)
         sizes = values.widths
@@ -110,15 +123,13 @@ class Fates:
                 continue
         return self.matrix()
 
-    def _one_by_one(self, values: Values, steps: int, arriving: bool = False) -> None:
+    def _one_by_one(self, values: Values, steps: int) -> None:
         """Each person by themselves, with what decides over their fate: few variables are soon looked at."""
         for person in self.people:
             keys = [key for e in self.endings for key in self.open(e) if key[1] == person.id]
             ends = {key[0] for key in keys}
             far = self.model.far({person.fate, person.company})
             kept = {var for var, away in far.items() if away <= steps}
-            if arriving:
-                kept |= leading_there(self.model, ends)
             if not keys or len(kept) > BESIDES:
                 continue
             watched: dict[str, list[Cond]] = {
@@ -171,6 +182,37 @@ class Fates:
             known = len(self.seen) + sum(map(len, self.alive.values()))
             if known != news:
                 news, last = known, number
+
+    def _cross(self) -> None:
+        """Plays that end like one that is known, and do with somebody what another known one did."""
+        limits = self.limits.within(self.limits.left * 0.25)
+        player = self.player
+        for stray in (0.0, 0.01, 0.03, 0.1):
+            for ending in self.endings:
+                for key in self.open(ending):
+                    others = [way for (_, p, f), way in self.seen.items() if (p, f) == key[1:]]
+                    same = [way for e, known in self.alive.items() if e == ending for way in known.values()]
+                    if key in self.seen or not others or not same:
+                        continue
+                    if limits.left <= 0:
+                        return
+                    wanted = self._mixed(player.chance.choice(same), player.chance.choice(others), key[1])
+                    ended = player.like(wanted, stray)
+                    if ended is not None:
+                        self.note(*ended)
+
+    def _mixed(self, way: Way, other: Way, person: str) -> dict[str, list[tuple[str, str]]]:
+        """What is chosen in each scene: as in `way`, but as in the `other` where it has to do with somebody's fate."""
+        fate = 1 << self.story.people[person].fate
+        edges = self.player.edges
+        out: dict[str, list[tuple[str, str]]] = {}
+        for step in way:
+            out.setdefault(step[0].rpartition(".")[0], []).append(step)
+        for step in other:
+            scene, _, choice = step[0].rpartition(".")
+            if edges[scene, choice, step[1]].writes & fate:
+                out.setdefault(scene, []).insert(0, step)
+        return out
 
     def _climb(
         self,

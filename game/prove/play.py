@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -205,6 +205,35 @@ class Player:
         if self._kept < MOMENTS:
             self._kept += 1
             self.moments.setdefault(scene, []).append(Moment(State(scene, bytes(values)), log.here()))
+
+    def like(self, wanted: Mapping[str, Sequence[tuple[str, str]]], stray: float) -> tuple[State, Way] | None:
+        """One play that chooses in each scene, as long as it can, what is `wanted` there, one after the other.
+
+        With the chance `stray` it chooses something else. The ending and the way there, or None.
+        """
+        chance = self.chance
+        self.plays += 1
+        start = self.model.start
+        scene, values = start.scene, bytearray(start.values)
+        log = Log(start)
+        been: Counter[str] = Counter()
+        for _ in range(self._longest):
+            options = [choice for choice in self.ways[scene] if choice.check is None or choice.check(values)]
+            if not options:
+                ended = self.model.scene(scene).is_ending
+                return (State(scene, bytes(values)), log.here()) if ended else None
+            follow = wanted.get(scene, ())[been[scene] :]
+            been[scene] += 1
+            steps = {step: (o, i) for o in options for i, step in enumerate(o.steps)}
+            step = next((step for step in follow if step in steps), None)
+            if step is None or chance.random() < stray:
+                choice = chance.choice(options)
+                which = chance.choices(range(len(choice.acts)), choice.shares)[0] if len(choice.acts) > 1 else 0
+            else:
+                choice, which = steps[step]
+            log.steps.append(choice.steps[which])
+            scene = choice.acts[which](values)
+        return None
 
     def follow(self, eyes: Eyes, way: Way) -> None:
         """Go a way as far as it goes, with open eyes."""

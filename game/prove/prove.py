@@ -50,6 +50,8 @@ def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> 
     story, model, player = machine.story, prover.model, prover.player
     progress("who can live", len(prover.answers), len(prover.asked))
     fates = Fates(model, limits.within(limits.left * (0.45 if plan.goals else 1.0)), player) if plan.matrix else None
+    if fates:
+        fates.learn(prover.all_answers())
     matrix = fates.decide() if fates else None
     prospects: tuple[Prospect, ...] = ()
     losses: tuple[Loss, ...] = ()
