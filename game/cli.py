@@ -44,11 +44,11 @@ DESK = {
 
 def parser() -> argparse.ArgumentParser:
     """The command line. Options of `play` may stand before or after the command."""
-    from game.desk import standing
+    from game.desk import arguments, standing
 
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--plain", action="store_true", help="line by line: for screen readers and pipes")
-    common.add_argument("--seed", type=_seed, metavar="N", help="begin a new run with this seed (0 or more)")
+    common.add_argument("--seed", type=arguments.seed, metavar="N", help="begin a new run with this seed (0 or more)")
     common.add_argument("--name", metavar="NAME", help="your name in a new run")
     common.add_argument("--load", metavar="SAVE", help="go to a save, by its name, or an exported file")
     common.add_argument("--replay", metavar="FILE", type=Path, help="begin where a story test ends")
@@ -65,19 +65,13 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"hyosan {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     play = commands.add_parser("play", help="play a story", parents=[common], description="Play the story in a folder.")
-    play.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    arguments.add_folder(play)
     standing.add_options(play)
     play.add_argument("--inspect", action="store_true", help="for writers: v shows every variable and every guard")
     for name, (_, what) in DESK.items():
         commands.add_parser(name, help=what, add_help=False)
     commands.add_parser("where", help="print where saves and settings are kept", parents=[common])
     return top
-
-
-def _seed(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return int(text)
-    raise argparse.ArgumentTypeError("a seed is a whole number, 0 or more")
 
 
 def run(argv: list[str]) -> int:

@@ -169,7 +169,14 @@ def test_a_broken_save_is_one_message(tmp_path):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("bad", [["--seed", "x"], ["--seed", "-1"], ["nonsense"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        ["--seed", "x"], ["--seed", "-1"], ["--seed", "1" * 19], ["nonsense"], ["--nonsense"],
+        ["prove", "--budget", "nan"], ["prove", "--budget", "86401"], ["watch", "--at", "a", "--budget", "3601"],
+        ["stats", "--plays", "0"], ["compat", "-a", "b"],
+    ],
+)  # fmt: skip
 def test_a_command_line_that_makes_no_sense_is_usage(bad):
     done = hyosan(*bad)
     assert done.returncode == 2
@@ -194,6 +201,10 @@ def test_output_that_nobody_reads_is_no_error(tmp_path):
     ("statement", "forbidden"),
     [
         ("import game.cli; game.cli.run(['--version'])", ("textual", "rich", "yaml", "platformdirs", "asyncio")),
+        (
+            "import game.cli; game.cli.parser()",
+            ("game.story", "game.engine", "game.prove", "game.desk.terminal", "rich"),
+        ),
         ("import game.cli; game.cli.run(['check'])", ("textual", "rich", "asyncio", "filelock", "platformdirs")),
         ("import game.plain", ("textual", "rich")),
         ("import game.cli; game.cli.run(['--plain', '--seed', '1', '--saves', '/dev/null/x'])", ("oxidd", "pysat")),

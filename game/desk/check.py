@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from game.desk import findings, ignores
+from game.desk.arguments import add_folder
 from game.desk.formats import FORMATS
 from game.desk.mend import Mend, mended, mends, write
 from game.story import load_sources
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> int:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    add_folder(parser)
     parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print them (text)")
     parser.add_argument("--fix", action="store_true", help="show what can be mended for certain")
     parser.add_argument("--write", action="store_true", help="with --fix: write the mends into the files")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import math
 from typing import TYPE_CHECKING
+
+from game.desk.arguments import seconds
 
 if TYPE_CHECKING:
     from game.engine import Machine, Run
+
+HOUR = 60 * 60
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -15,18 +18,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="SCENE", help="begin in this scene, by a way that leads there")
     parser.add_argument("--where", metavar="CONDITION", help="with --at: while this holds")
     parser.add_argument(
-        "--budget", type=_seconds, metavar="SECONDS", help="with --at: give up after so long without finding a way (5)"
+        "--budget",
+        type=seconds(HOUR),
+        metavar="SECONDS",
+        help="with --at: give up after so long without finding a way (5)",
     )
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds <= 3600:
-        raise argparse.ArgumentTypeError("a number of seconds, more than 0 and at most 3600")
-    return seconds
 
 
 def misused(options: argparse.Namespace) -> str:

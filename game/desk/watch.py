@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from game.desk import standing
+from game.desk.arguments import add_folder, seed
 from game.engine import Machine, Run
 from game.saves import Saves
 from game.story.shipped import shipped
@@ -36,9 +37,9 @@ def main(arguments: list[str]) -> int:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    add_folder(parser)
     standing.add_options(parser)
-    parser.add_argument("--seed", type=_seed, metavar="N", default=0, help="what decides the rolls (0)")
+    parser.add_argument("--seed", type=seed, metavar="N", default=0, help="what decides the rolls (0)")
     parser.add_argument("--gentle", action="store_true", help="a softer text where the story has one")
     parser.add_argument("--no-prove", action="store_true", help="do not prove the story after every change")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
@@ -55,12 +56,6 @@ def main(arguments: list[str]) -> int:
         print("hyosan watch needs a terminal; hyosan check lists a story's problems without one.", file=sys.stderr)
         return USAGE
     return _watch(folder, options)
-
-
-def _seed(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return int(text)
-    raise argparse.ArgumentTypeError("a seed is a whole number, 0 or more")
 
 
 def _watch(folder: Path, options: argparse.Namespace) -> int:

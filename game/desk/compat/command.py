@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import math
-import shutil
 import sys
 from pathlib import Path
 
 from game.desk import formats as problems
+from game.desk.arguments import add_budget
 from game.desk.compat.keep import save_tests
 from game.desk.compat.show import as_json, summary
-from game.desk.diff.sources import Side, Unreadable, read
+from game.desk.diff.sources import Side, both
+from game.desk.terminal import show
 from game.engine import Machine
 from game.prove.compat import NO_SETS, Compat, Plan, compat
 from game.story.diagnostics import Severity, printable
@@ -21,9 +21,6 @@ OK, FAILED, OPEN = 0, 1, 3
 EXITS = {"proved": OK, "refuted": FAILED, "open": OPEN}
 
 SECONDS = 60.0
-WIDE = 100
-"""Columns of the summary at most."""
-
 NEEDED = 'what is open here may be proved with the proof engine: pip install "hyosan[writer]"'
 
 EPILOG = """\
@@ -41,15 +38,8 @@ def main(arguments: list[str]) -> int:
     """Compare two versions of a story and show what becomes of saves. Returns the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    for side in (options.old, options.new):
-        if side.startswith("-"):
-            parser.error(
-                f"'{printable(side)}' looks like an option; write ./{printable(side)} for a folder of that name"
-            )
-    try:
-        sides = read(options.old, options.new), read(options.new, options.old)
-    except Unreadable as error:
-        print(f"hyosan compat: {error}", file=sys.stderr)
+    sides = both(parser, options)
+    if sides is None:
         return FAILED
     old, new = (_story(side, options.format) for side in sides)
     if old is None or new is None:
@@ -72,20 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("old", metavar="OLD", help="the version that players have: a story folder, or a git revision")
     add("new", metavar="NEW", help="the version that they get")
-    add("--budget", type=_seconds, default=SECONDS, metavar="SECONDS", help=f"how long it may take ({SECONDS:g})")
+    add_budget(parser, SECONDS)
     add("--format", choices=("text", "json"), default="text", help="what is printed (text)")
     add("--save-tests", type=Path, metavar="DIR", help="write the saves that lose something into DIR as story tests")
     return parser
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds <= 86400:
-        raise argparse.ArgumentTypeError("a number of seconds, more than 0 and at most 86400")
-    return seconds
 
 
 def _story(side: Side, format: str) -> Story | None:
@@ -101,15 +81,7 @@ def _show(found: Compat, before: Machine, format: str) -> None:
     if format == "json":
         print(as_json(found))
         return
-    on_screen = sys.stdout.isatty()
-    width = min(shutil.get_terminal_size().columns, WIDE) if on_screen else WIDE
-    text = summary(found, before, width)
-    if on_screen:
-        from rich.console import Console
-
-        Console(highlight=False, markup=False, emoji=False).print(text, soft_wrap=True)
-    else:
-        print(text.plain)
+    show(lambda width: summary(found, before, width))
     if any(NO_SETS in fact.note for fact in found.facts):
         print(NEEDED, file=sys.stderr)
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from game.desk.diff.compare import difference
 from game.desk.diff.markdown import ROOM, markdown
 from game.desk.diff.po import Malformed, Stale, stale
-from game.desk.diff.sources import Side, Unreadable, read
+from game.desk.diff.sources import Side, both
 from game.story.diagnostics import Severity, printable
 from game.story.model import Story
 
@@ -26,16 +26,10 @@ def main(arguments: list[str]) -> int:
     """Print what changed. Returns the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    for side in (options.old, options.new):
-        if side.startswith("-"):
-            parser.error(
-                f"'{printable(side)}' looks like an option; write ./{printable(side)} for a folder of that name"
-            )
-    try:
-        old, new = read(options.old, options.new), read(options.new, options.old)
-    except Unreadable as error:
-        print(f"hyosan diff: {error}", file=sys.stderr)
+    sides = both(parser, options)
+    if sides is None:
         return 1
+    old, new = sides
     before, after = _story(old), _story(new)
     if before is None or after is None:
         return 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +32,20 @@ class Side:
     name: str
     loaded: Loaded
     catalogues: Mapping[str, str]
+
+
+def both(parser: argparse.ArgumentParser, options: argparse.Namespace) -> tuple[Side, Side] | None:
+    """The stories that the arguments `old` and `new` name; None, with the reason printed, when one is not there."""
+    for side in (options.old, options.new):
+        if side.startswith("-"):
+            parser.error(
+                f"'{printable(side)}' looks like an option; write ./{printable(side)} for a folder of that name"
+            )
+    try:
+        return read(options.old, options.new), read(options.new, options.old)
+    except Unreadable as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return None
 
 
 def read(wanted: str, other: str) -> Side:

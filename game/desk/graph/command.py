@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from game.desk.arguments import add_folder, plays
 from game.desk.graph import formats
 from game.desk.graph.graphviz import DotFailed
 from game.desk.graph.nodes import Graph, build
@@ -92,21 +93,19 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    add_folder(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here; - for standard output")
     parser.add_argument("--format", choices=FORMATS, help="by the file's ending unless said; otherwise svg")
     parser.add_argument("--chapter", default="", metavar="ID", help="only this chapter")
     parser.add_argument(
-        "--coverage", type=_plays, default=0, metavar="N", help="colour by N random plays: what is come to how often"
+        "--coverage",
+        type=plays(MOST_PLAYS),
+        default=0,
+        metavar="N",
+        help="colour by N random plays: what is come to how often",
     )
     parser.add_argument("--layout", choices=("own", "dot"), default="own", help="who places the scenes")
     return parser
-
-
-def _plays(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST_PLAYS:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"a number of plays is 1 to {MOST_PLAYS:,}")
 
 
 def _unknown(story: Story, chapter: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from game.desk import formats as problems
+from game.desk.arguments import add_budget, add_folder, seed, whole
 from game.desk.prove.engine import NEEDED, engine
 from game.desk.prove.formats import as_github, as_json
 from game.desk.prove.kept import proved
@@ -20,6 +19,7 @@ from game.desk.prove.progress import ProgressLine
 from game.desk.prove.summary import summary
 from game.desk.prove.tests_out import save_tests
 from game.desk.prove.wording import at, many, statement, unsettled
+from game.desk.terminal import show
 from game.engine import Machine, Run
 from game.prove.report import Answer, Report
 from game.story import load_story
@@ -36,11 +36,11 @@ SECONDS = 60.0
 MEMORY, LEAST, MOST = 1000, 300, 1_000_000
 """Megabytes: unless said, at least, and at most."""
 
+MEGABYTES = whole(LEAST, MOST, f"a number of megabytes is {LEAST} to {MOST:,}")
+NUMBER = whole(1, 10**9, "the number of a problem, 1 or more")
+
 BASE, NODE = 250, 40
 """Megabytes without any diagrams, and bytes for each node of one."""
-
-WIDE = 100
-"""Columns of the summary at most."""
 
 EPILOG = """\
 exit codes: 0 all that was asked is proved; 1 something is refuted, or the story has errors;
@@ -88,48 +88,20 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
-    add("--budget", type=_seconds, default=SECONDS, metavar="SECONDS", help=f"how long it may take ({SECONDS:g})")
-    add("--memory", type=_megabytes, default=MEMORY, metavar="MB", help=f"how much it may hold at once ({MEMORY})")
+    add_folder(parser)
+    add_budget(parser, SECONDS)
+    add("--memory", type=MEGABYTES, default=MEMORY, metavar="MB", help=f"how much it may hold at once ({MEMORY})")
     add("--quick", action="store_true", help="only what can be wrong: no fates, no goals, no odds")
     add("--no-matrix", action="store_true", help="leave out who can have which fate at which ending")
-    add("--seed", type=_seed, default=0, metavar="N", help="what decides which plays are tried (0)")
+    add("--seed", type=seed, default=0, metavar="N", help="what decides which plays are tried (0)")
     add("--fresh", action="store_true", help="prove everything anew; what was proved before is not used")
     add("--format", choices=("text", "json", "github"), default="text", help="what is printed (text)")
     add("--verbose", action="store_true", help="list everything")
     add("--report", type=Path, metavar="FILE", help="write all of it to FILE as a page (HTML)")
     add("--save-tests", type=Path, metavar="DIR", help="write playthroughs into DIR as story tests")
     add("--cells", action="store_true", help="with --save-tests: one for each fate of the matrix as well")
-    add("--open", type=_number, metavar="N", help="play problem number N, one choice before it shows")
+    add("--open", type=NUMBER, metavar="N", help="play problem number N, one choice before it shows")
     return parser
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds <= 86400:
-        raise argparse.ArgumentTypeError("a number of seconds, more than 0 and at most 86400")
-    return seconds
-
-
-def _whole(text: str, least: int, most: int, what: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 18 and least <= int(text) <= most:
-        return int(text)
-    raise argparse.ArgumentTypeError(what)
-
-
-def _megabytes(text: str) -> int:
-    return _whole(text, LEAST, MOST, f"a number of megabytes is {LEAST} to {MOST:,}")
-
-
-def _seed(text: str) -> int:
-    return _whole(text, 0, 10**18, "a seed is a whole number, 0 or more")
-
-
-def _number(text: str) -> int:
-    return _whole(text, 1, 10**9, "the number of a problem, 1 or more")
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
@@ -162,15 +134,7 @@ def _show(report: Report, story: Story, folder: Path, options: argparse.Namespac
         if printed := as_github(report, story, folder):
             print(printed)
     else:
-        on_screen = sys.stdout.isatty()
-        width = min(shutil.get_terminal_size().columns, WIDE) if on_screen else WIDE
-        text = summary(report, story, width, options.verbose)
-        if on_screen:
-            from rich.console import Console
-
-            Console(highlight=False, markup=False, emoji=False).print(text, soft_wrap=True)
-        else:
-            print(text.plain)
+        show(lambda width: summary(report, story, width, options.verbose))
 
 
 def _write(report: Report, machine: Machine, options: argparse.Namespace) -> bool:

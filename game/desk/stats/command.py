@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
+from game.desk.arguments import add_folder, plays
 from game.desk.stats.count import measure
 from game.desk.stats.lengths import PACE
 from game.desk.stats.show import shown
@@ -23,11 +23,11 @@ MOST_PLAYS = 20_000
 def main(arguments: list[str]) -> int:
     """Print a story's numbers. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="hyosan stats", description="A story in numbers.")
-    parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    add_folder(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument(
         "--plays",
-        type=_plays,
+        type=plays(MOST_PLAYS),
         default=PLAYS,
         metavar="N",
         help=f"random plays to measure a run by ({PLAYS} unless said)",
@@ -44,9 +44,3 @@ def main(arguments: list[str]) -> int:
     else:
         print(shown(stats))
     return 0
-
-
-def _plays(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST_PLAYS:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"a number of plays is 1 to {MOST_PLAYS:,}")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from game.desk.arguments import seed
 from game.desk.storytest.blessed import bless, compare, words
 from game.desk.storytest.coverage import coverage
 from game.desk.storytest.model import Report, Result, StoryTest
@@ -75,16 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--record", metavar="FILE", type=Path, help="play here, and write the run to FILE as a test")
     what.add_argument("--replay", metavar="FILE", type=Path, help="show a test as it is read, and play on from its end")
     parser.add_argument("--force", action="store_true", help="with --record: write over FILE if it is there")
-    parser.add_argument("--seed", metavar="N", type=_seed, help="with --record: the run's seed")
+    parser.add_argument("--seed", metavar="N", type=seed, help="with --record: the run's seed")
     parser.add_argument("--name", default="", help="with --record: your name in the run")
     parser.add_argument("--gentle", action="store_true", help="with --record: the softer texts")
     return parser
-
-
-def _seed(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return int(text)
-    raise argparse.ArgumentTypeError("a seed is a whole number, 0 or more")
 
 
 def _places(paths: list[Path]) -> tuple[Path, list[tuple[Path, str]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from game.desk.arguments import SEED_DIGITS
 from game.desk.storytest.given import check_choice, read_given
 from game.desk.storytest.model import Move, StoryTest, Wanted
 from game.present.wording import player_name
@@ -57,7 +58,6 @@ EXPECT = Shape(
         "gone": Key("choices", "choices of this scene that are not shown"),
     },
 )
-MAX_SEED = 18  # digits, as on the command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,9 @@ class _Reader:
     def seed(self, node: Node | None) -> int:
         if node is None:
             return 0
-        if node.kind == "text" and node.value.isascii() and node.value.isdigit() and len(node.value) <= MAX_SEED:
+        if node.kind == "text" and node.value.isascii() and node.value.isdigit() and len(node.value) <= SEED_DIGITS:
             return int(node.value)
-        self.problems.add("H012", node.where, f"a seed is a whole number, 0 or more, of at most {MAX_SEED} digits")
+        self.problems.add("H012", node.where, f"a seed is a whole number, 0 or more, of at most {SEED_DIGITS} digits")
         return 0
 
     def player(self, node: Node | None) -> str:
