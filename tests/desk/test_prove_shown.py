@@ -16,7 +16,7 @@ from game.desk.prove.formats import as_github, as_json
 from game.desk.prove.page import page
 from game.desk.prove.summary import summary
 from game.desk.prove.tests_out import save_tests
-from game.desk.prove.wording import letters, percent, size, verdict
+from game.desk.prove.wording import cut_short, letters, likely, percent, size, verdict
 from game.desk.storytest import load_test
 from game.desk.storytest import main as run_tests
 from game.desk.storytest.read import read_tests
@@ -304,10 +304,10 @@ def test_sampled_is_said_just_where_a_chance_was_sampled(chance, said):
 
 
 def test_limits_and_what_was_left_out_are_the_last_line():
-    given = report(*PROVED, *LEFT, effort=replace(EFFORT, rung="knocks", limits=("60 s",), states=None))
+    given = report(*PROVED, *LEFT, effort=replace(EFFORT, rung="knocks", limits=("memory (time)",), states=None))
     last = " ".join(told(given).split("\n\n")[-1].split())
     assert last == (
-        "Limits: Open: 2 questions (text: 1, bug: 1). Of each state was left out: knocks. Stopped by: 60 s."
+        "Limits: Open: 2 questions (text: 1, bug: 1). Of each state was left out: knocks. Cut short: 1 look by time."
     )
     assert "states" not in told(given).splitlines()[0]
 
@@ -318,6 +318,43 @@ def test_limits_and_what_was_left_out_are_the_last_line():
 )
 def test_a_chance_is_never_rounded_to_never_or_always(value, shown):
     assert percent(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "exact", "shown"),
+    [
+        (1 - 1e-13, True, "100 %"),
+        (1 - 1e-9, True, "100 %"),
+        (1 - 1e-8, True, ">99.99 %"),
+        (1e-13, True, "<0.01 %"),
+        (1 - 1e-13, False, ">99.99 % (>99.99–100 %, sampled)"),
+        (1, False, "100 % (>99.99–100 %, sampled)"),
+    ],
+)
+def test_what_was_counted_out_to_always_happen_is_certain_and_what_was_sampled_never(value, exact, shown):
+    given = Chance(value, value, value, True) if exact else Chance(value, 1 - 1e-7, 1.0, False, 9)
+    assert likely(given) == shown
+    assert shown.split(" (")[0] in Reader(page(whole(given), STORY)).text
+
+
+def test_a_goal_of_every_play_is_one_though_its_fractions_do_not_quite_add_up():
+    chance = Chance(1 - 1e-13, 1 - 1e-13, 1 - 1e-13, True)
+    prospect = Prospect(Goal("ending", "end", "the ending 'The End'"), "sure", END, True, {"random": chance})
+    assert "in every play that was made: the ending 'The End'" in told(replace(whole(), prospects=(prospect,)))
+
+
+@pytest.mark.parametrize(
+    ("limits", "shown"),
+    [
+        (["what is yes or no (time)"], "1 look by time"),
+        (["a (time)", "b (memory)", "c (time)"], "3 looks by memory and time"),
+        (["a (luck)", "b (time)", "c (memory)"], "3 looks by time and memory"),
+        (["a (time)", "points of no return"], "1 look by time, points of no return"),
+        (["one", "two", "three", "three"], "two, three"),
+    ],
+)
+def test_what_was_cut_short_is_a_count_and_not_a_list(limits, shown):
+    assert cut_short(limits) == shown
 
 
 @pytest.mark.parametrize(

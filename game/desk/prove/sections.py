@@ -7,7 +7,7 @@ from collections import Counter
 from game.desk.prove.html import Html, el, joined, scroll, table
 from game.desk.prove.plays import Plays
 from game.desk.prove.playthrough import title_of, written
-from game.desk.prove.wording import LUCK, TELLING, at, by_cruelty, cost, kinds, likely, many, percent, span, statement
+from game.desk.prove.wording import LUCK, TELLING, at, by_cruelty, cost, kinds, likely, many, share, span, statement
 from game.prove.report import KINDS, Answer, Better, Chance, Loss, Prospect, Report, Witness
 from game.story.model import Story
 
@@ -117,7 +117,7 @@ def chance(given: Chance) -> list[Html]:
         parts.append(el("rect", x=low, y=3, width=max(high - low, 0.6), height=4, class_="span"))
     plays = f"sampled in {many(given.runs, 'play')}" if given.runs else "sampled"
     how = [] if given.exact else [el("small", f"{span(given)}, {plays}", class_="quiet")]
-    return [el("div", _svg(*parts), el("span", percent(given.value), class_="percent"), class_="chance"), *how]
+    return [el("div", _svg(*parts), el("span", share(given), class_="percent"), class_="chance"), *how]
 
 
 # --- points of no return ------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from game.desk.prove.wording import (
     at,
     by_cruelty,
     cell,
+    certain,
     facts,
     fate_word,
     kinds,
@@ -228,7 +229,11 @@ def _goals(sheet: Sheet, report: Report, verbose: bool) -> None:
 
 def _in_every_play(prospect: Prospect) -> bool:
     """Whether no player ever missed a goal that takes no luck: it need not be read about."""
-    return prospect.luck == "sure" and bool(prospect.odds) and all(c.value == 1 for c in prospect.odds.values())
+    return (
+        prospect.luck == "sure"
+        and bool(prospect.odds)
+        and all(c.value == 1 or certain(c) for c in prospect.odds.values())
+    )
 
 
 def _odds(prospect: Prospect, player: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from itertools import product
 from math import log2
 
@@ -56,6 +57,12 @@ LUCK = {
     "never": "not at all",
     "open": "not known",
 }
+
+ROUNDING = 1e-9
+"""How far what was counted out may be from what it is, from adding up fractions."""
+
+RAN_OUT = re.compile(r"\((?P<of>[^()]+)\)$")
+"""How a limit ends that says what ran out: time, memory."""
 
 SHORT = 10_000
 ILLIONS = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
@@ -176,12 +183,22 @@ def percent(value: float) -> str:
         return "0 %"
     if value >= 1:
         return "100 %"
-    share = 100 * value
-    if share < 0.01:
+    hundredths = 100 * value
+    if hundredths < 0.01:
         return "<0.01 %"
-    if share > 99.99:
+    if hundredths > 99.99:
         return ">99.99 %"
-    return f"{share:.2f} %" if share < 1 or share > 99 else f"{share:.1f} %"
+    return f"{hundredths:.2f} %" if hundredths < 1 or hundredths > 99 else f"{hundredths:.1f} %"
+
+
+def certain(chance: Chance) -> bool:
+    """Whether it was counted out to always happen: fractions added up come to 1 but for their last digits."""
+    return chance.exact and chance.value >= 1 - ROUNDING
+
+
+def share(chance: Chance) -> str:
+    """A chance, without how well it is known."""
+    return percent(1.0 if certain(chance) else chance.value)
 
 
 def span(chance: Chance) -> str:
@@ -192,9 +209,7 @@ def span(chance: Chance) -> str:
 
 def likely(chance: Chance) -> str:
     """A chance and how well it is known."""
-    if chance.exact:
-        return percent(chance.value)
-    return f"{percent(chance.value)} ({span(chance)}, sampled)"
+    return share(chance) if chance.exact else f"{share(chance)} ({span(chance)}, sampled)"
 
 
 def sampled(report: Report) -> tuple[int, int]:
@@ -261,6 +276,20 @@ def rolls(witness: Witness) -> str:
     return ", ".join(f"{printable(roll)} = {printable(outcome)}" for roll, outcome in witness.dice.items())
 
 
+def cut_short(limits: Sequence[str]) -> str:
+    """What the limits of an effort come to: how often something ran out, and what; then what was given up by name.
+
+    Which looks they were means nothing to a writer: the JSON has them. Of each at most the last two are named.
+    """
+    ran_out = [found["of"] for limit in limits if (found := RAN_OUT.search(limit))]
+    named = [printable(limit) for limit in dict.fromkeys(limits) if not RAN_OUT.search(limit)]
+    said = []
+    if ran_out:
+        last = list(dict.fromkeys(reversed(ran_out)))[:2]
+        said.append(f"{many(len(ran_out), 'look')} by {' and '.join(printable(of) for of in reversed(last))}")
+    return ", ".join([*said, *named[-2:]])
+
+
 def limits(report: Report) -> list[str]:
     """What was not settled, what was left out, what was sampled: one sentence each, always at least one."""
     effort, left = report.effort, report.of("open")
@@ -275,7 +304,7 @@ def limits(report: Report) -> list[str]:
     else:
         out.append(f"Of each state was left out: {printable(effort.rung)}.")
     if effort.limits:
-        out.append(f"Stopped by: {', '.join(printable(limit) for limit in effort.limits)}.")
+        out.append(f"Cut short: {cut_short(effort.limits)}.")
     if loose := besides(*unsettled(report)):
         out.append(f"Open besides: {loose}.")
     count, runs = sampled(report)
