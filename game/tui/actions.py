@@ -39,7 +39,7 @@ READING_HELP = (
     ("Up, Down, Enter", "Move among what can be picked, and pick it"),
     ("Space, PgDn, PgUp", "Read on, or back"),
     ("Home, End", "To the beginning, to the end"),
-    ("Esc, Backspace", "Close what is on top"),
+    ("Esc, Backspace, ^g", "Close what is on top"),
 )
 
 DISPLAY = {"question_mark": "?", "escape": "Esc", "backspace": "Backspace", "enter": "Enter", "f1": "F1", "slash": "/"}

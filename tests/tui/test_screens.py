@@ -266,3 +266,25 @@ async def test_moving_between_screens_leaves_none_behind(make):
         for _ in range(3):
             await press(pilot, "p", "escape", "escape", "l", "enter")
         assert len(app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+@pytest.mark.parametrize("name", ["NameScreen", "SaveScreen", "RenameScreen"])
+async def test_a_prompt_shows_one_way_back(make, size, name):
+    from game.tui.screens.begin import NameScreen
+    from game.tui.screens.slots import RenameScreen, SaveScreen
+
+    app = make(1)
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "s")
+        saving = app.screen
+        assert isinstance(saving, SaveScreen)
+        if name != "SaveScreen":
+            screen = NameScreen("Sol") if name == "NameScreen" else RenameScreen(app.session.saves.slots()[0])
+            app.push_screen(screen)
+            await pilot.pause()
+        foot = screen_lines(app)[-1]
+        assert foot.count("Back") == 1
+        assert "Esc Back" in foot
+        await press(pilot, "ctrl+g")
+        assert isinstance(app.screen, PlayScreen if name == "SaveScreen" else SaveScreen)

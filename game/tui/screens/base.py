@@ -19,6 +19,7 @@ from game.tui.widgets.page import Menu, Page
 
 if TYPE_CHECKING:
     from game.tui.app import HyosanApp
+    from game.tui.widgets.field import Field
 
 Answer = TypeVar("Answer")
 
@@ -155,6 +156,20 @@ class Above(Leaf[Answer]):
             Hint("?", "Help", "app.help", 2),
             Hint("q", "Quit", "app.quit"),
         )
+
+
+class Prompt(Above[str]):
+    """Asks for a line of text. Closes with what is made of it, or None."""
+
+    enter: ClassVar[str]
+    """What Enter does."""
+    field: Field
+
+    def on_mount(self) -> None:
+        self.field.focus()
+
+    def hints(self) -> Sequence[Hint]:
+        return (Hint("Enter", self.enter), Hint("Esc", "Back", "screen.close"))
 
 
 class Reading(Above[None]):

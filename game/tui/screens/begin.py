@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from game.present.wording import player_name
 from game.tui.render import Block, say
-from game.tui.screens.base import Above, Reading
+from game.tui.screens.base import Prompt, Reading
 from game.tui.screens.title import notes_blocks
 from game.tui.widgets.bars import Hint
 from game.tui.widgets.field import Field
@@ -34,8 +34,10 @@ class NotesScreen(Reading):
             self.dismiss(None)
 
 
-class NameScreen(Above[str]):
+class NameScreen(Prompt):
     """Asks who is playing. Closes with the name, or None."""
+
+    enter = "Begin"
 
     def __init__(self, default: str) -> None:
         super().__init__()
@@ -55,12 +57,6 @@ class NameScreen(Above[str]):
             ]
         )
         self.renew()
-
-    def on_mount(self) -> None:
-        self.field.focus()
-
-    def hints(self) -> Sequence[Hint]:
-        return (Hint("Enter", "Begin"), Hint("Esc", "Back", "screen.close"), Hint("^g", "Back", "screen.close", 1))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

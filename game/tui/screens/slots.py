@@ -13,15 +13,17 @@ from game.present.view import status_line
 from game.saves import SaveError, SlotInfo
 from game.tui.blocks import slot_blocks
 from game.tui.render import Block, line, say
-from game.tui.screens.base import Above
+from game.tui.screens.base import Above, Prompt
 from game.tui.session import Session
 from game.tui.widgets.bars import Bar, Hint, More
 from game.tui.widgets.field import Field
 from game.tui.widgets.page import Menu, Page
 
 
-class SaveScreen(Above[str]):
+class SaveScreen(Prompt):
     """Asks for a name and keeps the moment under it. Closes with a note of what was done."""
+
+    enter = "Save"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -39,12 +41,6 @@ class SaveScreen(Above[str]):
         self.text.put([Block(say(status_line(run))), Block(say((f"turn {run.turn}", "dim")))])
         self.renew()
 
-    def on_mount(self) -> None:
-        self.field.focus()
-
-    def hints(self) -> Sequence[Hint]:
-        return (Hint("Enter", "Save"), Hint("Esc", "Back", "screen.close"), Hint("^g", "Back", "screen.close", 1))
-
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         title = line(event.value)
@@ -58,8 +54,10 @@ class SaveScreen(Above[str]):
             self.dismiss(f"Saved as {title}.")
 
 
-class RenameScreen(Above[str]):
+class RenameScreen(Prompt):
     """Asks for a slot's new name."""
+
+    enter = "Rename"
 
     def __init__(self, slot: SlotInfo) -> None:
         super().__init__()
@@ -69,12 +67,6 @@ class RenameScreen(Above[str]):
     def sheet(self) -> Iterable[Widget]:
         yield Bar(say(("Rename", "strong"), (f"  {line(self.slot.title) or 'autosave'}", "dim")), id="heading")
         yield self.field
-
-    def on_mount(self) -> None:
-        self.field.focus()
-
-    def hints(self) -> Sequence[Hint]:
-        return (Hint("Enter", "Rename"), Hint("Esc", "Back", "screen.close"), Hint("^g", "Back", "screen.close", 1))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
