@@ -345,7 +345,7 @@ class _Compared:
         # Who is stranded follows from who can be stuck; nothing else of the proof is needed.
         prover.asked = [one for one in prover.asked if one.question.kind == "stuck"]
         prover.answer()
-        answers = prover.all_answers()
+        answers = [a for a in prover.all_answers() if a.question.kind in ("stuck", "stranded")]
         if all(a.verdict == "proved" for a in answers):
             return Fact("ends", "proved", "prover")
         for answer in answers:

@@ -20,6 +20,7 @@ from oxidd.util import DDMemoryError
 from game.engine import Machine, State
 from game.prove import sat, traps
 from game.prove.because import Reasons
+from game.prove.declared import declared
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
@@ -685,7 +686,7 @@ class Prover:
 
     def all_answers(self) -> tuple[Answer, ...]:
         """Every answer, in the order of the kinds and of the story."""
-        return (*self.answers.values(), *self.stranded.values())
+        return (*self.answers.values(), *self.stranded.values(), *declared(self.model, self.values))
 
 
 def _nothing(var: int) -> bool:

@@ -248,20 +248,23 @@ class Values:
                 out.append((item.scene, found))
         return out
 
-    def along(self, edge: Edge, masks: Masks) -> Iterable[tuple[Said | Did | Arrive, Masks]]:
+    def along(self, edge: Edge, masks: Masks) -> Iterable[tuple[Assign | Said | Did | Arrive, Masks]]:
         """The items of an edge that can be come to with `masks`, and with which."""
         first = narrowed(edge.guard, masks)
-        if first is None:
-            return
-        at: list[Masks | None] = [None] * len(edge.items)
-        at[0] = first
-        for i, item in enumerate(edge.items):
+        return () if first is None else self.passing(edge.items, first)
+
+    def passing(self, items: Sequence[Item], masks: Masks) -> Iterable[tuple[Assign | Said | Did | Arrive, Masks]]:
+        """The items of a flow, but where it only divides, that can be come to with `masks`, and with which."""
+        at: list[Masks | None] = [None] * len(items)
+        at[0] = masks
+        for i, item in enumerate(items):
             now = at[i]
             if now is None:
                 continue
             at[i] = None
             match item:
                 case Assign(tables, then):
+                    yield item, now
                     new = Masks(now.start, now)
                     for var, table in tables.items():
                         new.put(var, image(table, new[var]))

@@ -24,7 +24,7 @@ from tests.stories.building import load, story
 
 STORIES = int(os.environ.get("HYOSAN_STORIES", "12"))
 FOLDER = Path(__file__).parents[1] / "stories"
-NEVER = {"stuck", "stranded", "speaks", "acts", "always", "never", "bug"}
+NEVER = {"stuck", "stranded", "speaks", "acts", "fates", "ranges", "always", "never", "bug"}
 """Kinds that ask whether something never happens: who refutes one shows it happen."""
 
 laws = settings(max_examples=STORIES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -175,11 +175,13 @@ class Keeper:
 
 
 def questions(machine: Machine) -> list[Question]:
-    """The questions about single states of a story, in an order that goes by its shape."""
+    """The questions about a story but those about being stranded, in an order that goes by its shape."""
+    from game.prove.declared import questions as about_declarations
     from game.prove.model import Model
     from game.prove.questions import ask
 
-    return [one.question for one in ask(Model(machine))]
+    model = Model(machine)
+    return [*(one.question for one in ask(model)), *about_declarations(model)]
 
 
 @cache
