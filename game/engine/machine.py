@@ -7,9 +7,9 @@ real world, or chance: what a roll comes to is decided by `Dice`, from the run's
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from game.engine.flow import Act, Do, End, Flows, Fork, Node, Tell, deep
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
@@ -19,8 +19,12 @@ Values: TypeAlias = bytes
 """One number per variable: the index of its value."""
 
 Check: TypeAlias = "Callable[[Values], bool]"
-Carried: TypeAlias = "Callable[[bytearray, list[Told]], str]"
-"""Carries out a flow on values, adds what is told on the way, and says in which scene it ends."""
+
+
+class Carried(Protocol):
+    """Carries out a flow on values, adds what is told on the way to `told`, if given, and says where it ends."""
+
+    def __call__(self, values: bytearray, told: list[Told] | None = None, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class Machine:
     def start(self) -> State:
         """The state every run begins in."""
         values = bytearray(v.start for v in self.story.variables)
-        scene = self._act(self.flows.entering(self.story.start, ""))(values, [])
+        scene = self._act(self.flows.entering(self.story.start, ""))(values)
         return State(scene, bytes(values))
 
     def arrive(self, scene: str, values: Values) -> State:
@@ -132,7 +136,7 @@ class Machine:
         The scene's own effects have happened. Its `time:` has not moved the clock, so no bell takes them elsewhere.
         """
         now = bytearray(values)
-        self._act(self.flows.doing(self.story.scenes[scene]))(now, [])
+        self._act(self.flows.doing(self.story.scenes[scene]))(now)
         return State(scene, bytes(now))
 
     def options(self, state: State) -> tuple[Option, ...]:
@@ -168,6 +172,10 @@ class Machine:
         """Every way a choice can turn out in a state, for whoever must look at them all."""
         c = next(c for c in self._compiled(state.scene) if c.choice.id == choice)
         return tuple((move.outcome, self._take(state, c, move)) for move in c.moves)
+
+    def acts(self, scene: str, choice: str) -> tuple[Carried, ...]:
+        """What the outcomes of a choice do to values, for whoever plays without states or words."""
+        return tuple(move.act for c in self._compiled(scene) if c.choice.id == choice for move in c.moves)
 
     def _take(self, state: State, c: _Choice, move: _Move) -> Step:
         now = bytearray(state.values)
@@ -234,31 +242,32 @@ class Machine:
             case Tell(kind, id, blocks, chapter, then):
                 on = self._act(then)
 
-                def tell(values: bytearray, told: list[Told]) -> str:
-                    words = Told(kind, id, blocks, bytes(values), chapter)
-                    # A choice is read before the bells that rang while it was made.
-                    told.insert(0 if kind == "choice" else len(told), words)
+                def tell(values: bytearray, told: list[Told] | None = None) -> str:
+                    if told is not None:
+                        words = Told(kind, id, blocks, bytes(values), chapter)
+                        # A choice is read before the bells that rang while it was made.
+                        told.insert(0 if kind == "choice" else len(told), words)
                     return on(values, told)
 
                 return tell
             case Act(_, then):
                 return self._act(then)
             case End(scene):
-                return lambda values, told: scene
+                return lambda values, told=None: scene
 
 
 def _change(changes: tuple[Change, ...], then: Carried) -> Carried:
     if len(changes) == 1:
         var, table = changes[0].var, changes[0].table
 
-        def one(values: bytearray, told: list[Told]) -> str:
+        def one(values: bytearray, told: list[Told] | None = None) -> str:
             values[var] = table[values[var]]
             return then(values, told)
 
         return one
     tables = tuple((change.var, change.table) for change in changes)
 
-    def several(values: bytearray, told: list[Told]) -> str:
+    def several(values: bytearray, told: list[Told] | None = None) -> str:
         for var, table in tables:
             values[var] = table[values[var]]
         return then(values, told)
@@ -267,7 +276,7 @@ def _change(changes: tuple[Change, ...], then: Carried) -> Carried:
 
 
 def _fork(check: Check, yes: Carried, no: Carried) -> Carried:
-    def fork(values: bytearray, told: list[Told]) -> str:
+    def fork(values: bytearray, told: list[Told] | None = None) -> str:
         return (yes if check(values) else no)(values, told)  # type: ignore[arg-type]
 
     return fork
@@ -285,19 +294,30 @@ def compile_condition(cond: Cond, sizes: list[int]) -> Check:
             table = bytes(mask >> i & 1 for i in range(sizes[var]))
             return lambda values: table[values[var]] == 1
         case All(parts):
-            checks = tuple(compile_condition(p, sizes) for p in parts)
-            if len(checks) == 2:
-                first, second = checks
-                return lambda values: first(values) and second(values)
-            return lambda values: all(check(values) for check in checks)
+            return _both([compile_condition(p, sizes) for p in parts])
         case Any(parts):
-            checks = tuple(compile_condition(p, sizes) for p in parts)
-            if len(checks) == 2:
-                first, second = checks
-                return lambda values: first(values) or second(values)
-            return lambda values: any(check(values) for check in checks)
+            return _either([compile_condition(p, sizes) for p in parts])
         case Count(tests, allowed):
             checks = tuple(compile_condition(t, sizes) for t in tests)
             return lambda values: bool(allowed >> sum(check(values) for check in checks) & 1)
         case At():
             raise ValueError("where the player is can only be asked of a state")
+
+
+# A call for each of two is sooner made than a generator for all of several. Halves keep them shallow.
+
+
+def _both(checks: Sequence[Check]) -> Check:
+    if len(checks) < 2:
+        return checks[0] if checks else lambda values: True
+    half = len(checks) // 2
+    first, second = _both(checks[:half]), _both(checks[half:])
+    return lambda values: first(values) and second(values)
+
+
+def _either(checks: Sequence[Check]) -> Check:
+    if len(checks) < 2:
+        return checks[0] if checks else lambda values: False
+    half = len(checks) // 2
+    first, second = _either(checks[:half]), _either(checks[half:])
+    return lambda values: first(values) or second(values)

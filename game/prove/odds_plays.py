@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from game.engine import State
-from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split
+from game.engine.machine import Carried
+from game.prove.model import Edge, Model
 from game.prove.trails import Step
-from game.story.conditions import TRUE, All, Any, Cond
+from game.story.conditions import TRUE
 from game.story.model import Branch, Change, Choice, Effect, Op, Story
 
 Check: TypeAlias = "Callable[[bytearray | bytes], bool]"
-
-Carried: TypeAlias = "Callable[[bytearray], str]"
-"""Does to values what an outcome of a choice does, and says in which scene that ends."""
 
 PLAYERS = {
     "random": "takes any open choice alike",
@@ -88,8 +86,8 @@ def _way(model: Model, scene: str, edges: Sequence[Edge]) -> Way:
         scene,
         choice,
         f"{scene}.{choice.id}",
-        None if guard == TRUE else model.machine.check(_paired(guard)),  # type: ignore[arg-type]
-        tuple(_carried(model, edge) for edge in edges),
+        None if guard == TRUE else model.machine.check(guard),  # type: ignore[arg-type]
+        model.machine.acts(scene, choice.id),
         tuple((edge.roll, edge.outcome.id) for edge in edges),
         tuple(sum(weights[: i + 1]) for i in range(len(weights))),
         tuple(weight / sum(weights) for weight in weights),
@@ -116,62 +114,6 @@ def _changes(ops: Sequence[Op]) -> Iterator[Change]:
         elif isinstance(op, Branch):
             yield from _changes(op.then)
             yield from _changes(op.otherwise)
-
-
-def _carried(model: Model, edge: Edge) -> Carried:
-    made: list[Carried] = [_arrive("")] * len(edge.items)
-    for i in range(len(edge.items) - 1, -1, -1):
-        match edge.items[i]:
-            case Arrive(scene):
-                made[i] = _arrive(scene)
-            case Said(_, then) | Did(_, then):
-                made[i] = made[then]
-            case Assign(tables, then):
-                made[i] = _assign(tuple(tables.items()), made[then])
-            case Split(cond, yes, no):
-                made[i] = _split(model.machine.check(_paired(cond)), made[yes], made[no])  # type: ignore[arg-type]
-    return made[0]
-
-
-def _paired(cond: Cond) -> Cond:
-    """`cond` in parts of two, which are asked faster than many."""
-    match cond:
-        case All((one, *others)) if len(others) > 1:
-            return All((_paired(one), _paired(All(tuple(others)))))
-        case Any((one, *others)) if len(others) > 1:
-            return Any((_paired(one), _paired(Any(tuple(others)))))
-        case All(parts):
-            return All(tuple(_paired(part) for part in parts))
-        case Any(parts):
-            return Any(tuple(_paired(part) for part in parts))
-        case _:
-            return cond
-
-
-def _arrive(scene: str) -> Carried:
-    return lambda values: scene
-
-
-def _assign(tables: tuple[tuple[int, bytes], ...], then: Carried) -> Carried:
-    if len(tables) == 1:
-        ((var, only),) = tables
-
-        def one(values: bytearray) -> str:
-            values[var] = only[values[var]]
-            return then(values)
-
-        return one
-
-    def several(values: bytearray) -> str:
-        for var, table in tables:
-            values[var] = table[values[var]]
-        return then(values)
-
-    return several
-
-
-def _split(check: Check, yes: Carried, no: Carried) -> Carried:
-    return lambda values: yes(values) if check(values) else no(values)
 
 
 def shares(player: str, ways: Sequence[Way]) -> list[float]:

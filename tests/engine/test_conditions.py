@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
+from game.engine.machine import compile_condition
+from game.story.conditions import All, Any
+from game.story.conditions import Test as Asked
 from tests.engine.playing import Play
 from tests.engine.test_effects import DECLARE, ITEMS, PEOPLE, PLACES
 from tests.stories.building import story
@@ -170,3 +175,19 @@ def test_a_clock_that_has_stopped_is_not_late(play):
     run = play(story(day, night=night)).choose("wait", "wait")
 
     assert (run.time, run.open) == ("D1 16:00", ["wait", "late"])
+
+
+@pytest.mark.parametrize("kind", [All, Any])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 7])
+def test_parts_of_any_number_hold_as_python_has_it(kind, count):
+    check = compile_condition(kind(tuple(Asked(var, 2) for var in range(count))), [2] * count)
+    meant = all if kind is All else any
+    for values in product((0, 1), repeat=count):
+        assert check(bytes(values)) == meant(values)
+
+
+@pytest.mark.parametrize("kind", [All, Any])
+def test_very_many_parts_are_not_too_deep(kind):
+    count = 20_000
+    check = compile_condition(kind(tuple(Asked(var, 2) for var in range(count))), [2] * count)
+    assert check(bytes([kind is All]) * count) == (kind is All)

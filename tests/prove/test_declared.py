@@ -139,12 +139,12 @@ def test_what_becomes_allows_is_no_fault_wherever_it_is_done():
     ],
 )
 def test_a_table_that_leads_out_of_a_range_is_refuted(name, table):
-    found = answered(lambda model: corrupt(model, "second", "on", name, table))
+    answer = answered(lambda model: corrupt(model, "second", "on", name, table))[name]
 
-    assert found[name].verdict == "refuted"
-    assert found[name].witness is not None
-    assert found[name].witness.log[-1] == "second.on"
-    assert any("something it cannot be" in line for line in found[name].because)
+    assert answer.verdict == "refuted"
+    assert answer.witness is not None
+    assert answer.witness.log[-1] == "second.on"
+    assert any("something it cannot be" in line for line in answer.because)
 
 
 def test_a_table_without_the_values_that_never_are_is_no_fault():
