@@ -144,9 +144,12 @@ class Truth:
         return won[0]
 
 
-def enumerate_story(machine: Machine, most: int = 3_000) -> Truth | None:
-    """Everything that is so about the story of `machine`; None if it has more than `most` states."""
-    return _Look(machine.story, most).look()
+def enumerate_story(machine: Machine, most: int = 3_000, more: Iterable[State] = ()) -> Truth | None:
+    """Everything that is so about the story of `machine`; None if it has more than `most` states.
+
+    With `more` as if runs could begin in those states as well.
+    """
+    return _Look(machine.story, most).look(more)
 
 
 class _Look:
@@ -165,11 +168,12 @@ class _Look:
         self.kept: list[bool] = []
         self.met: list[bool] = []
 
-    def look(self) -> Truth | None:
+    def look(self, more: Iterable[State]) -> Truth | None:
         story, machine = self.story, self.machine
-        start = self._unmarked(machine.start())
-        number = {start: 0}
-        states, depth, moves = [start], [0], []
+        begun = [State(state.scene, state.values + self.clean) for state in more]
+        states = list(dict.fromkeys([self._unmarked(machine.start()), *begun]))
+        number = {state: i for i, state in enumerate(states)}
+        depth, moves = [0] * len(states), []
         scenes: dict[str, int] = {}
         choices: dict[str, int] = {}
         outcomes: dict[str, int] = {}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from game.desk.prove.wording import limits as limits_told
 from game.engine import Dice, Machine, Run
 from game.prove.fates import Fates
 from game.prove.goals import Goals
@@ -15,7 +16,7 @@ from game.prove.limits import Limits
 from game.prove.play import Player
 from game.prove.prove import Plan, prove
 from game.prove.prover import Prover
-from game.prove.report import Witness
+from game.prove.report import Matrix, Witness
 from game.story import load_story
 from tests.engine.worlds import models
 from tests.prove.enumerate import Truth, enumerate_story
@@ -23,6 +24,7 @@ from tests.prove.planted import PLANTED
 from tests.stories.building import load, story
 
 STORIES = int(os.environ.get("HYOSAN_STORIES", "12"))
+LOOP = "a-loop-the-bell-ends"
 FOLDER = Path(__file__).parents[1] / "stories"
 NEVER = {"stuck", "stranded", "speaks", "acts", "fates", "ranges", "always", "never", "bug"}
 """Kinds that ask whether something never happens: who refutes one shows it happen."""
@@ -34,6 +36,10 @@ def proved(machine: Machine, seconds: float = 60) -> Prover:
     prover = Prover(machine, Limits(seconds))
     prover.answer()
     return prover
+
+
+def fates(prover: Prover) -> Matrix:
+    return Fates(prover.model, Limits(60), Player(prover.model), least=20).decide()
 
 
 def gone(machine: Machine, witness: Witness) -> Run:
@@ -83,8 +89,7 @@ def test_the_fate_matrix_is_what_counting_every_state_comes_to(model):
     truth = enumerate_story(machine, 3_000)
     if truth is None:
         return
-    prover = proved(machine)
-    matrix = Fates(prover.model, Limits(60), Player(prover.model), least=20).decide()
+    matrix = fates(proved(machine))
 
     possible = {(ending, person, fate) for ending, ended in truth.endings.items() for person, fate in ended.fates}
     assert {key for key, cell in matrix.cells.items() if cell.verdict == "proved"} == possible
@@ -111,7 +116,7 @@ def test_what_takes_luck_is_what_no_way_of_choosing_ensures(model):
     if truth is None:
         return
     prover = proved(machine)
-    matrix = Fates(prover.model, Limits(60), Player(prover.model), least=20).decide()
+    matrix = fates(prover)
     goals = Goals(prover.model, Limits(60), prover.player, matrix)
     for cell in matrix.cells.values():
         if cell.witness is not None:
@@ -154,15 +159,29 @@ def test_nobody_is_accused_of_what_they_did_not_do(folder):
     assert [a for a in prover.all_answers() if a.verdict != "proved"] == []
 
 
-def test_a_budget_of_nothing_leaves_questions_open_and_claims_nothing():
-    loaded = load_story(FOLDER / "no-defects" / "a-loop-the-bell-ends")
+@pytest.mark.parametrize("folder", [*(f"defects/{name}" for name in sorted(PLANTED)), "no-defects/" + LOOP])
+def test_a_budget_of_nothing_claims_nothing_but_what_values_show(folder):
+    loaded = load_story(FOLDER / folder)
     assert loaded.story is not None
+    faults: set[tuple[str, str]] = set(PLANTED.get(folder.removeprefix("defects/"), ()))
+
     report = prove(Machine(loaded.story), Plan(seconds=0.0))
 
-    assert not [a for a in report.answers if a.verdict == "refuted"]
-    truth = enumerate_story(Machine(loaded.story))
-    assert truth is not None
-    assert truth.faults == frozenset()
+    verdicts = {(a.question.kind, a.question.subject): a.verdict for a in report.answers}
+    assert {asked for asked, verdict in verdicts.items() if verdict == "refuted"} <= faults
+    assert not {asked for asked in faults if verdicts[asked] == "proved"}
+    # Whether an ending stays within reach follows from whether anybody can be stuck.
+    settled = [a for a in report.answers if a.verdict != "open" and a.question.kind != "stranded"]
+    assert {a.how for a in settled} <= {"values", "played"}
+    # No step was made, so all that was come to is the beginning.
+    assert {verdicts[kind, id] for kind, id in verdicts if kind in ("scene", "ending")} <= {"open", "refuted"}
+    assert not [a for a in report.answers if a.witness is not None and a.witness.log]
+    assert report.matrix is not None
+    assert not [cell for cell in report.matrix.cells.values() if cell.verdict == "proved"]
+    assert {prospect.luck for prospect in report.prospects} <= {"open", "never"}
+    assert not any(chance.exact for prospect in report.prospects for chance in prospect.odds.values())
+    assert report.effort.limits
+    assert any("Cut short: " in sentence for sentence in limits_told(report))
 
 
 def test_a_choice_after_which_somebody_is_lost_is_told_of_as_it_is_told():
