@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TextIO
 
 from game.engine import Machine, Run
-from game.present import COMMANDS, Line, PersonView, ending_roll, transcript, view
+from game.present import COMMANDS, Line, ending_roll, transcript, view
 from game.present.commands import BY_WORD
+from game.present.spoken import describe, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
 from game.saves import SaveError, Saves
@@ -389,30 +390,6 @@ class PlainGame:
 def heard(answer: str) -> str:
     """A part of what the player typed, fit to be said back."""
     return "".join(c for c in answer if c.isprintable())[:40]
-
-
-def spoken(line: Line) -> str:
-    """A line of the transcript as one paragraph of plain text."""
-    if line.kind == "speech":
-        return f"{line.speaker}: {line.text}"
-    if line.kind == "changes":
-        return f"({line.text})"
-    return line.text
-
-
-def describe(person: PersonView) -> str:
-    """Somebody in one paragraph."""
-    where = {"with": "with you", "present": "here", "elsewhere": "elsewhere", "gone": ""}[person.where]
-    parts = [", ".join(p for p in (person.name, person.hangul, person.class_, person.fate, where) if p) + "."]
-    if person.about:
-        parts.append(person.about)
-    if person.bond:
-        parts.append(f"Bond {person.bond[0]} of {person.bond[2]}.")
-    parts.extend(f"Promise, {state}: {text}" for text, state in person.promises)
-    parts.extend(f"You remember: {text}" for text in person.memories)
-    if person.decided:
-        parts.append(f"Since {person.decided}.")
-    return " ".join(parts)
 
 
 __all__ = ["Console", "PlainGame"]

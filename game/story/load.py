@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from game.story import declare
-from game.story.chapters import SceneReader
+from game.story import declare, things
+from game.story.chapters import ChapterReader
 from game.story.declare import Declared
 from game.story.diagnostics import Diagnostic, Problems, Where, printable
 from game.story.fields import text
@@ -203,12 +203,12 @@ def _declarations(trees: Mapping[str, Node], names: Names) -> tuple[Declared, li
     declared = Declared()
     declare.read_story_file(trees["story.yaml"], names, declared)
     if "people.yaml" in trees:
-        declare.read_people(trees["people.yaml"], names, declared)
-    declare.read_groups(declared.root.get("groups"), names)
+        things.read_people(trees["people.yaml"], names, declared)
+    things.read_groups(declared.root.get("groups"), names)
     if "items.yaml" in trees:
-        declare.read_items(trees["items.yaml"], names, declared)
+        things.read_items(trees["items.yaml"], names, declared)
     if "places.yaml" in trees:
-        declare.read_places(trees["places.yaml"], names, declared)
+        things.read_places(trees["places.yaml"], names, declared)
 
     files = [read_header(tree, names, declared) for name, tree in trees.items() if name not in DECLARATIONS]
     assert declared.clock is not None
@@ -221,7 +221,7 @@ def _declarations(trees: Mapping[str, Node], names: Names) -> tuple[Declared, li
 
 def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: str) -> Story | None:
     problems = names.problems
-    reader = SceneReader(names, declared)
+    reader = ChapterReader(names, declared)
     reader.promises(declared.root, Scope(names))
     scenes = {}
     for file in files:

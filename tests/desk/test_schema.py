@@ -19,7 +19,8 @@ from game.desk.schema.modelines import kind_of
 from game.desk.schema.shapes import CLOSER
 from game.desk.storytest import given, read
 from game.desk.storytest.read import files_in, read_tests
-from game.story import Severity, chapters, declare, effects, load_story
+from game.story import Severity, declare, effects, load_story, things
+from game.story import shapes as of_chapters
 from game.story.fields import Shape
 from game.story.load import load_names
 from game.story.shipped import shipped
@@ -117,7 +118,10 @@ def test_the_story_of_every_word_uses_every_key_of_every_shape_and_every_verb():
     for path in files(EVERY_WORD):
         used |= keys(load(path.read_text(encoding="utf-8")))
     shapes = [
-        s for module in (declare, chapters, read, given) for _, s in inspect.getmembers(module) if type(s) is Shape
+        s
+        for module in (declare, things, of_chapters, read, given)
+        for _, s in inspect.getmembers(module)
+        if type(s) is Shape
     ]
     known = {key for shape in shapes for key in shape.keys}
     assert len(shapes) >= 25
@@ -130,7 +134,7 @@ def test_the_verbs_are_those_of_the_loader():
 
 def test_every_key_of_every_shape_is_explained_in_the_loaders_words(story):
     told = {part.get("description") for schema in of(story).values() for part in parts(schema)}
-    for module in (declare, chapters, read, given):
+    for module in (declare, things, of_chapters, read, given):
         for _, shape in inspect.getmembers(module, lambda member: type(member) is Shape):
             assert {key.doc for key in shape.keys.values()} <= told, shape.name
 

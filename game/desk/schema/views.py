@@ -21,9 +21,10 @@ from game.desk.schema.values import (
     or_nothing,
     words,
 )
-from game.story.declare import CLOCK, EXPOSURE, FATE, FLAG, ITEM, METER, PERSON, PLACE, PLAYER, STORY
+from game.story.declare import CLOCK, EXPOSURE, FATE, FLAG, METER, PLAYER, STORY
 from game.story.fields import Shape
 from game.story.shapes import BELL, BRANCH, CHAPTER, CHOICE, ENDING, EXIT, OFFER, OUTCOME, ROOM, RULE, SCENE
+from game.story.things import ITEM, PERSON, PLACE
 
 HERE = {"here": "the room of this scene's place"}
 

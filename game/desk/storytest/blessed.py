@@ -9,8 +9,8 @@ from dataclasses import replace
 from game.desk.storytest.model import Result, StoryTest
 from game.desk.storytest.play import failure
 from game.engine import Run
-from game.plain import spoken
 from game.present import Line, ending_roll, transcript
+from game.present.spoken import spoken
 from game.story.diagnostics import printable
 
 WIDTH = 100

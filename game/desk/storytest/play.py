@@ -9,8 +9,8 @@ from dataclasses import replace
 from game.desk.storytest.ask import ask
 from game.desk.storytest.model import Failure, Result, StoryTest, Wanted
 from game.engine import Dice, Machine, NotOffered, Run
-from game.plain import spoken
 from game.present import transcript
+from game.present.spoken import spoken
 from game.story import Diagnostic, Where
 from game.story.diagnostics import Problems, did_you_mean
 from game.story.names import Names

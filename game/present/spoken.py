@@ -1,0 +1,29 @@
+"""What screens show in columns and colours, as paragraphs of plain text."""
+
+from __future__ import annotations
+
+from game.present.view import Line, PersonView
+
+
+def spoken(line: Line) -> str:
+    """A line of the transcript as one paragraph of plain text."""
+    if line.kind == "speech":
+        return f"{line.speaker}: {line.text}"
+    if line.kind == "changes":
+        return f"({line.text})"
+    return line.text
+
+
+def describe(person: PersonView) -> str:
+    """Somebody in one paragraph."""
+    where = {"with": "with you", "present": "here", "elsewhere": "elsewhere", "gone": ""}[person.where]
+    parts = [", ".join(p for p in (person.name, person.hangul, person.class_, person.fate, where) if p) + "."]
+    if person.about:
+        parts.append(person.about)
+    if person.bond:
+        parts.append(f"Bond {person.bond[0]} of {person.bond[2]}.")
+    parts.extend(f"Promise, {state}: {text}" for text, state in person.promises)
+    parts.extend(f"You remember: {text}" for text in person.memories)
+    if person.decided:
+        parts.append(f"Since {person.decided}.")
+    return " ".join(parts)
