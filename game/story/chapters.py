@@ -7,19 +7,12 @@ from game.story.declare import length
 from game.story.effects import condition, read_effects
 from game.story.fields import check_id, pairs, read, words, yes_no
 from game.story.headers import ChapterFile, moment
-from game.story.model import (
-    Bell,
-    Chapter,
-    Rule,
-)
+from game.story.model import Bell, Chapter, Rule
 from game.story.names import Scope
 from game.story.nodes import Node
 from game.story.prose import parse_line, parse_text
 from game.story.scenes import SceneReader
-from game.story.shapes import (
-    BELL,
-    RULE,
-)
+from game.story.shapes import BELL, RULE
 
 
 class ChapterReader(SceneReader):

@@ -21,6 +21,8 @@ class Fault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """A word of a condition. `at` is where it begins in it."""
+
     kind: str
     text: str
     at: int
@@ -28,21 +30,29 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Var:
+    """The value of a variable."""
+
     var: Variable
 
 
 @dataclass(frozen=True, slots=True)
 class Living:
+    """How many of a group are there: as many as there are `tests` that hold."""
+
     tests: tuple[Test, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
+    """The time, by the chapter's clock."""
+
     var: Variable
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
+    """A value as it is written; `bare` without quotes, so that it may have been meant as a name."""
+
     value: Value
     token: Token
     bare: bool = False
@@ -50,6 +60,8 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
+    """A day and an hour, as minutes since D1 00:00."""
+
     minutes: int
 
 
