@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from game.prove.model import Arrive, Assign, Edge, Item, Model
+from game.prove.model import Arrive, Assign, Edge, Item, Model, numbers
 from game.prove.play import Way, witness
 from game.prove.report import Answer, Question
-from game.prove.values import Masks, Values, narrowed, numbers
+from game.prove.values import Masks, Values, narrowed
 from game.story.diagnostics import Where
 from game.story.variables import Variable
 

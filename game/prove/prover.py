@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 from oxidd.util import DDMemoryError
 
@@ -33,6 +34,8 @@ from game.prove.sets import Set
 from game.prove.values import Masks, Values, live, narrowed, possible
 from game.story.conditions import Cond, disjunction
 
+T = TypeVar("T")
+
 Progress: TypeAlias = "Callable[[str, int, int], None]"
 """Told what is being done, how many questions are answered, and how many there are."""
 
@@ -41,6 +44,9 @@ PLAYS = 300
 
 LONG = 1_500
 """Scenes for which playing may take a second more."""
+
+TOGETHER = 14
+"""Variables that questions are asked of together, at most, of which it is known that fewer answer each."""
 
 EVERYTHING = "everything"
 
@@ -191,15 +197,21 @@ class Prover:
     def _by_known_sets(self, known: Iterable[Answer]) -> None:
         """Ask what was decided by few variables of those few at once."""
         variables = self.model.story.by_name
-        decided = {(a.question.kind, a.question.subject): a.kept for a in known if a.how == "sets" and a.kept}
-        groups: dict[tuple[str, ...], list[Asked]] = {}
-        for one in self.open:
-            if kept := decided.get((one.question.kind, one.question.subject)):
-                groups.setdefault(kept, []).append(one)
-        for kept, asked in sorted(groups.items(), key=lambda group: len(group[0])):
-            numbers = {variables[name].index for name in kept if name in variables}
-            asked = [one for one in asked if one not in self.answers]
-            self._try("what mattered before", asked, [], _other_than(numbers), 0.2, play=0)
+        before = _in_order((a.question, a) for a in known)
+        mattered: list[tuple[set[int], list[Asked]]] = []
+        for place, one in _in_order((one.question, one) for one in self.asked).items():
+            if one in self.answers or place not in before or not before[place].kept:
+                continue
+            kept = {variables[name].index for name in before[place].kept if name in variables}
+            for group, asked in mattered:
+                if len(group | kept) <= TOGETHER or kept <= group:
+                    group |= kept
+                    asked.append(one)
+                    break
+            else:
+                mattered.append((kept, [one]))
+        for group, asked in mattered:
+            self._try("what mattered before", asked, [], _other_than(group), 0.2, play=0)
 
     def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
@@ -235,10 +247,7 @@ class Prover:
             self.traps.extend(Trap(scene, part) for scene in held)
 
     def _meets(self, space: Space, scene: str, where: Set) -> bool:
-        masks = self.values.at[scene]
-        for var in space.matter[scene]:
-            where = where & space.sets.test(var, masks[var])
-        return where.satisfiable()
+        return (where & space.can_be(scene)).satisfiable()
 
     # --- 3: sets ---
 
@@ -306,10 +315,12 @@ class Prover:
         forget: Callable[[str, int], bool] | None = None,
         play: int = FAILURES,
     ) -> None:
-        left = self.limits.left
-        if not (asked or held) or left <= 0:
+        if not (asked or held):
             return
+        left = self.limits.left
         try:
+            if left <= 0:
+                raise OutOfLimits("no time")
             self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget, play)
         except OutOfLimits:
             self.limited.append(f"{name} (time)")
@@ -571,18 +582,17 @@ class Prover:
     def _doomed(self, part: frozenset[str], stuck: Iterable[Answer]) -> None:
         """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
         ways = [self._way(a.witness) for a in (*stuck, *self.stranded.values()) if a.witness is not None]
-        try:
-            self._look_back(part, ways, self.limits.within(self.limits.left * 0.4))
-        except (OutOfLimits, DDMemoryError):
-            self.limited.append("who is stranded before they notice")
         sizes, widths = self.model.sizes, self.values.widths
-        for drop in (_larger_than(sizes, 2), _larger_than(sizes, 5), _larger_than(widths, 8), _nothing):
-            left = self._perhaps_doomed(part)
-            if not left:
+        drops = [_larger_than(sizes, 2), _larger_than(sizes, 5), _larger_than(widths, 8), _nothing]
+        looks = [partial(self._look_back, part, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]
+        if self.states is not None:
+            # All of it is soon looked at, and the shortest way is known then.
+            looks.insert(0, looks[-1])
+        for look in looks:
+            if not self._perhaps_doomed(part):
                 return
-            limits = self.limits.within(self.limits.left * 0.4)
             try:
-                self._find_doomed(left, part, drop, limits)
+                look(self.limits.within(self.limits.left * 0.4))
             except (OutOfLimits, DDMemoryError):
                 self.limited.append("who is stranded before they notice")
 
@@ -619,14 +629,12 @@ class Prover:
                         name = f"{now.scene}.{option.choice.id}"
                         waiting.append((step.after, (*way, (name, outcome.id))))
 
-    def _find_doomed(
-        self, scenes: list[str], part: frozenset[str], drop: Callable[[int], bool], limits: Limits
-    ) -> None:
+    def _find_doomed(self, part: frozenset[str], drop: Callable[[int], bool], limits: Limits) -> None:
         last = drop is not _nothing
         space = Space(self.model, self.values, {}, drop=drop, limits=limits, within=part, people_last=last)
         space.run()
         can = traps.ending(space)
-        for scene in scenes:
+        for scene in self._perhaps_doomed(part):
             lost = space.reached[scene] & ~can[scene] & space.asked(scene, self._any_open(scene))
             if not lost.satisfiable():
                 self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
@@ -687,6 +695,24 @@ class Prover:
     def all_answers(self) -> tuple[Answer, ...]:
         """Every answer, in the order of the kinds and of the story."""
         return (*self.answers.values(), *self.stranded.values(), *declared(self.model, self.values))
+
+
+def _in_order(questions: Iterable[tuple[Question, T]]) -> dict[tuple[str, str, int, int], T]:
+    """Questions by kind and what they are about. Those that are told apart by a line are by their order instead.
+
+    With how many there are of them: where there are more or fewer than before, nobody knows which is new.
+    """
+    lines: dict[tuple[str, str], list[tuple[int, T]]] = {}
+    for question, value in questions:
+        head, mark, line = question.subject.rpartition(":")
+        number = line.partition("#")[0]
+        about, at = (head, int(number)) if mark and number.isdigit() else (question.subject, 0)
+        lines.setdefault((question.kind, about), []).append((at, value))
+    return {
+        (*key, len(found), i): value
+        for key, found in lines.items()
+        for i, (_, value) in enumerate(sorted(found, key=lambda pair: pair[0]))
+    }
 
 
 def _nothing(var: int) -> bool:

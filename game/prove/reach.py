@@ -91,6 +91,7 @@ class Space:
             self.matter = kept
         self.sets = Sets(self._levels(watched), model.sizes, limits.nodes, extra)
         self._ready: dict[Edge, Ready | None] = {}
+        self._can_be: dict[str, Set] = {}
         self._leads: dict[str, tuple[list[_Straight], list[Edge]]] = {}
         self.reached: dict[str, Set] = {}
 
@@ -373,6 +374,15 @@ class Space:
         if must:
             return ~(~where).apply_exists(AND, known, cube)
         return where.apply_exists(AND, known, cube)
+
+    def can_be(self, scene: str) -> Set:
+        """The states of a scene by the values that each variable can have there."""
+        if scene not in self._can_be:
+            masks, out = self.values.at[scene], self.sets.all
+            for var in self.matter[scene]:
+                out &= self.sets.test(var, masks[var])
+            self._can_be[scene] = out
+        return self._can_be[scene]
 
     def states(self) -> int:
         """How many states there are, as far as they can be told apart."""

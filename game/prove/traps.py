@@ -9,7 +9,6 @@ that part alone.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
 
 from game.prove.model import Edge, Model
 from game.prove.reach import Space
@@ -45,26 +44,29 @@ def _leaves(edge: Edge, values: Values, held: set[str]) -> bool:
 
 def trap(space: Space, part: list[str]) -> dict[str, Set]:
     """For each scene of a part the states from which the part may not be left: all such, if need be more."""
-    inside = set(part)
-    scenes = [s for s in part if s in space.matter]
+    scenes = {s: None for s in part if s in space.matter}
     can = dict.fromkeys(scenes, space.sets.none)
-    changed = True
-    while changed:
-        changed = False
-        for scene in reversed(scenes):
-            now = can[scene]
-            for edge in space.model.edges[scene]:
-                ready = space.ready(edge)
-                if ready is None:
-                    continue
+    outside = {end: space.sets.all for s in scenes for edge in space.model.edges[s] for end in edge.ends}
+    into: dict[str, set[str]] = {s: set() for s in scenes}
+    for scene in scenes:
+        for edge in space.model.edges[scene]:
+            for end in edge.ends:
+                into.get(end, set()).add(scene)
+    for scene in scenes:
+        outside.pop(scene, None)
+    waiting = dict.fromkeys(reversed(scenes))
+    while waiting:
+        scene = next(iter(waiting))
+        del waiting[scene]
+        now = can[scene]
+        for edge in sorted(space.model.edges[scene], key=lambda edge: edge.asks.bit_count()):
+            ready = space.ready(edge) if now != space.sets.all else None
+            if ready is not None:
                 space.limits.check()
-                where: Mapping[str, Set] = {
-                    end: can.get(end, space.sets.none) if end in inside else space.sets.all for end in edge.ends
-                }
-                now = now | space.back(ready, where, must=True)
-            if now != can[scene]:
-                can[scene] = now
-                changed = True
+                now = _all_if(space, scene, now | space.back(ready, ChainMap(can, outside), must=True))
+        if now != can[scene]:
+            can[scene] = now
+            waiting.update(dict.fromkeys(into[scene]))
     return {scene: ~now for scene, now in can.items()}
 
 
@@ -86,8 +88,13 @@ def ending(space: Space) -> dict[str, Set]:
                     ready = space.ready(edge) if now != sets.all else None
                     if ready is not None:
                         space.limits.check()
-                        now = now | space.back(ready, ChainMap(can, outside), must=True)
+                        now = _all_if(space, scene, now | space.back(ready, ChainMap(can, outside), must=True))
                 if now != can[scene]:
                     can[scene] = now
                     changed = model.looping(part)
     return can
+
+
+def _all_if(space: Space, scene: str, where: Set) -> Set:
+    """`where`, or all there is if no values that can be are missing from it."""
+    return where if (~where & space.can_be(scene)).satisfiable() else space.sets.all
