@@ -102,6 +102,8 @@ class Fates:
         self._one_by_one(values, 0)
         self._by_search(values)
         self._one_by_one(values, 1)
+        self._one_by_one(values, 0, clock=True)
+        self._one_by_one(values, 1, clock=True)
         sizes = values.widths
         kept = {person.fate for person in self.people}
         loosely = values.loosely(5)
@@ -123,13 +125,15 @@ class Fates:
                 continue
         return self.matrix()
 
-    def _one_by_one(self, values: Values, steps: int) -> None:
+    def _one_by_one(self, values: Values, steps: int, clock: bool = False) -> None:
         """Each person by themselves, with what decides over their fate: few variables are soon looked at."""
         for person in self.people:
             keys = [key for e in self.endings for key in self.open(e) if key[1] == person.id]
             ends = {key[0] for key in keys}
             far = self.model.far({person.fate, person.company})
             kept = {var for var, away in far.items() if away <= steps}
+            if clock:
+                kept.add(self.story.by_name["clock"].index)
             if not keys or len(kept) > BESIDES:
                 continue
             watched: dict[str, list[Cond]] = {

@@ -76,17 +76,18 @@ def guided(
         limits.check()
         if ring == 0 and shows(state, tuple(way)):
             return tuple(way)
-        following = [one for one in _following(found.space.model, state) if found.of(one[0]) == ring - 1]
-        if not following:
+        steps = [one for one in following(found.space.model, state) if found.of(one[0]) == ring - 1]
+        if not steps:
             return None
-        state, step = following[0]
+        state, step = steps[0]
         ring -= 1
         way.append(step)
         passing(state, tuple(way))
     return None
 
 
-def _following(model: Model, state: State) -> list[tuple[State, tuple[str, str]]]:
+def following(model: Model, state: State) -> list[tuple[State, tuple[str, str]]]:
+    """The states that a state's open choices lead to, however rolls fall, and the steps there."""
     machine = model.machine
     out = []
     for option in machine.options(state):
@@ -143,16 +144,16 @@ def roaming(
             if shows(state, tuple(way)):
                 return tuple(way)
             been[state] += 1
-            following = [
+            steps = [
                 (after, step)
-                for after, step in _following(model, state)
+                for after, step in following(model, state)
                 if been[after] < 3
                 and after.scene in can
                 and space.sets.holds(can[after.scene], space.told(after.scene, after.values))
             ]
-            if not following:
+            if not steps:
                 break
-            state, step = chance.choice(following)
+            state, step = chance.choice(steps)
             way.append(step)
             passing(state, tuple(way))
     return None

@@ -29,6 +29,7 @@ from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there
 from game.prove.play import Eyes, Player, Way, follow, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
+from game.prove.refine import LONG, refine
 from game.prove.report import Answer, Effort, Question, Verdict, Witness
 from game.prove.sets import Set
 from game.prove.values import Masks, Values, live, narrowed, possible
@@ -42,7 +43,7 @@ Progress: TypeAlias = "Callable[[str, int, int], None]"
 PLAYS = 300
 """Plays at least, where the time allows."""
 
-LONG = 1_500
+A_SECOND = 1_500
 """Scenes for which playing may take a second more."""
 
 TOGETHER = 14
@@ -53,8 +54,10 @@ EVERYTHING = "everything"
 SOON = 60_000
 """Groups of questions times edges, at most, for each group to be asked by itself before all are asked of more."""
 
-NEAR = ("what is asked about", "what decides over it", "what decides over that")
+NEAR = ("what is asked about", "what decides over it")
 """What is kept of a state, by the number of steps from what is asked about."""
+
+STEPS = "step by step"
 
 FAILURES = 4
 """Plays looked for in vain, one after the other, after which too little is kept of a state to find any."""
@@ -216,7 +219,7 @@ class Prover:
     def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
         # A play of a long story takes long.
-        most = 2.5 + len(self.model.edges) / LONG
+        most = 2.5 + len(self.model.edges) / A_SECOND
         limits = self.limits.within(0.3 if briefly else max(0.3, min(most, self.limits.left * 0.2)))
         player, news, last = self.player, 0, 0
         while limits.left > 0:
@@ -270,38 +273,97 @@ class Prover:
         self._by_search(0.5, 5.0)
         if not few:
             self._one_by_one()
-        self._one_step_after_the_other(2, most=len(domains))
+        self._step_by_step(10 * ONE)
         loosely = self.values.loosely(5)
         self._try("all, less inside loops", self.open, self.traps, _nothing, 0.3, forget=loosely)
 
     def _one_by_one(self) -> None:
         """Few variables are soon looked at, so questions that have them in common are asked by themselves."""
-        self._one_step_after_the_other(0)
-        self._one_step_after_the_other(0, arriving=True)
-        self._by_search_together(0.3, 1.0)
-        self._one_step_after_the_other(1)
-        self._one_step_after_the_other(0, clock=True)
-        self._one_step_after_the_other(1, clock=True)
+        self._near(0)
+        self._near(0, arriving=True)
+        if len(self.model.edges) > LONG:
+            self._by_search_together(0.3, ONE)
+        self._near(1)
+        self._near(1, clock=True)
+        self._step_by_step(2 * ONE)
 
-    def _one_step_after_the_other(
-        self, steps: int, *, arriving: bool = False, clock: bool = False, most: int = BESIDES
-    ) -> None:
+    def _near(self, steps: int, *, arriving: bool = False, clock: bool = False) -> None:
         """Each group of questions by what it asks about and, `steps` times, what decides over that.
 
-        Besides what decides over `arriving` where it asks, or the `clock`; `most` variables at most.
+        Besides what decides over `arriving` where nothing else is asked, or the `clock`.
         """
         time = self.model.story.by_name["clock"].index
         name = NEAR[steps] + (", and the way there" if arriving else ", and the clock" if clock else "")
         for asked, held in self._groups():
             far = self.model.far(about(asked) | guarding(self.model, {s for trap in held for s in trap.part}))
             kept = {var for var, away in far.items() if away <= steps}
-            scenes = {site.scene for one in asked if one.wants for site in one.sites}
-            more = leading_there(self.model, scenes) if arriving else {time} if clock else set()
-            nothing_new = more <= kept if more else steps > 0 and steps not in far.values()
-            if nothing_new or len(kept | more) > most or (steps == 0 and clock and far.get(time) != 1):
+            if (arriving and kept) or (steps and steps not in far.values()):
                 continue
-            share = max(0.05, min(0.25, ONE / max(self.limits.left, 0.1)))
-            self._try(name, asked, held, _other_than(kept | more), share, play=steps > 0)
+            scenes = {site.scene for one in asked if one.wants for site in one.sites}
+            kept |= leading_there(self.model, scenes) if arriving else {time} if clock else set()
+            if len(kept) <= BESIDES / (1 + steps):
+                share = max(0.05, min(0.25, ONE / max(self.limits.left, 0.1)))
+                self._try(name, asked, held, _other_than(kept), share, play=0)
+
+    def _step_by_step(self, seconds: float) -> None:
+        """Ask of as many variables as it takes."""
+        for group in groups(self.open):
+            for one in group:
+                if one in self.answers:
+                    continue
+                if self.limits.left <= 0:
+                    return
+                kept = self._refine(one, self.limits.within(seconds))
+                if kept is None:
+                    break
+                # What tells of one tells of most of those that are about the same.
+                rest = [other for other in group if other not in self.answers]
+                self._try(STEPS, rest, [], _other_than(kept), 0.05, play=0)
+
+    def _refine(self, one: Asked, limits: Limits) -> set[int] | None:
+        """Answer a question, and say which variables told; None where it takes too long."""
+        kept = about([one])
+        way = OnTheWay([one])
+        within = self.model.leading_to({site.scene for site in one.sites})
+
+        def look(kept: set[int]) -> tuple[Space, dict[str, Set]]:
+            drop = _other_than(kept)
+            seen = watched([one])
+            space = Space(self.model, self.values, seen, way.heard, way.ended, drop=drop, limits=limits, within=within)
+            space.run()
+            goal: dict[str, Set] = {}
+            for site in one.sites:
+                goal[site.scene] = goal.get(site.scene, space.sets.none) | self._goal(space, site)
+            return space, goal
+
+        shows = [(site, self._shows(site)) for site in one.sites]
+        try:
+            found = refine(kept, look, lambda state, way: any(show(state, way) for _, show in shows), limits)
+        except (OutOfLimits, DDMemoryError) as error:
+            self.limited.append(f"{STEPS} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
+            return None
+        if found is None:
+            one.sites.clear()
+            self._settle(one, False, "sets", kept=self._names(kept))
+        else:
+            went = states(self.machine, found)
+            assert went is not None
+            site = next(site for site, show in shows if show(went[-1], found))
+            self._note_all(one, "search", self._completed(site, found))
+        self._tell(STEPS)
+        return kept
+
+    def _names(self, kept: Iterable[int]) -> tuple[str, ...]:
+        return tuple(sorted(self.model.story.variables[var].name for var in kept))
+
+    def _note_all(self, one: Asked, how: str, way: Way) -> None:
+        """Note a play, and what else it shows."""
+        self._settle(one, True, how, way)
+        eyes = Eyes(self.model, self.open)
+        self.player.follow(eyes, way)
+        self._see(eyes, way)
+        for other, seen in eyes.seen.items():
+            self._settle(other, True, how, seen)
 
     def _try(
         self,
@@ -367,8 +429,7 @@ class Prover:
             forget=forget,
         )
         exact = not space.dropped
-        names = (self.model.story.variables[var].name for var in space.sets.order)
-        kept = () if exact else tuple(sorted(names))
+        kept = () if exact else self._names(space.sets.order)
         may_show: list[tuple[Asked, Site]] = []
 
         def ask(part: list[str]) -> None:
@@ -518,7 +579,7 @@ class Prover:
             if found is None:
                 self._settle(one, False, "formula")
             elif isinstance(found, sat.Found):
-                self._found(one, found)
+                self._note_all(one, "formula", _way_of(found))
             self._tell("looking for playthroughs")
 
     def _by_search_together(self, share: float, each: float) -> None:
@@ -532,18 +593,8 @@ class Prover:
             for number, found in sat.search_each(
                 self.model, self.values, sites, limits, each, lambda number: asked[number] in self.answers
             ):
-                self._found(asked[number], found)
+                self._note_all(asked[number], "formula", _way_of(found))
         self._tell("looking for playthroughs")
-
-    def _found(self, one: Asked, found: sat.Found) -> None:
-        """Note a play, and what else it shows."""
-        way = tuple((edge.roll, edge.outcome.id) for edge in found.edges)
-        self._settle(one, True, "formula", way)
-        eyes = Eyes(self.model, self.open)
-        self.player.follow(eyes, way)
-        self._see(eyes, way)
-        for other, seen in eyes.seen.items():
-            self._settle(other, True, "formula", seen)
 
     # --- being stranded ---
 
@@ -713,6 +764,10 @@ def _in_order(questions: Iterable[tuple[Question, T]]) -> dict[tuple[str, str, i
         for key, found in lines.items()
         for i, (_, value) in enumerate(sorted(found, key=lambda pair: pair[0]))
     }
+
+
+def _way_of(found: sat.Found) -> Way:
+    return tuple((edge.roll, edge.outcome.id) for edge in found.edges)
 
 
 def _nothing(var: int) -> bool:
