@@ -80,13 +80,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a choice did: the state before and after, the outcome of its roll ("" without one), and what was told."""
+    """What a choice did: the state before and after, the outcome of its roll ("" without one), and what was told.
+
+    A `kept` step is of an older version of the story: `after` is what the player had, whatever the choice, which may
+    be gone, would do today.
+    """
 
     before: State
     choice: str
     outcome: str
     told: tuple[Told, ...]
     after: State
+    kept: bool = False
 
 
 class NotOffered(ValueError):

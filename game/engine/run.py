@@ -91,8 +91,11 @@ class Run:
 
     def choose(self, choice: str) -> Run:
         """Make a choice. Raises `NotOffered` if it is not offered now."""
-        if self.turn < len(self.steps) and self.steps[self.turn].choice == choice:
-            return replace(self, turn=self.turn + 1)
+        if self.turn < len(self.steps):
+            known = self.steps[self.turn]
+            # What a kept step led to is not what the choice does today.
+            if known.choice == choice and not known.kept:
+                return replace(self, turn=self.turn + 1)
         step = self.machine.choose(self.state, choice, self.dice)
         return replace(self, steps=(*self.steps[: self.turn], step), turn=self.turn + 1)
 

@@ -255,11 +255,16 @@ def _decided(run: Run, turn: int, id: str) -> str:
     return ""
 
 
+GONE = "A choice that the story no longer has."
+
+
 def chosen_text(run: Run, turn: int) -> str:
     """The words of the choice that led to `turn` (from 1)."""
     step = run.steps[turn - 1]
-    choice = next(c for c in run.machine.story.scenes[step.before.scene].choices if c.id == step.choice)
-    return wording.choice_text(run, choice, turn - 1)
+    for choice in run.machine.story.scenes[step.before.scene].choices:
+        if choice.id == step.choice:
+            return wording.choice_text(run, choice, turn - 1)
+    return GONE
 
 
 def transcript(run: Run, turn: int | None = None) -> tuple[Line, ...]:

@@ -5,9 +5,14 @@ after it), `turn`, `order`, `story`, `version`, `digest`, `game`, `saved`, and `
 without `check`, so that no byte of either line can change unseen. The header line and its `check` stay as they are in
 later schemas; the body may change.
 
-The body of schema 1: `seed`, `loaded` (dice: roll to outcome), `player`, `gentle`, `log` (choices as scene.choice, the
-undone ones too), `turn` (how many of them are made), `state` {`scene`, `vars`: variable name to value, those that
-differ from the story's start}, `title`, `auto`, `played` (seconds), `summary`, `living`, `over`.
+The body of schema 2: `seed`, `loaded` (dice: roll to outcome), `player`, `gentle`, `log` (choices as scene.choice, the
+undone ones too), `turn` (how many of them are made), `names` (of variables), `trail` (for the beginning and after each
+choice: [what the roll came to, scene, number of a name, value, …], at the beginning every value and later those that
+changed), `kept` (the turns that are as an older version of the story had them, whatever the choice does today),
+`chapters` ([turn at which it began, id]), `title`, `auto`, `played` (seconds), `summary`, `living`, `over`.
+
+That of schema 1 had, in place of `names` to `chapters`, `state` {`scene`, `vars`: variable name to value, those that
+differ from the story's start}.
 """
 
 from __future__ import annotations
@@ -19,30 +24,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from game.engine.migrate import Moment
 from game.saves.disk import MAX_SIZE
 from game.saves.errors import Damaged, Newer
 from game.story.nodes import FORBIDDEN
 from game.story.variables import Value
 
 MAGIC = "hyosan-save"
-SCHEMA = 1
+SCHEMA = 2
 MAX_LOG = 20_000
 """Choices in a run: days without sleep for a player, under two seconds of replay."""
 MAX_ORDER = 2**53
 MAX_TEXT = 200
+MAX_NAMES = 100_000
+MAX_VALUE = 10**6
 
 _HEADER = ("magic", "schema", "len", "sha256", "turn", "order", "story", "version", "digest", "game", "saved", "check")
-_BODY = (
-    *("seed", "loaded", "player", "gentle", "log", "turn", "state"),
+_COMMON = (
+    *("seed", "loaded", "player", "gentle", "log", "turn"),
     *("title", "auto", "played", "summary", "living", "over"),
 )
+_BODIES = {1: (*_COMMON, "state"), 2: (*_COMMON, "names", "trail", "kept", "chapters")}
+"""The parts of a body, by schema."""
 _ENTRY = re.compile(r"[a-z][a-z0-9_]{0,79}\.[a-z][a-z0-9_]{0,79}\Z", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """What a save says. `turn` is 0 to len(log); `order` grows with every save of the story; `played` is in seconds."""
+    """What a save says. `turn` is 0 to len(log); `order` grows with every save of the story; `played` is in seconds.
+
+    `trail` has one moment more than the log has choices, or none at all in a save of schema 1; of that, `scene` and
+    `values` (those that differ from the story's start) say where it stood. In others both are what the trail says.
+    """
 
     story: str
     version: str
@@ -64,6 +78,10 @@ class Save:
     summary: str
     living: tuple[str, ...]
     over: bool
+    trail: tuple[Moment, ...] = ()
+    kept: frozenset[int] = frozenset()
+    chapters: tuple[tuple[int, str], ...] = ()
+    """Each chapter come to, with the turn at which it began."""
 
 
 def clean(text: str) -> str:
@@ -81,7 +99,7 @@ def encode(save: Save) -> bytes:
             "gentle": save.gentle,
             "log": save.log,
             "turn": save.turn,
-            "state": {"scene": save.scene, "vars": dict(save.values)},
+            **_history(save),
             "title": save.title,
             "auto": save.auto,
             "played": save.played,
@@ -92,7 +110,7 @@ def encode(save: Save) -> bytes:
     )
     header = {
         "magic": MAGIC,
-        "schema": SCHEMA,
+        "schema": SCHEMA if save.trail else 1,
         "len": len(body),
         "sha256": hashlib.sha256(body).hexdigest(),
         "turn": save.turn,
@@ -111,6 +129,20 @@ def encode(save: Save) -> bytes:
     return data
 
 
+def _history(save: Save) -> dict[str, object]:
+    """Where the run has been. A save of schema 1 is kept as one: what it does not know cannot be made up."""
+    if not save.trail:
+        return {"state": {"scene": save.scene, "vars": dict(save.values)}}
+    names: dict[str, int] = {}
+    trail = []
+    for moment in save.trail:
+        line: list[object] = [moment.outcome, moment.scene]
+        for name, value in moment.changed.items():
+            line += (names.setdefault(name, len(names)), value)
+        trail.append(line)
+    return {"names": list(names), "trail": trail, "kept": sorted(save.kept), "chapters": save.chapters}
+
+
 def decode(data: bytes) -> Save:
     """The save in the bytes of a file.
 
@@ -123,7 +155,8 @@ def decode(data: bytes) -> Save:
     if header.data.get("magic") != MAGIC:
         raise Damaged("it is not a save of hyosan")
     _check_seal(header.data, first)
-    if header.number("schema", 1, 10**6) > SCHEMA:
+    schema = header.number("schema", 1, 10**6)
+    if schema > SCHEMA:
         game = header.data.get("game")
         raise Newer(clean(game) if isinstance(game, str) else "")
     header.only(_HEADER)
@@ -132,19 +165,31 @@ def decode(data: bytes) -> Save:
         raise Damaged("it is cut off, or too long")
     if hashlib.sha256(body).hexdigest() != header.data["sha256"]:
         raise Damaged("its checksum does not match")
-    return _save(header, _Fields(_parse(body, "second line")))
+    return _save(header, _Fields(_parse(body, "second line")), schema)
 
 
-def _save(header: _Fields, body: _Fields) -> Save:
-    body.only(_BODY)
-    state = body.inner("state")
-    state.only(("scene", "vars"))
+def _save(header: _Fields, body: _Fields, schema: int) -> Save:
+    body.only(_BODIES[schema])
     log = body.texts("log", MAX_LOG)
     if not all(_ENTRY.match(entry) for entry in log):
         body.refuse("log")
     turn = body.number("turn", 0, len(log))
     if turn != header.number("turn", 0, MAX_LOG):
         header.refuse("turn")
+    trail: tuple[Moment, ...] = ()
+    kept: frozenset[int] = frozenset()
+    chapters: tuple[tuple[int, str], ...] = ()
+    if schema == 1:
+        state = body.inner("state")
+        state.only(("scene", "vars"))
+        scene, values = state.text("scene"), state.value_map("vars")
+    else:
+        trail = body.trail(log)
+        scene, values = trail[turn].scene, {}
+        for moment in trail[: turn + 1]:
+            values.update(moment.changed)
+        kept = body.turns("kept", len(log))
+        chapters = body.chapters(len(log))
     return Save(
         header.text("story"),
         header.text("version"),
@@ -158,14 +203,17 @@ def _save(header: _Fields, body: _Fields) -> Save:
         body.yes_no("gentle"),
         log,
         turn,
-        state.text("scene"),
-        state.value_map("vars"),
+        scene,
+        values,
         body.text("title"),
         body.yes_no("auto"),
         body.number("played", 0, 2**40),
         body.text("summary"),
         body.texts("living", 10_000),
         body.yes_no("over"),
+        trail,
+        kept,
+        chapters,
     )
 
 
@@ -224,14 +272,70 @@ class _Fields:
         """Names and values that are only ever compared with what the story has."""
         out: dict[str, Value] = {}
         for name, value in self.inner(key).data.items():
-            if not isinstance(value, str | bool | int):
+            if not _plain(name, value):
                 self.refuse(key)
-            out[name] = value
+            out[name] = value  # type: ignore[assignment]
         return out
+
+    def items(self, key: str, most: int) -> list[object]:
+        value = self.data.get(key)
+        if not isinstance(value, list) or len(value) > most:
+            self.refuse(key)
+        return value
+
+    def trail(self, log: tuple[str, ...]) -> tuple[Moment, ...]:
+        """A moment for the beginning and for each choice of the log."""
+        names = self.texts("names", MAX_NAMES)
+        lines = self.items("trail", MAX_LOG + 1)
+        if len(lines) != len(log) + 1 or len(set(names)) != len(names):
+            self.refuse("trail")
+        out = []
+        for entry, line in zip(("", *log), lines, strict=True):
+            if not isinstance(line, list) or len(line) < 2 or len(line) % 2:
+                self.refuse("trail")
+            outcome, scene, *rest = line
+            changed: dict[str, Value] = {}
+            for at, value in zip(rest[::2], rest[1::2], strict=True):
+                if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at < len(names):
+                    self.refuse("trail")
+                if names[at] in changed or not _plain(names[at], value):
+                    self.refuse("trail")
+                changed[names[at]] = value
+            if not _plain(outcome, scene) or not isinstance(scene, str):
+                self.refuse("trail")
+            out.append(Moment(entry, outcome, scene, changed))
+        return tuple(out)
+
+    def turns(self, key: str, last: int) -> frozenset[int]:
+        found = self.items(key, last + 1)
+        out = frozenset(turn for turn in found if isinstance(turn, int) and not isinstance(turn, bool))
+        if len(out) != len(found) or not all(0 <= turn <= last for turn in out):
+            self.refuse(key)
+        return out
+
+    def chapters(self, last: int) -> tuple[tuple[int, str], ...]:
+        out = []
+        for pair in self.items("chapters", last + 1):
+            if not isinstance(pair, list) or len(pair) != 2:
+                self.refuse("chapters")
+            turn, id = pair
+            if not isinstance(turn, int) or isinstance(turn, bool) or not 0 <= turn <= last or not _plain(id, id):
+                self.refuse("chapters")
+            out.append((turn, str(id)))
+        return tuple(out)
 
 
 def _harmless(text: str) -> bool:
     return len(text) <= MAX_TEXT and FORBIDDEN.search(text) is None and "\n" not in text and "\t" not in text
+
+
+def _plain(name: object, value: object) -> bool:
+    """Whether these are a name, and a value that a variable can have."""
+    if not isinstance(name, str) or not _harmless(name):
+        return False
+    if isinstance(value, str):
+        return _harmless(value)
+    return isinstance(value, int) and abs(value) <= MAX_VALUE
 
 
 def _dump(value: object) -> bytes:

@@ -1,11 +1,24 @@
-"""From a run to a save and back. What comes back has been played again, choice by choice, never taken on trust."""
+"""From a run to a save and back.
+
+What comes back has been played again, choice by choice, never taken on trust. When the story is another than it was,
+there is a ladder, and the player is told which rung it was (docs/writing/compat.md):
+
+1. The very same story: the run is the very same.
+2. A story with `migrations:` in which the moment can be said: the player has what they had, at every turn.
+3. Otherwise the choices are made again, as far as that goes.
+4. Where that does not come to the last chapter they had reached, its beginning is one redo away.
+5. Where nothing is left, the run begins anew; endings reached are kept apart from runs (`memorial`).
+"""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from game import __version__
-from game.engine import Dice, Diverged, Machine, Run, State
+from game.engine import Dice, Diverged, Machine, NotOffered, Run, State, Step
+from game.engine.migrate import Moment, Renaming, chapter_start, cross, follow, moments
 from game.present.view import people, status_line
 from game.saves.errors import Damaged
 from game.saves.format import Save, clean
@@ -32,14 +45,32 @@ def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Sav
         (*run.log, *run.future),
         run.turn,
         run.state.scene,
-        named_values(story, run.state),
+        _all_values(run),
         title,
         auto,
         max(0, int(played)),
         clean(status_line(run)),
         tuple(clean(p.short) for p in people(run) if p.presence == "here"),
         run.over,
+        tuple(moments(run)),
+        frozenset(_kept(run)),
+        tuple(_chapters(run)),
     )
+
+
+def _kept(run: Run) -> list[int]:
+    """The turns whose states do not follow from the choices."""
+    begun = [] if run.first == run.machine.start() else [0]
+    return begun + [turn for turn, step in enumerate(run.steps, 1) if step.kept]
+
+
+def _chapters(run: Run) -> list[tuple[int, str]]:
+    out: list[tuple[int, str]] = []
+    for turn in range(len(run.steps) + 1):
+        chapter = run.machine.story.scenes[run.state_at(turn).scene].chapter
+        if chapter and (not out or out[-1][1] != chapter):
+            out.append((turn, chapter))
+    return out
 
 
 def named_values(story: Story, state: State) -> dict[str, Value]:
@@ -51,27 +82,154 @@ def named_values(story: Story, state: State) -> dict[str, Value]:
     }
 
 
-def restore(save: Save, machine: Machine) -> tuple[Run, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A run that came back. `note` is what the player should know ("" for nothing); `rung` is the ladder's."""
+
+    run: Run
+    note: str = ""
+    rung: int = 1
+    whole: bool = True
+    """Whether nothing is lost: the run may go on where it was kept."""
+
+
+def restore(save: Save, machine: Machine) -> Came:
     """The run a save of this story holds, and what the player should know about it.
 
     Raises `Damaged` when the story and the game are the very same, yet the choices lead somewhere else.
     """
     story = machine.story
-    run = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
-    lost: Diverged | None = None
-    try:
-        run = run.replay(save.log)
-    except Diverged as diverged:
-        lost, run = diverged, diverged.run
-    run = run.go_to(min(save.turn, run.turn))
-    same = lost is None and run.state.scene == save.scene and _equal(named_values(story, run.state), save.values)
+    begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
     if save.digest == story.digest:
-        if same:
-            return run, ()
+        run = _same(save, begun)
+        if run is not None:
+            return Came(run)
         if save.game == __version__:
             raise Damaged("its choices do not lead to the moment it holds")
-        return run, (_note("hyosan", save, run, lost, same),)
-    return run, (_note("The story", save, run, lost, same),)
+        return _followed("hyosan", save, begun)
+    if story.migrations is not None and (run := _crossed(save, begun)) is not None:
+        return _carried(save, run)
+    return _followed("The story", save, begun)
+
+
+# --- the very same story ---
+
+
+def _same(save: Save, begun: Run) -> Run | None:
+    """The run, if the choices lead to just what the save says."""
+    if not save.trail:
+        try:
+            run = begun.replay(save.log).go_to(save.turn)
+        except Diverged:
+            return None
+        same = run.state.scene == save.scene and _equal(named_values(begun.machine.story, run.state), save.values)
+        return run if same else None
+    values: dict[str, Value] = {}
+    state = begun.first
+    steps: list[Step] = []
+    for turn, moment in enumerate(save.trail):
+        values.update(moment.changed)
+        choice = moment.entry.rpartition(".")[2]
+        if turn in save.kept:
+            stood = _stated(begun.machine, moment.scene, values)
+            if stood is None:
+                return None
+            if turn:
+                steps.append(Step(state, choice, moment.outcome, (), stood, True))
+            else:
+                begun = replace(begun, first=stood)
+            state = stood
+        elif turn:
+            try:
+                steps.append(begun.machine.choose(state, choice, begun.dice))
+            except (NotOffered, KeyError):
+                return None
+            state = steps[-1].after
+    run = replace(begun, steps=tuple(steps), turn=save.turn)
+    if [*run.log, *run.future] != list(save.log) or frozenset(_kept(run)) != save.kept:
+        return None
+    same = all(
+        (a.outcome, a.scene) == (b.outcome, b.scene) and _equal(a.changed, b.changed)
+        for a, b in zip(moments(run), save.trail, strict=True)
+    )
+    return run if same else None
+
+
+def _stated(machine: Machine, scene: str, values: Mapping[str, Value]) -> State | None:
+    """A state by names, if it is one of this story, with nothing left out and nothing besides."""
+    story = machine.story
+    if scene not in story.scenes or set(values) != set(story.by_name):
+        return None
+    found = [var.index_of(values[var.name]) for var in story.variables]
+    return None if None in found else State(scene, bytes(i for i in found if i is not None))
+
+
+# --- another story ---
+
+
+def _crossed(save: Save, begun: Run) -> Run | None:
+    """The run with what the player had, in the names of the story as it is."""
+    if save.trail:
+        return cross(begun, save.trail, save.turn)
+    # What was not saved at that time can only be had by playing it again.
+    run, lost = follow(begun, save.log, save.turn)
+    if lost is None and cross(begun, (Moment("", "", save.scene, save.values),), 0) is not None:
+        names = Renaming(begun.machine.story)
+        if run.state.scene == names.scene(save.scene) and _agrees(names, save, run.state):
+            return run
+    return cross(begun, (Moment("", "", save.scene, save.values),), 0)
+
+
+def _agrees(names: Renaming, save: Save, state: State) -> bool:
+    """Whether a state has every value of a save that the story still knows of."""
+    story = names.story
+    said = {at[0]: at[1] for name, value in save.values.items() if isinstance(at := names.placed(name, value), tuple)}
+    if not save.trail:  # what it does not speak of was as at the start
+        said = {v.index: v.start for v in story.variables} | said
+    lost = any(isinstance(names.placed(name, value), str) for name, value in save.values.items())
+    return not lost and all(state.values[var] == index for var, index in said.items())
+
+
+def _carried(save: Save, run: Run) -> Came:
+    kept = bool(_kept(run))
+    changed = "The story has changed since this save"
+    if not kept and (run.turn, len(run.steps)) == (save.turn, len(save.log)):
+        return Came(run, _note("The story", save, run, None, True), 2)
+    text = f"{changed}; you are where you were, with what you had: {status_line(run)}."
+    if run.turn < save.turn:
+        last = "the last choice" if run.turn == 1 else f"the last {run.turn} choices"
+        text += f" Only {last} can be taken back." if run.turn else " Nothing can be taken back."
+    lost = len(save.log) - save.turn - (len(run.steps) - run.turn)
+    if lost:
+        text += " What was taken back cannot all be made again."
+    return Came(run, text, 2, run.turn == save.turn and not lost)
+
+
+def _followed(what: str, save: Save, begun: Run) -> Came:
+    """The choices, made again as far as that goes; and how to come to the last chapter, if they do not."""
+    run, lost = follow(begun, save.log, save.turn)
+    names = Renaming(begun.machine.story)
+    same = lost is None and run.state.scene == names.scene(save.scene) and _agrees(names, save, run.state)
+    if same and what == "hyosan":
+        return Came(run)
+    text = _note(what, save, run, lost, same)
+    if lost is None or lost.at >= save.turn:
+        return Came(run, text, 3, lost is None)
+    rung = 3 if run.turn else 5
+    reached = [(turn, id) for turn, id in save.chapters if turn <= save.turn]
+    if save.trail and reached and lost.at < reached[-1][0]:
+        turn, id = reached[-1]
+        further = chapter_start(run, save.trail, turn, id)
+        if further is not None:
+            chapter = further.chapter_at(len(further.steps))
+            title = printable(begun.machine.story.chapters[chapter].title)
+            return Came(further, f"{text} Redo takes you to the beginning of {title}, which you had reached.", 4, False)
+    return Came(run, text, rung, False)
+
+
+def _all_values(run: Run) -> dict[str, Value]:
+    variables = run.machine.story.variables
+    return {v.name: v.values[i] for v, i in zip(variables, run.state.values, strict=True)}
 
 
 def _equal(a: object, b: object) -> bool:

@@ -14,7 +14,7 @@ from game.saves import disk
 from game.saves.errors import Damaged, Newer, SaveError, explained, reason, shown
 from game.saves.format import MAX_LOG, MAX_ORDER, Save, clean, decode, encode
 from game.saves.places import SLOT, slug
-from game.saves.restore import capture, restore
+from game.saves.restore import Came, capture, restore
 from game.saves.slot import Slot
 from game.story.diagnostics import did_you_mean, printable
 from game.story.model import Story
@@ -45,12 +45,16 @@ class SlotInfo:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A run from disk. `notes` are sentences the player should read: an older generation, a changed story."""
+    """A run from disk. `notes` are sentences the player should read: an older generation, a changed story.
+
+    `whole` says that nothing is lost: the run can go on in its slot.
+    """
 
     run: Run
     title: str
     played: int
     notes: tuple[str, ...]
+    whole: bool = True
 
 
 class Saves:
@@ -222,11 +226,12 @@ class Saves:
                 ) from None
             if found is None:
                 raise self._missing(slot)
-            save, run, notes = found.value
+            save, came = found.value
             own.remember(found, save)
+            notes = (came.note,) if came.note else ()
             if found.trouble:
-                notes = (f"The last save was damaged; restored turn {run.turn}.", *notes)
-            return Restored(run, save.title, save.played, notes)
+                notes = (f"The last save was damaged; restored turn {came.run.turn}.", *notes)
+            return Restored(came.run, save.title, save.played, notes, came.whole and not found.trouble)
 
     # --- moving ---
 
@@ -287,7 +292,7 @@ class Saves:
         name = shown(path)
         try:
             with explained("read", path):
-                save, _, _ = _open(disk.read_file(path, follow=True), machine, name)
+                save, _ = _open(disk.read_file(path, follow=True), machine, name)
         except Damaged as error:
             raise SaveError(f"{name} is not a save that can be loaded: {error}.") from None
         title = save.title or clean(path.stem)
@@ -317,7 +322,7 @@ class Saves:
         return SaveError(f"There is no save called '{shown(id)[:60]}'{f'; {hint}' if hint else '.'}")
 
 
-def _open(data: bytes, machine: Machine, name: str) -> tuple[Save, Run, tuple[str, ...]]:
+def _open(data: bytes, machine: Machine, name: str) -> tuple[Save, Came]:
     """A save and its run. Raises `Damaged`; a save that is whole but not for us is a `SaveError`."""
     try:
         save = decode(data)
@@ -326,4 +331,4 @@ def _open(data: bytes, machine: Machine, name: str) -> tuple[Save, Run, tuple[st
     story = machine.story
     if save.story != story.id:
         raise SaveError(f"{name} is of the story '{save.story}', not of '{story.id}' ({printable(story.title)}).")
-    return (save, *restore(save, machine))
+    return save, restore(save, machine)

@@ -26,6 +26,7 @@ STORY_FILE = Shape(
         "exposure": Key("exposure", "how the player can be infected"),
         "notes": Key("notes", "content notes, by id"),
         "rules": Key("rules", "what happens by itself after a choice"),
+        "migrations": Key("migrations", "what older saves call otherwise; with it they keep their moment"),
         "always": Key("conditions", "conditions that hold in every state"),
         "never": Key("conditions", "conditions that hold in no state"),
         "reachable": Key("conditions", "conditions that hold in some state"),

@@ -59,6 +59,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "H064": (Severity.ERROR, "a scene without a choice"),
     "H065": (Severity.WARNING, "a time that falls between two ticks"),
     "H070": (Severity.ERROR, "a story test that does not hold"),
+    "H080": (Severity.ERROR, "a migration of what is still there"),
+    "H081": (Severity.ERROR, "a migration to a value that is none"),
     # What `hyosan check` finds in a story that can be played.
     "H100": (Severity.WARNING, "nothing leads here"),
     "H101": (Severity.WARNING, "no way out"),

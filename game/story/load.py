@@ -16,6 +16,7 @@ from game.story.declare import Declared
 from game.story.diagnostics import Diagnostic, Problems, Where, printable
 from game.story.fields import text
 from game.story.headers import ChapterFile, read_header, read_names
+from game.story.migrations import read_migrations
 from game.story.model import Story
 from game.story.names import Names, Scope
 from game.story.nodes import Node, check_characters, compose
@@ -234,6 +235,7 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
                 reader.starts(chapter, file.root)
     rules = reader.rules(declared.root.get("rules"))
     reader.unused()
+    migrations = read_migrations(declared.root.get("migrations"), names)
 
     meta = declared.meta
     start = text(meta.get("start"), problems, "the first scene")
@@ -266,4 +268,5 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
         tuple(names.table.all),
         digest,
         names.table.by_name,
+        migrations,
     )

@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar, dataclass_transform
 
 from game.story.conditions import Cond
 from game.story.diagnostics import Where
-from game.story.variables import Variable
+from game.story.variables import Value, Variable
 
 _T = TypeVar("_T")
 
@@ -362,6 +362,25 @@ class Property:
 
 
 @record
+class Migrations:
+    """What saves of older versions call otherwise: old names to new ones, and "" for what is gone for good.
+
+    `scenes`, `choices` (`scene.choice`), `outcomes` (`scene.choice.outcome` to an outcome's id) and `chapters` are by
+    id, `places` too. `variables` are full names. `values` are by the variable's full name now, and the old value as
+    text. `fresh` says what a variable (by number) is in saves that do not know it yet, as the index of a value.
+    """
+
+    scenes: Mapping[str, str]
+    choices: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    chapters: Mapping[str, str]
+    places: Mapping[str, str]
+    variables: Mapping[str, str]
+    values: Mapping[str, Mapping[str, Value]]
+    fresh: Mapping[int, int]
+
+
+@record
 class Story:
     """A whole story. Mappings keep the order in which things were declared."""
 
@@ -388,6 +407,8 @@ class Story:
     digest: str
     """Hex SHA-256 over the story's files: two stories with the same digest play the same."""
     by_name: Mapping[str, Variable] = field(default_factory=dict)
+    migrations: Migrations | None = None
+    """None where the writer has not said what becomes of older saves: then their choices are made again."""
 
     @property
     def endings(self) -> list[Scene]:

@@ -170,6 +170,7 @@ class Kit:
 
     sources = SMALL
     path = PATH
+    golden = Path(__file__).parent / "golden"
     Shim = Shim
     Crash = Crash
 
@@ -214,6 +215,20 @@ class Kit:
         body = {**json.loads(second), **changes}
         header = json.loads(first)
         return self.seal({**header, "turn": body["turn"]}, _dump(body))
+
+    def lie(self, data: bytes, turn: int, scene: str = "", /, **values: object) -> bytes:
+        """A save that says it stood elsewhere after `turn` choices, or had other values there; and from there on."""
+        body = json.loads(data.splitlines()[1])
+        line = body["trail"][turn]
+        line[1] = scene or line[1]
+        names = body["names"]
+        changed = dict(zip(line[2::2], line[3::2], strict=True))
+        for name, value in values.items():
+            if name not in names:
+                names.append(name)
+            changed[names.index(name)] = value
+        line[2:] = [part for pair in changed.items() for part in pair]
+        return self.forge(data, trail=body["trail"], names=names)
 
 
 def _dump(value: object) -> bytes:

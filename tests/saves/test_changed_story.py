@@ -128,9 +128,8 @@ def test_a_changed_game_is_treated_like_a_changed_story(kit, tmp_path):
     saves.write("run-1", kit.run(2))
     (file,) = kit.files(tmp_path, "run-1")
     first, second = file.read_bytes().splitlines()
-    body = json.loads(second)
-    body["state"]["vars"]["noise"] = 1
-    older = kit.seal({**json.loads(first), "game": "0.0.1"}, json.dumps(body).encode())
+    lied = kit.lie(file.read_bytes(), 1, noise=1)
+    older = kit.seal({**json.loads(first), "game": "0.0.1"}, lied.splitlines()[1])
     file.write_bytes(older)
 
     restored = saves.read("run-1", kit.machine)

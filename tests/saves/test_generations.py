@@ -302,7 +302,7 @@ def test_an_export_takes_the_newest_good_one(played, kit, tmp_path):
         (lambda kit, data: b'{"a": 1}\n', "is not a save that can be loaded: it is not a save of hyosan"),
         (lambda kit, data: data[:-5], "is not a save that can be loaded: it is cut off"),
         (
-            lambda kit, data: kit.forge(data, log=["hall.wait"], turn=1),
+            lambda kit, data: kit.lie(data, 1, "stairs"),
             "its choices do not lead to the moment it holds",
         ),
         (lambda kit, data: data + b"x" * 4_000_000, "it is larger than a save can be"),
@@ -339,7 +339,7 @@ def test_a_save_of_another_story_is_refused_by_name(played, kit, tmp_path):
 def test_a_save_of_a_newer_hyosan_is_left_alone(played, kit, tmp_path):
     newest = kit.files(tmp_path, "run-1")[-1]
     first, _ = newest.read_bytes().splitlines()
-    future = kit.seal(json.loads(first), b'{"a": 1.5}', schema=2, game="9.0", more=True)
+    future = kit.seal(json.loads(first), b'{"a": 1.5}', schema=3, game="9.0", more=True)
     newest.write_bytes(future)
     fresh = Saves(tmp_path, kit.story)
 

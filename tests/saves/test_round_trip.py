@@ -187,10 +187,15 @@ def test_a_save_is_two_lines_of_json(saves, kit, tmp_path):
 
     assert file.name == "g000000001.json"
     assert file.stat().st_mode & 0o777 == 0o600
-    assert (header["magic"], header["schema"], header["len"], header["turn"]) == ("hyosan-save", 1, len(second), 2)
+    assert (header["magic"], header["schema"], header["len"], header["turn"]) == ("hyosan-save", 2, len(second), 2)
     assert (header["story"], header["version"], header["digest"]) == ("small", "1.0.0", kit.story.digest)
-    assert body["state"] == {
-        "scene": "stairs",
-        "vars": {"clock": 1, "noise": 2, "mood": "afraid", "first/knocked": True},
-    }
     assert body["log"] == ["hall.shout", "hall.go_stairs"]
+    names = body["names"]
+    begun, *made = body["trail"]
+    assert (begun[:2], set(begun[2::2])) == (["", "hall"], set(range(len(kit.story.variables))))
+    told = [(line[:2], {names[n]: v for n, v in zip(line[2::2], line[3::2], strict=True)}) for line in made]
+    assert told == [
+        (["", "hall"], {"noise": 2, "mood": "afraid", "first/knocked": True}),
+        (["", "stairs"], {"clock": 1}),
+    ]
+    assert (body["kept"], body["chapters"]) == ([], [[0, "first"]])
