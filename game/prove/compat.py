@@ -46,6 +46,7 @@ SMALL = 5_000
 """Pairs that are counted out even where nothing depends on it but whether there is an ending ahead."""
 
 OTHER_ID = "the id of the story is another: the saves of the old one are not found"
+UNSAID = "some moments cannot be said in the new story; of those found, all choices can be made again"
 ENGINE = ("oxidd", "pysat")
 NO_SETS = "the extra 'writer' is not installed"
 
@@ -199,21 +200,29 @@ class _Compared:
         """Ask whether anybody ever stands where the two stories differ, or has what is gone."""
         if not self.plan.sets:
             return
-        asked = [(d.scene, d.cond) for d in self.differences] + [(m.scene, m.cond) for m in self.missing]
+        differences = [] if self.paired.declared else self.differences
+        unsaid = self.lock.unsaid() if self.paired.declared else [(d.scene, d.cond) for d in differences]
+        asked = unsaid + [(m.scene, m.cond) for m in self.missing]
         answers = reachable(self.paired.old, asked, self.limits.within(self.limits.left * 0.3))
         if answers is None:
             self.sets_said = NO_SETS
             return
         never = [verdict == "refuted" for verdict, _ in answers]
-        self.absent = {i for i, no in enumerate(never[len(self.differences) :]) if no}
-        left = [d for d, no in zip(self.differences, never, strict=False) if not no]
-        if self.paired.starts_alike() and not any(d.lost or d.decides for d in left):
-            self.proofs.setdefault("replays", "sets")
-        if begins and all(d.lost for d in left):
-            self.proofs.setdefault("same", "sets")
+        self.absent = {i for i, no in enumerate(never[len(unsaid) :]) if no}
+        if self.paired.declared:
+            # Whatever can be said is kept, whatever else the stories do; only the clock may be set back.
+            for kind in ("replays", "same") if self.lock.as_long() else ("replays",):
+                if all(never[: len(unsaid)]):
+                    self.proofs.setdefault(kind, "sets")
+        else:
+            left = [d for d, no in zip(differences, never, strict=False) if not no]
+            if self.paired.starts_alike() and not any(d.lost or d.decides for d in left):
+                self.proofs.setdefault("replays", "sets")
+            if begins and all(d.lost for d in left):
+                self.proofs.setdefault("same", "sets")
         for number, (_, found) in enumerate(answers):
             if found is not None:
-                different = self.differences[number] if number < len(self.differences) else None
+                different = differences[number] if number < len(differences) else None
                 for way in self._ways(found, different):
                     follower.follow(follower.on(way))
 
@@ -239,12 +248,17 @@ class _Compared:
     # --- what is told ---
 
     def told(self) -> Compat:
-        lost = tuple(self._lost(name, thrown) for name, thrown in self.found.thrown.items())
+        told = [self._lost(name, thrown) for name, thrown in self.found.thrown.items()]
+        # A moment that cannot be said may be come to by its choices all the same.
+        lost = tuple(one for one in told if one.back != 0)
+        unsaid = len(lost) < len(told)
         differs = tuple(Differs(name, self.lock.saved(way)) for name, way in sorted(self.found.differs.items()))
         gone = tuple(self._gone(i, m) for i, m in enumerate(self.missing))
         replays = self._fact("replays", next((x.save for x in sorted(lost, key=lambda x: x.at)), None), bool(lost))
         if self.paired.old.story.id != self.paired.new.story.id:
             replays = Fact("replays", "refuted", "structure", Saved(Witness((), {})), OTHER_ID)
+        elif unsaid and not lost:
+            replays = Fact("replays", "open", note=UNSAID)
         facts = (
             replays,
             self._fact("same", next((d.save for d in differs), None), bool(differs)),
@@ -293,6 +307,10 @@ class _Compared:
             ends = [s.id for s in model.story.scenes.values() if s.is_ending]
             left = frozenset(id for id in ends if there in model.leading_to([id]))
         saved = self.lock.saved(thrown.way)
+        if self.paired.declared:
+            # Its moment cannot be said, so its choices are made again: how far that goes is seen by doing it.
+            at = migrate(saved.run(old), new)[0].turn if saved is not None else 0
+            return Lost(name, at, len(thrown.way) - at, False, tuple(sorted(before - left)), saved)
         return Lost(name, len(thrown.way) - 1, thrown.back, thrown.exact, tuple(sorted(before - left)), saved)
 
     def _gone(self, number: int, what: Missing) -> Gone:
@@ -323,6 +341,8 @@ class _Compared:
         if counted is None:
             # Nothing differs, so nothing was counted yet: worth it for a small story.
             counted = Counted(self.lock, Found(), {}, self.limits.within(self.limits.left * 0.2), SMALL)
+        if counted.complete and counted.thrown and self.paired.declared:
+            return Fact("ends", "open", note="not asked of saves whose moment cannot be said in the new story")
         if counted.complete:
             starts = dict.fromkeys(new for _, new in counted.pairs)
             graph = states_from(self.lock.new, starts, self.limits.within(self.limits.left * 0.5), self.plan.pairs)
@@ -337,6 +357,10 @@ class _Compared:
     def _proved_to_end(self, limits: Limits) -> Fact:
         if not self.plan.sets:
             return Fact("ends", "open", note="not asked")
+        if self.paired.declared and (len(self.proofs) < 2 or set(self.proofs.values()) != {"structure"}):
+            return Fact("ends", "open", note="a save that keeps its moment may stand where no new run comes to")
+        if self.paired.names.said.fresh:
+            return Fact("ends", "open", note="'new:' lets saves begin otherwise than a new run")
         try:
             from game.prove.prover import Prover
         except ImportError as error:

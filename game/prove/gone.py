@@ -50,42 +50,63 @@ def missing(paired: Paired) -> list[Missing]:
 
 
 def _scenes(paired: Paired) -> Iterator[Missing]:
-    old, new = paired.old.story, paired.new.story
+    old, new, names = paired.old.story, paired.new.story, paired.names
+    known = {f"{scene.id}.{choice.id}": choice for scene in new.scenes.values() for choice in scene.choices}
     for scene in old.scenes.values():
-        there = new.scenes.get(scene.id)
+        kind = "ending" if scene.is_ending else "scene"
+        there = new.scenes.get(names.scene(scene.id))
         if there is None:
-            yield Missing("ending" if scene.is_ending else "scene", scene.id, scene.id, TRUE)
+            yield Missing(kind, scene.id, scene.id, TRUE)
             continue
-        known = {choice.id: choice for choice in there.choices}
+        if there.id != scene.id:
+            yield Missing(kind, scene.id, scene.id, TRUE, there.id)
         for choice in scene.choices:
             guard = conjunction([choice.shown, choice.when])
-            if choice.id not in known:
+            now = names.choice(f"{scene.id}.{choice.id}")
+            if now not in known:
                 yield Missing("choice", f"{scene.id}.{choice.id}", scene.id, guard)
                 continue
-            left = {outcome.id for outcome in known[choice.id].outcomes}
+            if now.rpartition(".")[2] != choice.id:
+                yield Missing("choice", f"{scene.id}.{choice.id}", scene.id, guard, now)
+            left = {outcome.id for outcome in known[now].outcomes}
             for outcome in choice.outcomes:
-                if outcome.id and outcome.id not in left:
+                if outcome.id and names.outcome(now, outcome.id) not in left:
                     yield Missing("outcome", f"{scene.id}.{choice.id}.{outcome.id}", scene.id, guard)
 
 
 def _things(paired: Paired) -> Iterator[Missing]:
-    old, new = paired.old.story, paired.new.story
+    old, new, names = paired.old.story, paired.new.story, paired.names
+
+    def called(prefix: str, id: str) -> str:
+        """What an id is now, where the writer says it is another; "" where they say nothing of it."""
+        now = names.variable(f"{prefix}{id}")
+        return "" if now == f"{prefix}{id}" else now.removeprefix(prefix)
+
     for person in old.people.values():
         if person.id not in new.people:
-            yield Missing("person", person.id, "", TRUE, _person(paired, person))
+            yield Missing("person", person.id, "", TRUE, called("fate.", person.id) or _person(paired, person))
     for i, fate in enumerate(old.fates):
         if fate not in new.fates:
-            yield Missing("fate", fate, "", disjunction([Test(p.fate, 1 << i) for p in old.people.values()]))
+            had = disjunction([Test(p.fate, 1 << i) for p in old.people.values()])
+            values = {str(names.said.values.get(f"fate.{id}", {}).get(fate, "")) for id in new.people}
+            yield Missing("fate", fate, "", had, values.pop() if len(values) == 1 else "")
     for item in old.items.values():
         if item.id not in new.items:
-            yield Missing("item", item.id, "", _not(old.variables[item.var], 0), _now(paired, item.var))
+            yield Missing(
+                "item",
+                item.id,
+                "",
+                _not(old.variables[item.var], 0),
+                called("count.", item.id) or _now(paired, item.var),
+            )
     for meter in old.meters.values():
         if meter.id not in new.meters:
-            yield Missing("meter", meter.id, "", TRUE, _now(paired, meter.var))
+            yield Missing("meter", meter.id, "", TRUE, called("", meter.id) or _now(paired, meter.var))
     for var in old.variables:
         if var.kind in ("flag", "promise", "memory") and var.name not in new.by_name:
             id = var.name.split(".", 1)[-1]
-            yield Missing(var.kind, id, "", _not(var, var.start), _now(paired, var.index))
+            now = called("", var.name).split(".", 1)[-1]
+            yield Missing(var.kind, id, "", _not(var, var.start), now or _now(paired, var.index))
 
 
 def _now(paired: Paired, var: int) -> str:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from game.engine import Dice, Diverged, Machine, Run, State
-from game.prove.paired import Paired, Pairs, together
+from game.engine.migrate import Landing, cross, follow, moments
+from game.prove.paired import Paired, Pairs
 from game.prove.play import LONGEST, Way, states
 from game.prove.report import Witness
+from game.story.conditions import TRUE, Cond, Test
 from game.story.model import Outcome
 
 Pair: TypeAlias = "tuple[State, State]"
@@ -40,59 +42,126 @@ class Saved:
 
 
 def migrate(run: Run, machine: Machine) -> tuple[Run, Diverged | None]:
-    """What becomes of a run of one story in another: its choices are made again, as far as that goes.
+    """What becomes of a run of one story in another, as when a save is loaded.
 
-    This is what loading a save does; whatever else is ever to be done with saves of an older story belongs here.
+    Where the new story has `migrations:` it is carried over, if its moment can be said there; otherwise its choices
+    are made again, as far as that goes.
     """
     begun = Run.new(machine, run.seed, run.player, run.gentle, run.dice)
-    try:
-        return begun.replay((*run.log, *run.future)).go_to(run.turn), None
-    except Diverged as diverged:
-        return diverged.run.go_to(min(run.turn, diverged.run.turn)), diverged
+    if machine.story.migrations is not None and (carried := cross(begun, moments(run), run.turn)) is not None:
+        return carried, None
+    return follow(begun, (*run.log, *run.future), run.turn)
 
 
 class Lockstep:
-    """Two stories played at once."""
+    """Two stories played at once.
+
+    Where the new one has `migrations:`, a save keeps its moment: the state of the new story is then what the player
+    had, in its names, and what only it knows is as the choices, made again, leave it.
+    """
 
     def __init__(self, paired: Paired) -> None:
         self.paired = paired
         self.old = paired.old.machine
         self.new = paired.new.machine
-        self.begin: Pair = (paired.old.start, paired.new.start)
+        self.landing = Landing(self.new)
+        self._placed = [
+            [paired.names.placed(var.name, value) for value in var.values] for var in paired.old.story.variables
+        ]
         self._rolls: dict[str, Pairs] = {
-            f"{scene}.{choice.id}": together(choice.outcomes, other.outcomes)
+            f"{scene}.{choice.id}": paired.together(scene, choice, other)
             for scene, choice, other in paired.choices()
             if other is not None
         }
+        begun = self._landed(paired.old.start, self.landing.begin.values) if paired.declared else None
+        self.begin: Pair = (paired.old.start, begun or paired.new.start)
 
     def otherwise(self) -> list[str]:
         """The rolls that can come to something else in the new story."""
-        return [name for name, pairs in self._rolls.items() if any(o.id != n.id for o, n in pairs)]
+        out = []
+        for name, pairs in self._rolls.items():
+            now = self.paired.names.choice(name)
+            if any(self.paired.names.outcome(now, o.id) != n.id for o, n in pairs):
+                out.append(name)
+        return out
 
     def open(self, state: State) -> list[str]:
         """The choices that the old story offers in a state."""
         return [option.choice.id for option in self.old.options(state) if option.open]
 
     def offered(self, pair: Pair, choice: str) -> bool:
-        """Whether the new story lets a choice of the old one be made again."""
-        old, new = pair
-        if old.scene != new.scene:
-            return False
-        return any(option.open and option.choice.id == choice for option in self.new.options(new))
+        """Whether the new story lets a choice of the old one be made again; or need not, since the moment is kept."""
+        return self.paired.declared or self._remade(pair, choice)
 
-    def choose(self, pair: Pair, choice: str) -> list[tuple[Made, Pair]]:
-        """What can come of a choice that both offer."""
+    def _remade(self, pair: Pair, choice: str) -> bool:
+        old, new = pair
+        if self.paired.names.scene(old.scene) != new.scene:
+            return False
+        return self.landing.offers(new, self.paired.names.choice(f"{old.scene}.{choice}")) is not None
+
+    def choose(self, pair: Pair, choice: str) -> list[tuple[Made, Pair | None]]:
+        """What can come of a choice that both offer. None stands for a moment that cannot be said in the new story."""
         old, new = pair
         name = f"{old.scene}.{choice}"
+        now = self.paired.names.choice(name)
         before = {outcome.id: step.after for outcome, step in self.old.outcomes(old, choice)}
-        after = {outcome.id: step.after for outcome, step in self.new.outcomes(new, choice)}
-        return [((name, o.id, n.id), (before[o.id], after[n.id])) for o, n in self._rolls[name]]
+        if not self._remade(pair, choice):
+            return [((name, o, o), self._kept(pair, now or name, state, None)) for o, state in before.items()]
+        after = {outcome.id: step.after for outcome, step in self.new.outcomes(new, now.rpartition(".")[2])}
+        out: list[tuple[Made, Pair | None]] = []
+        for o, n in self._rolls[name]:
+            same = self.paired.declared and self.paired.names.outcome(now, o.id) == n.id
+            there: Pair | None = (before[o.id], after[n.id])
+            if self.paired.declared:
+                there = self._kept(pair, now, before[o.id], after[n.id])
+            out.append(((name, o.id, o.id if same else n.id), there))
+        return out
+
+    def _kept(self, pair: Pair, now: str, old: State, made: State | None) -> Pair | None:
+        """Where a save stands after a choice, called `now`; `made` is where it leads when it is made again."""
+        scene = self.paired.names.scene(old.scene)
+        if scene not in self.paired.new.story.scenes:
+            return None
+        near = made.values if made is not None and made.scene == scene else self.landing.passed(pair[1], now, scene)
+        landed = self._landed(old, near)
+        return None if landed is None else (old, landed)
+
+    def _landed(self, old: State, near: bytes) -> State | None:
+        """A state of the old story in the names of the new one; None where it cannot be said."""
+        scene = self.paired.names.scene(old.scene)
+        if scene not in self.paired.new.story.scenes:
+            return None
+        known: dict[int, int] = {}
+        for values, index in zip(self._placed, old.values, strict=True):
+            at = values[index]
+            if isinstance(at, str):
+                return None
+            if at is not None:
+                known[at[0]] = at[1]
+        return self.landing.land(scene, known, near)
+
+    def as_long(self) -> bool:
+        """Whether every chapter lasts as long as before at least: otherwise a clock may be set back to its end."""
+        names, new = self.paired.names, self.paired.new.story.chapters
+        old = self.paired.old.story.chapters.values()
+        return all((now := new.get(names.chapter(c.id))) is None or now.ticks >= c.ticks for c in old)
+
+    def unsaid(self) -> list[tuple[str, Cond]]:
+        """The states of the old story that cannot be said in the new one: a scene ("": any), and when."""
+        known = self.paired.new.story.scenes
+        out: list[tuple[str, Cond]] = [
+            (s, TRUE) for s in self.paired.old.part if self.paired.names.scene(s) not in known
+        ]
+        for var, placed in enumerate(self._placed):
+            if mask := sum(1 << i for i, at in enumerate(placed) if isinstance(at, str)):
+                out.append(("", Test(var, mask)))
+        return out
 
     def differing(self, pair: Pair) -> list[str]:
         """What both stories have and what is not the same: variables by name, and "" for the scene."""
         old, new = pair
         names = self.paired.differing(old.values, new.values)
-        return names if old.scene == new.scene else ["", *names]
+        return names if self.paired.names.scene(old.scene) == new.scene else ["", *names]
 
     def saved(self, way: Iterable[Made]) -> Saved | None:
         """A save that comes this way; None when no seed is found: dice that fall like this are rare."""
@@ -107,8 +176,9 @@ class Lockstep:
         return None
 
     def _falls(self, dice: Dice, name: str, old: str, new: str) -> bool:
-        before, after = _outcomes(self.old, name), _outcomes(self.new, name)
-        return dice.pick(name, before).id == old and dice.pick(name, after).id == new
+        now = self.paired.names.choice(name)
+        before, after = _outcomes(self.old, name), _outcomes(self.new, now)
+        return dice.pick(name, before).id == old and dice.pick(now, after).id == new
 
     def _known(self, name: str) -> set[str]:
         return {n.id for _, n in self._rolls.get(name, ())}
@@ -167,8 +237,13 @@ class Follower:
                 together = False
                 self._thrown(name, Thrown((*made, (name, outcome, outcome)), pair, len(way) - len(made)))
             if together:
-                made_now, pair = self.chance.choice([m for m in lock.choose(pair, choice) if m[0][1] == outcome])
-                old = pair[0]
+                made_now, there = self.chance.choice([m for m in lock.choose(pair, choice) if m[0][1] == outcome])
+                if there is None:
+                    together = False
+                    self._thrown(name, Thrown((*made, (name, outcome, outcome)), pair, 1))
+            if together:
+                assert there is not None
+                pair, old = there, there[0]
                 made.append(made_now)
                 self._look(pair, made)
             else:

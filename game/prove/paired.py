@@ -13,6 +13,7 @@ from functools import cached_property
 from math import gcd
 from typing import TypeAlias
 
+from game.engine.migrate import Renaming
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, tests
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, disjunction, negation
 from game.story.model import Choice, Outcome
@@ -43,6 +44,16 @@ def together(old: tuple[Outcome, ...], new: tuple[Outcome, ...]) -> Pairs:
         for o, here in before
         for n, there in after
         if not here.isdisjoint(there) or o.id == n.id or o.id not in known
+    )
+
+
+def pinned(old: tuple[Outcome, ...], new: tuple[Outcome, ...], names: Renaming, before: str, now: str) -> Pairs:
+    """The same where `migrations:` let a roll that was thrown stay as it fell: `before` and `now` are its names."""
+    known = {n.id: n for n in new}
+    by_seed = together(old, new) if before == now else tuple((o, n) for o in old for n in new)
+    fell = {o.id: known.get(names.outcome(now, o.id)) for o in old}
+    return tuple((o, n) for o, n in by_seed if fell[o.id] is None) + tuple(
+        (o, n) for o in old if (n := fell[o.id]) is not None
     )
 
 
@@ -79,11 +90,15 @@ class Paired:
 
     def __post_init__(self) -> None:
         known = self.new.story.by_name
-        names = {v.name: v for v in self.old.story.variables}
-        self.shared = [(v.index, known[v.name].index) for v in names.values() if v.name in known]
+        self.names = Renaming(self.new.story)
+        self.declared = self.new.story.migrations is not None
+        """Whether saves keep their moment, so that only what cannot be said in the new story is lost."""
+        names = {v.name: self.names.variable(v.name) for v in self.old.story.variables}
+        self.shared = [(v.index, known[now].index) for v in self.old.story.variables if (now := names[v.name]) in known]
+        taken = set(names.values())
         self.renamed = _renamed(
-            [v for v in names.values() if v.name not in known],
-            [v for v in self.new.story.variables if v.name not in names],
+            [v for v in self.old.story.variables if names[v.name] not in known],
+            [v for v in self.new.story.variables if v.name not in taken],
         )
         self.twins = {**dict(self.shared), **self.renamed}
         back = {new: old for old, new in self.twins.items()}
@@ -104,6 +119,9 @@ class Paired:
         before, after = self.old.story.variables[old], self.new.story.variables[new]
         if old in self.renamed:
             return list(range(before.size))
+        if self.declared:
+            placed = [self.names.placed(before.name, value) for value in before.values]
+            return [at[1] if isinstance(at, tuple) else -1 for at in placed]
         return [-1 if (found := after.index_of(value)) is None else found for value in before.values]
 
     # --- states ---
@@ -118,17 +136,25 @@ class Paired:
     def choices(self) -> Iterator[tuple[str, Choice, Choice | None]]:
         """Every choice of the old story in a scene that something leads to, and what it is in the new one."""
         for scene in self.old.part:
-            there = self.new.story.scenes.get(scene)
-            known = {c.id: c for c in there.choices} if there is not None else {}
+            now = self.names.scene(scene)
+            there = self.new.story.scenes.get(now)
+            known = {f"{now}.{c.id}": c for c in there.choices} if there is not None else {}
             for choice in self.old.scene(scene).choices:
-                yield scene, choice, known.get(choice.id)
+                yield scene, choice, known.get(self.names.choice(f"{scene}.{choice.id}"))
+
+    def together(self, scene: str, choice: Choice, other: Choice) -> Pairs:
+        """What a choice of the old story and what it is in the new one can come to in one and the same save."""
+        if not self.declared:
+            return together(choice.outcomes, other.outcomes)
+        before = f"{scene}.{choice.id}"
+        return pinned(choice.outcomes, other.outcomes, self.names, before, self.names.choice(before))
 
     # --- what is not the same ---
 
     def starts_alike(self) -> bool:
         """Whether both begin in the same scene, with the same values of whatever decides anything."""
         old, new = self.old.start, self.new.start
-        if old.scene != new.scene:
+        if self.names.scene(old.scene) != new.scene:
             return False
         deciding = {v for kind, v in self.deciding if kind == "both"}
         return all(self.become[v][old.values[v]] == new.values[self.twins[v]] for v in deciding)
@@ -165,10 +191,10 @@ class Paired:
     def _same(self, scene: str, choice: Choice, other: Choice, kept: set[Token]) -> bool:
         """Whether a choice does the same in both, as far as `kept` is concerned."""
         before = {e.outcome.id: e for e in self.old.edges[scene] if e.choice is choice}
-        after = {e.outcome.id: e for e in self.new.edges[scene] if e.choice is other}
+        after = {e.outcome.id: e for e in self.new.edges[self.names.scene(scene)] if e.choice is other}
         return all(
             self._flow(before[o.id], self._old, kept) == self._flow(after[n.id], self._new, kept)
-            for o, n in together(choice.outcomes, other.outcomes)
+            for o, n in self.together(scene, choice, other)
         )
 
     @cached_property
@@ -181,7 +207,7 @@ class Paired:
             edges += [(e, self._old) for e in self.old.edges[scene] if e.choice is choice]
             if other is not None:
                 kept |= self._tokens(_guard(other), self._new)
-                edges += [(e, self._new) for e in self.new.edges[scene] if e.choice is other]
+                edges += [(e, self._new) for e in self.new.edges[self.names.scene(scene)] if e.choice is other]
         while True:
             asked: set[Token] = set()
             for edge, names in edges:
@@ -256,7 +282,7 @@ class Paired:
             item = edge.items[i]
             match item:
                 case Arrive(scene):
-                    at[i] = self._number(("arrive", scene))
+                    at[i] = self._number(("arrive", self.names.scene(scene) if names is self._old else scene))
                 case Said(_, then) | Did(_, then):
                     at[i] = at[then]
                 case Assign(tables, then):

@@ -31,7 +31,8 @@ class Counted:
         self.limits = limits
         self.pairs: list[Pair] = [lock.begin]
         self.came: list[tuple[int, Made | None]] = [(-1, None)]
-        self.thrown: dict[str, list[int]] = {}
+        self.thrown: dict[str, list[tuple[int, frozenset[str]]]] = {}
+        """The pairs in which a choice throws back, with the outcomes that do."""
         self.complete = self._count(most)
         self.beyond: dict[State, list[State]] = {}
         self.whole = self.complete and self._beyond(most)
@@ -54,11 +55,16 @@ class Counted:
             pair = self.pairs[at]
             self._look(at, pair)
             for choice in lock.open(pair[0]):
+                name = f"{pair[0].scene}.{choice}"
                 if not lock.offered(pair, choice):
-                    self.thrown.setdefault(f"{pair[0].scene}.{choice}", []).append(at)
+                    every = frozenset(outcome.id for outcome, _ in lock.old.outcomes(pair[0], choice))
+                    self.thrown.setdefault(name, []).append((at, every))
                     continue
-                for made, there in lock.choose(pair, choice):
-                    if there not in number:
+                found = lock.choose(pair, choice)
+                if unsaid := frozenset(made[1] for made, there in found if there is None):
+                    self.thrown.setdefault(name, []).append((at, unsaid))
+                for made, there in found:
+                    if there is not None and there not in number:
                         if len(number) >= most or self.limits.left <= 0:
                             return False
                         number[there] = len(self.pairs)
@@ -75,18 +81,19 @@ class Counted:
             if key not in self.found.held and holds(pair[0]):
                 self.found.held[key] = self.way(at)
 
-    def _after(self, name: str, at: int) -> list[tuple[Made, State]]:
-        """What comes of a choice in the old story that the new one does not offer."""
+    def _after(self, name: str, where: tuple[int, frozenset[str]]) -> list[tuple[Made, State]]:
+        """What comes of a choice in the old story that throws back in the new one."""
+        at, lost = where
         outcomes = self.lock.old.outcomes(self.pairs[at][0], name.rpartition(".")[2])
-        return [((name, outcome.id, outcome.id), step.after) for outcome, step in outcomes]
+        return [((name, outcome.id, outcome.id), step.after) for outcome, step in outcomes if outcome.id in lost]
 
     def _beyond(self, most: int) -> bool:
         """Count out what there is of the old story after a choice that throws back whoever made it."""
         ways: dict[State, tuple[int, tuple[Made, ...]]] = {}
         for name, where in self.thrown.items():
-            for at in where:
-                for made, state in self._after(name, at):
-                    ways.setdefault(state, (at, (made,)))
+            for one in where:
+                for made, state in self._after(name, one):
+                    ways.setdefault(state, (one[0], (made,)))
         came: dict[State, tuple[State, Made]] = {}
         graph = states_from(self.lock.old, ways, self.limits, most, came)
         if graph is None:
@@ -106,15 +113,16 @@ class Counted:
                     break
         return True
 
-    def _note(self, name: str, where: list[int]) -> None:
+    def _note(self, name: str, where: list[tuple[int, frozenset[str]]]) -> None:
         far = longest(self.beyond) if self.whole else {}
         back: int | None = 1
-        for at in where:
-            for _, state in self._after(name, at):
+        for one in where:
+            for _, state in self._after(name, one):
                 more = far.get(state, 0)
                 back = None if more is None or back is None else max(back, 1 + more)
         made, _ = self._after(name, where[0])[0]
-        thrown = Thrown((*self.way(where[0]), made), self.pairs[where[0]], back, self.whole)
+        first = where[0][0]
+        thrown = Thrown((*self.way(first), made), self.pairs[first], back, self.whole)
         self.found.thrown[name] = thrown
 
 

@@ -9,21 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.engine import Machine
+from game.engine import Machine, Run
 from game.present.view import chosen_text, transcript
 from game.saves import Saves
-from game.saves.format import decode, encode
+from game.saves.format import Save, decode, encode
 from game.saves.restore import Came, capture, restore
+from game.story.model import Story
+from game.story.variables import Value
 from tests.saves.later import RENAMED, built, edited, renamed
 
 CARRIED = "The story has changed since this save; you are where you were, with what you had: "
 
 
-def saved(run):
+def saved(run: Run) -> Save:
     return decode(encode(capture(run, title="", auto=True, played=0, order=1)))
 
 
-def carried(run, story) -> Came:
+def carried(run: Run, story: Story) -> Came:
     """A run, saved in its story and loaded in another; and saved and loaded there once more, which changes nothing."""
     machine = Machine(story)
     came = restore(saved(run), machine)
@@ -32,13 +34,13 @@ def carried(run, story) -> Came:
     return came
 
 
-def had(run, turn):
+def had(run: Run, turn: int) -> tuple[str, dict[str, Value]]:
     """Everything a run has at a turn, by name."""
     state = run.state_at(turn)
     return state.scene, {v.name: v.values[state.values[v.index]] for v in run.machine.story.variables}
 
 
-def in_new_words(scene, values):
+def in_new_words(scene: str, values: dict[str, Value]) -> tuple[str, dict[str, Value]]:
     """The same in the words of the next version."""
     words = re.compile(rf"(?<![a-z])({'|'.join(RENAMED)})(?![a-z])")
     new = {words.sub(lambda m: RENAMED[m[1]], name): value for name, value in values.items()}
@@ -181,12 +183,14 @@ def test_a_history_that_begins_later_can_be_taken_back_to_there(kit):
         "migrations: {}\n", ("rope: {name: a rope}", "cord: {name: a rope}"), ("{take: rope}", "{take: cord}")
     )
 
-    came = restore(save, Machine(other))
+    machine = Machine(other)
+
+    came = restore(save, machine)
 
     assert (came.rung, came.run.turn, len(came.run.steps), came.whole) == (2, 1, 1, False)
     assert came.note.endswith("Only the last choice can be taken back. What was taken back cannot all be made again.")
     assert came.run.undo().state.scene == "stairs"
-    assert restore(saved(came.run), Machine(other)).run == came.run
+    assert restore(saved(came.run), machine).run == came.run
 
 
 def test_a_new_flag_is_as_the_choices_make_it_or_as_the_writer_says(kit):
@@ -272,7 +276,8 @@ def test_who_is_thrown_back_over_a_chapter_can_go_to_its_beginning(kit, two_chap
     assert (came.rung, came.run.turn, came.whole) == (4, 0, False)
     assert came.note == (
         "The story has changed since this save; none of its 5 choices could be replayed, so the run is at its "
-        "beginning (hall.shout is no longer offered there). Redo takes you to the beginning of The Night, which you had reached."
+        "beginning (hall.shout is no longer offered there). "
+        "Redo takes you to the beginning of The Night, which you had reached."
     )
     further = came.run.redo()
     assert further.state.scene == "dusk"
