@@ -28,6 +28,7 @@ AREAS = (
     ("H05", "Text"),
     ("H06", "Ways, bells and hours"),
     ("H07", "Story tests"),
+    ("H08", "Saves of older versions"),
     ("H1", "What may not be meant, in a story that can be played"),
 )
 

@@ -8,14 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from game.story.fields import expect, pairs, read
+from game.story.fields import Key, Shape, expect, pairs, read
 from game.story.model import Migrations
 from game.story.names import Names
 from game.story.nodes import Node
-from game.story.shapes import GONE, MIGRATIONS
 from game.story.variables import Value, Variable
 
-_VISIBLE = ("flag", "meter", "item", "fate", "bond", "promise", "memory", "site", "source")
+GONE = "gone"
+"""What a migration says of something that the story no longer has, and nothing stands for."""
+
+MIGRATIONS = Shape(
+    "migrations",
+    {
+        "scenes": Key("renamed scenes", "scenes that are gone, and the one that stands for each"),
+        "choices": Key("renamed choices", "choices as scene.choice: what they are now, or gone"),
+        "outcomes": Key("renamed outcomes", "outcomes of rolls as scene.choice.outcome: what they are now"),
+        "chapters": Key("renamed chapters", "chapters by their old ids"),
+        "people": Key("renamed people", "people by their old ids: who they are now, or gone"),
+        "items": Key("renamed items", "items by their old ids: what they are now, or gone"),
+        "places": Key("renamed places", "places by their old ids"),
+        "flags": Key("renamed flags", "flags and meters: window, or chapter/window; what they are now, or gone"),
+        "promises": Key("renamed promises", "promises by their old ids: what they are now, or gone"),
+        "memories": Key("renamed memories", "memories by their old ids: what they are now, or gone"),
+        "values": Key("renamed values", "values that are gone, by what had them: {club: {archery: track}}"),
+        "new": Key("fresh values", "what is new, and its value in older saves where that is not how it starts"),
+    },
+)
+
+VISIBLE = ("flag", "meter", "item", "fate", "bond", "promise", "memory", "site", "source")
 """The kinds of variables whose values a migration may speak of."""
 
 
@@ -23,8 +43,7 @@ def read_migrations(node: Node | None, names: Names) -> Migrations | None:
     """What `migrations:` in story.yaml says; None when there is no such section. Everything else has been read."""
     if node is None:
         return None
-    got = {} if node.kind == "text" and not node.value else read(node, MIGRATIONS, names.problems, node.where)
-    return _Reader(got, names).read()
+    return _Reader(read(node, MIGRATIONS, names.problems, node.where), names).read()
 
 
 class _Reader:
@@ -85,6 +104,11 @@ class _Reader:
             return new
         if new == GONE and gone:
             return ""
+        if new in passed:
+            if old == next(name for name in out if name in passed):
+                hint = f"name what the {what} is now"
+                self.names.problems.add(code, where.where, f"the migrations of '{old}' lead round in a circle", hint)
+            return None
         if len(passed) > 1:  # reported where it ends
             return None
         if new == GONE:
@@ -162,7 +186,7 @@ class _Reader:
         """The variables a writer means: one by its name, or all the fates."""
         known: dict[str, list[Variable]] = {}
         for var in self.names.table.all:
-            if var.kind in _VISIBLE:
+            if var.kind in VISIBLE:
                 known[var.name] = [var]
                 if var.kind == "fate":
                     known.setdefault("fate", []).append(var)

@@ -125,25 +125,4 @@ EXIT = Shape(
     },
 )
 
-GONE = "gone"
-"""What a migration says of something that the story no longer has, and nothing stands for."""
-
-MIGRATIONS = Shape(
-    "migrations",
-    {
-        "scenes": Key("renamed scenes", "scenes that are gone, and the one that stands for each"),
-        "choices": Key("renamed choices", "choices as scene.choice: what they are now, or gone"),
-        "outcomes": Key("renamed outcomes", "outcomes of rolls as scene.choice.outcome: what they are now"),
-        "chapters": Key("renamed chapters", "chapters by their old ids"),
-        "people": Key("renamed people", "people by their old ids: who they are now, or gone"),
-        "items": Key("renamed items", "items by their old ids: what they are now, or gone"),
-        "places": Key("renamed places", "places by their old ids"),
-        "flags": Key("renamed flags", "flags and meters: window, or chapter/window; what they are now, or gone"),
-        "promises": Key("renamed promises", "promises by their old ids: what they are now, or gone"),
-        "memories": Key("renamed memories", "memories by their old ids: what they are now, or gone"),
-        "values": Key("renamed values", "values that are gone, by what had them: {club: {archery: track}}"),
-        "new": Key("fresh values", "what is new, and its value in older saves where that is not how it starts"),
-    },
-)
-
 KINDS = {"scenes": "scene", "rooms": "room", "endings": "ending"}

@@ -19,7 +19,7 @@ from game.desk.schema.modelines import kind_of
 from game.desk.schema.shapes import CLOSER
 from game.desk.storytest import given, read
 from game.desk.storytest.read import files_in, read_tests
-from game.story import Severity, declare, effects, load_story, things
+from game.story import Severity, declare, effects, load_story, migrations, things
 from game.story import shapes as of_chapters
 from game.story.fields import Shape
 from game.story.load import load_names
@@ -119,7 +119,7 @@ def test_the_story_of_every_word_uses_every_key_of_every_shape_and_every_verb():
         used |= keys(load(path.read_text(encoding="utf-8")))
     shapes = [
         s
-        for module in (declare, things, of_chapters, read, given)
+        for module in (declare, things, of_chapters, migrations, read, given)
         for _, s in inspect.getmembers(module)
         if type(s) is Shape
     ]
@@ -134,7 +134,7 @@ def test_the_verbs_are_those_of_the_loader():
 
 def test_every_key_of_every_shape_is_explained_in_the_loaders_words(story):
     told = {part.get("description") for schema in of(story).values() for part in parts(schema)}
-    for module in (declare, things, of_chapters, read, given):
+    for module in (declare, things, of_chapters, migrations, read, given):
         for _, shape in inspect.getmembers(module, lambda member: type(member) is Shape):
             assert {key.doc for key in shape.keys.values()} <= told, shape.name
 
@@ -221,6 +221,10 @@ MISTAKES = [
     ("an unknown meter", "story.yaml", "{meter: chill,", "{meter: chil,"),
     ("a decay in other words", "story.yaml", "decays: 1 per 1 h", "decays: 1 an hour"),
     ("an unknown presence", "story.yaml", "is: away", "is: off"),
+    ("a section of migrations misspelt", "story.yaml", "  scenes: {a_door", "  scene: {a_door"),
+    ("the values of nothing", "story.yaml", "values: {club:", "values: {clubs:"),
+    ("a new value of nothing", "story.yaml", "new: {copied:", "new: {copies:"),
+    ("a migration to a list", "story.yaml", "items: {cord: rope}", "items: {cord: [rope]}"),
     ("a group of nobody known", "story.yaml", "everybody: [jo, ra]", "everybody: [jo, row]"),
     ("a person without a name", "people.yaml", "{name: Mr Bae, fate: missing}", "{fate: missing}"),
     ("a key of people in items", "items.yaml", "{name: a rope,", "{name: a rope, bond: 0..5,"),

@@ -59,9 +59,10 @@ def blocks() -> list[str]:
 @pytest.fixture(scope="module")
 def sources() -> dict[str, str]:
     """The page's examples as the files of one story."""
-    story, people, items, places, chapter, scenes, rooms, bells, endings = blocks()
+    story, people, items, places, chapter, scenes, rooms, bells, endings, migrations = blocks()
     return {
-        "story.yaml": story.replace("[on_jo, cheong_san]", f"[on_jo, cheong_san, {', '.join(OTHERS)}]"),
+        "story.yaml": story.replace("[on_jo, cheong_san]", f"[on_jo, cheong_san, {', '.join(OTHERS)}]")
+        + migrations,
         "people.yaml": people + SCAFFOLDING["people"],
         "items.yaml": items,
         "places.yaml": places + SCAFFOLDING["places"],
@@ -83,6 +84,8 @@ def test_the_examples_are_a_story_without_a_fault(sources):
     assert story.people["nam_ra"].short == "Nam-ra"
     assert [bell.id for bell in story.chapters["doors"].bells] == ["lights_out", "helicopter"]
     assert [scene.title for scene in story.endings] == ["The Bell Schedule"]
+    assert story.migrations is not None
+    assert len(story.migrations.variables) == 8
 
 
 def test_the_examples_can_be_played_to_the_end(sources):

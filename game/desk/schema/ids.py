@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from game.story.declare import Declared
 from game.story.expr import MAX_EXPANSION
 from game.story.headers import offered
+from game.story.migrations import VISIBLE
 from game.story.model import Item, Meter
 from game.story.names import Names, SceneName
 from game.story.nodes import Node
@@ -169,6 +170,19 @@ class Ids:
                 if roll is not None and roll.kind == "map":
                     out[f"{scene.id}.{choice}"] = {id.value: _part(body, "then") for id, body in roll.items()}
         return out
+
+    def outcomes(self) -> dict[str, str]:
+        """Every outcome of every roll, by its own id."""
+        return {id: text for outcomes in self.rolls().values() for id, text in outcomes.items()}
+
+    def named_flags(self) -> dict[str, str]:
+        """Every flag and meter by its full name: those of a chapter as chapter/flag."""
+        return {v.name: flag_line(v) for v in self.names.table.all if v.kind in ("flag", "meter")}
+
+    def with_values(self) -> dict[str, str]:
+        """Everything whose values a migration may speak of; `fate` stands for everybody's."""
+        known = {v.name: flag_line(v) for v in self.names.table.all if v.kind in VISIBLE}
+        return {**known, "fate": ", ".join(self.names.fates)}
 
 
 def meter_line(meter: Meter) -> str:

@@ -25,6 +25,9 @@ KINDS: dict[str, Callable[[Ids], dict[str, str]]] = {
     "ending": Ids.endings,
     "choice": Ids.choices,
     "choice of a scene": Ids.choices_of_scenes,
+    "outcome": Ids.outcomes,
+    "flag or meter": Ids.named_flags,
+    "what has a value": Ids.with_values,
 }
 
 

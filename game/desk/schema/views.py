@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from game.desk.schema.effects import Effects
 from game.desk.schema.ids import Ids
-from game.desk.schema.lists import Lists
+from game.desk.schema.lists import KINDS, Lists
 from game.desk.schema.shapes import VALUES, also, of_shape
 from game.desk.schema.values import (
     FREE_ID,
@@ -23,9 +23,24 @@ from game.desk.schema.values import (
 )
 from game.story.declare import CLOCK, EXPOSURE, FATE, FLAG, METER, PLAYER, STORY
 from game.story.fields import Shape
+from game.story.migrations import GONE, MIGRATIONS
 from game.story.shapes import BELL, BRANCH, CHAPTER, CHOICE, ENDING, EXIT, OFFER, OUTCOME, ROOM, RULE, SCENE
 from game.story.things import ITEM, PERSON, PLACE
 
+WORD: Schema = {"type": ["string", "integer", "boolean"]}
+RENAMED = {
+    "renamed scenes": ("scene", False),
+    "renamed choices": ("choice of a scene", True),
+    "renamed outcomes": ("outcome", False),
+    "renamed chapters": ("chapter", False),
+    "renamed people": ("person", True),
+    "renamed items": ("item", True),
+    "renamed places": ("place", False),
+    "renamed flags": ("flag or meter", True),
+    "renamed promises": ("promise", True),
+    "renamed memories": ("memory", True),
+}
+"""The kinds of maps from old ids to new ones: what they are ids of, and whether it may be gone for good."""
 HERE = {"here": "the room of this scene's place"}
 
 
@@ -57,6 +72,7 @@ class View:
             "flags": lambda: by_id({"anyOf": [YES, self.common("flag", FLAG)]}),
             "groups": lambda: by_id(self.lists.some("person")),
             "notes": lambda: by_id(TEXT),
+            "migrations": lambda: self.common("migrations", MIGRATIONS),
             "passages": lambda: by_id(TEXT),
             "rules": lambda: by_id(self.part("rule", RULE)),
             "scenes": lambda: by_id(self.definitions.ref(self.mark, "scene", self.scene)),
@@ -91,8 +107,20 @@ class View:
             "outcomes": lambda: self.outcomes(room=False),
             "offer": lambda: self.part("offer", OFFER, do=self.do(passes=True)),
             "exits": self.exits,
+            "renamed values": lambda: self.renamed("what has a value", or_nothing(mapping({}, False, WORD))),
+            "fresh values": lambda: self.renamed("what has a value", WORD),
         }
+        if kind in RENAMED:
+            # What another migration stands for may be written, too: so others are allowed, and not offered.
+            what, gone = RENAMED[kind]
+            known = {**KINDS[what](self.ids), **({GONE: "the story no longer has it"} if gone else {})}
+            return or_nothing(mapping({}, False, one_of(known, what, complete=False)))
         return made[kind]()
+
+    def renamed(self, what: str, value: Schema) -> Schema:
+        """A map from what the story has to values."""
+        keys = {id: {"description": line, **value} for id, line in KINDS[what](self.ids).items()}
+        return or_nothing(mapping(keys, self.ids.complete, value))
 
     # --- maps ---
 

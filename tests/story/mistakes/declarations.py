@@ -3,10 +3,40 @@
 from __future__ import annotations
 
 from tests.stories.building import STORY
-from tests.story.mistakes.world import WORLD, Case, bare, declare, item, person, place, world
+from tests.story.mistakes.world import WORLD, Case, Files, bare, declare, item, person, place, world
+
+
+def migrations(text: str) -> Files:
+    """The world, with this declared of older saves."""
+    return world(story_yaml=WORLD["story.yaml"] + f"migrations: {{{text}}}\n")
+
 
 DECLARATIONS: list[Case] = [
     ("an ending that is none", "H031", declare('never: ["«ending.first»"]\n'), "scene.first"),
+    (
+        "a migration of a scene that is still there",
+        "H080",
+        migrations("scenes: {«first»: end}"),
+        "'first' in the story",
+    ),
+    ("a migration to an unknown scene", "H020", migrations("scenes: {second: «frist»}"), "did you mean 'first'"),
+    ("a scene that is gone", "H020", migrations("scenes: {second: «gone»}"), "name the scene that stands for it"),
+    ("a migration over another one", "H020", migrations("scenes: {second: third, third: «forth»}"), "'forth'"),
+    ("migrations in a circle", "H020", migrations("scenes: {second: «third», third: second}"), "in a circle"),
+    ("a migration of a choice without its scene", "H012", migrations("choices: {«go»: first.go}"), "scene.choice"),
+    ("a migration to an unknown choice", "H027", migrations("choices: {first.run: «first.og»}"), "'first.go'"),
+    ("a migration to an unknown item", "H021", migrations("items: {cord: «robe»}"), "did you mean 'rope'"),
+    ("a migration to an unknown person", "H022", migrations("people: {jo: «jon»}"), "on_jo"),
+    ("a migration to an unknown place", "H023", migrations("places: {lobby: «hal»}"), "did you mean 'hall'"),
+    ("a migration of a flag that is still there", "H080", migrations("flags: {«copied»: gone}"), "take it out"),
+    ("a migration to an unknown flag", "H024", migrations("flags: {ajar: «copid»}"), "'copied'"),
+    ("a migration of what is no roll", "H027", migrations("outcomes: {«first.go.won»: lost}"), "no roll 'first.go'"),
+    ("a migration of a value that is still there", "H080", migrations("values: {club: {«track»: none}}"), "'track'"),
+    ("a migration to a value that is none", "H081", migrations("values: {club: {run: «trac»}}"), "none, archery"),
+    ("a migration of the values of nothing", "H024", migrations("values: {«clubs»: {run: track}}"), "'club'"),
+    ("a value in older saves that is none", "H081", migrations("new: {warnings: «9»}"), "0, 1, 2, 3"),
+    ("an unknown part of migrations", "H010", migrations("«scene»: {a: first}"), "did you mean 'scenes'"),
+    ("a migration to a list", "H012", migrations("items: {cord: «[»rope]}"), "one id"),
     ("an unknown part of the story", "H010", declare("«metres»: {}\n"), "did you mean 'meters'"),
     ("no first scene", "H011", bare(story_yaml="story: «{»id: s, title: S, version: 1.0.0}\n"), "'start'"),
     ("an unknown first scene", "H020", bare(story_yaml=STORY.replace("start: first", "start: «frist»")), "'first'"),
