@@ -3,13 +3,16 @@
     folder/<story id>/<slot>/g000000123.json    a generation: immutable, a header line and a body line of JSON
     folder/<story id>/<slot>/lock               held by the process that plays in the slot
     folder/<story id>/<slot>/owner              who that is, for a message
+    folder/<story id>/.endings/<key>.json       an ending that was reached, whatever becomes of the runs
 
 Every save is a new generation under a new name; the three newest good ones are kept. `format` says what is in one,
-`disk` how it gets there, `restore` how a run comes out of it again, `slots` does the housekeeping.
+`disk` how it gets there, `restore` how a run comes out of it again, `slots` does the
+housekeeping, `memorial` remembers endings.
 """
 
 from game.saves.errors import SaveError, SaveLocked
+from game.saves.memorial import Reached, Remembered
 from game.saves.places import default_folder
 from game.saves.slots import Restored, Saves, SlotInfo
 
-__all__ = ["Restored", "SaveError", "SaveLocked", "Saves", "SlotInfo", "default_folder"]
+__all__ = ["Reached", "Remembered", "Restored", "SaveError", "SaveLocked", "Saves", "SlotInfo", "default_folder"]

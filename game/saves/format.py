@@ -18,16 +18,14 @@ differ from the story's start}.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
 
 from game.engine.migrate import Moment
 from game.saves.disk import MAX_SIZE
 from game.saves.errors import Damaged, Newer
-from game.story.nodes import FORBIDDEN
+from game.saves.strict import TIME, Fields, check_seal, clean, dump, parse, plain, sealed
 from game.story.variables import Value
 
 MAGIC = "hyosan-save"
@@ -35,9 +33,7 @@ SCHEMA = 2
 MAX_LOG = 20_000
 """Choices in a run: days without sleep for a player, under two seconds of replay."""
 MAX_ORDER = 2**53
-MAX_TEXT = 200
 MAX_NAMES = 100_000
-MAX_VALUE = 10**6
 
 _HEADER = ("magic", "schema", "len", "sha256", "turn", "order", "story", "version", "digest", "game", "saved", "check")
 _COMMON = (
@@ -47,7 +43,6 @@ _COMMON = (
 _BODIES = {1: (*_COMMON, "state"), 2: (*_COMMON, "names", "trail", "kept", "chapters")}
 """The parts of a body, by schema."""
 _ENTRY = re.compile(r"[a-z][a-z0-9_]{0,79}\.[a-z][a-z0-9_]{0,79}\Z", re.ASCII)
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +79,9 @@ class Save:
     """Each chapter come to, with the turn at which it began."""
 
 
-def clean(text: str) -> str:
-    """One line that a terminal only shows, at most `MAX_TEXT` characters."""
-    return " ".join(FORBIDDEN.sub("", text).split())[:MAX_TEXT].rstrip()
-
-
 def encode(save: Save) -> bytes:
     """The bytes of a save. Raises ValueError for one that `decode` would not take back."""
-    body = _dump(
+    body = dump(
         {
             "seed": save.seed,
             "loaded": dict(save.loaded),
@@ -121,7 +111,7 @@ def encode(save: Save) -> bytes:
         "game": save.game,
         "saved": save.saved,
     }
-    data = _sealed(header) + b"\n" + body + b"\n"
+    data = sealed(header) + b"\n" + body + b"\n"
     try:
         decode(data)
     except Damaged as error:
@@ -151,10 +141,10 @@ def decode(data: bytes) -> Save:
     if len(data) > MAX_SIZE:
         raise Damaged("it is larger than a save can be")
     first, _, rest = data.partition(b"\n")
-    header = _Fields(_parse(first, "first line"))
+    header = Fields(parse(first, "first line"))
     if header.data.get("magic") != MAGIC:
         raise Damaged("it is not a save of hyosan")
-    _check_seal(header.data, first)
+    check_seal(header.data, first)
     schema = header.number("schema", 1, 10**6)
     if schema > SCHEMA:
         game = header.data.get("game")
@@ -165,10 +155,10 @@ def decode(data: bytes) -> Save:
         raise Damaged("it is cut off, or too long")
     if hashlib.sha256(body).hexdigest() != header.data["sha256"]:
         raise Damaged("its checksum does not match")
-    return _save(header, _Fields(_parse(body, "second line")), schema)
+    return _save(header, _Body(parse(body, "second line")), schema)
 
 
-def _save(header: _Fields, body: _Fields, schema: int) -> Save:
+def _save(header: Fields, body: _Body, schema: int) -> Save:
     body.only(_BODIES[schema])
     log = body.texts("log", MAX_LOG)
     if not all(_ENTRY.match(entry) for entry in log):
@@ -195,7 +185,7 @@ def _save(header: _Fields, body: _Fields, schema: int) -> Save:
         header.text("version"),
         header.text("digest"),
         header.text("game"),
-        header.text("saved", _TIME),
+        header.text("saved", TIME),
         header.number("order", 0, MAX_ORDER),
         body.number("seed", -(2**64), 2**64),
         body.text_map("loaded"),
@@ -217,71 +207,8 @@ def _save(header: _Fields, body: _Fields, schema: int) -> Save:
     )
 
 
-class _Fields:
-    """One JSON object, read field by field. Whatever is not of its type and range is damage."""
-
-    def __init__(self, data: Mapping[str, object]) -> None:
-        self.data = data
-
-    def only(self, keys: tuple[str, ...]) -> None:
-        if set(self.data) != set(keys):
-            raise Damaged("its parts are not those of a save")
-
-    def refuse(self, key: str) -> NoReturn:
-        raise Damaged(f"its '{key}' cannot be right")
-
-    def number(self, key: str, low: int, high: int) -> int:
-        value = self.data.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            self.refuse(key)
-        return value
-
-    def yes_no(self, key: str) -> bool:
-        value = self.data.get(key)
-        if not isinstance(value, bool):
-            self.refuse(key)
-        return value
-
-    def text(self, key: str, pattern: re.Pattern[str] | None = None) -> str:
-        value = self.data.get(key)
-        if not isinstance(value, str) or not _harmless(value) or (pattern and not pattern.match(value)):
-            self.refuse(key)
-        return value
-
-    def texts(self, key: str, most: int) -> tuple[str, ...]:
-        value = self.data.get(key)
-        if not isinstance(value, list) or len(value) > most or not all(isinstance(v, str) for v in value):
-            self.refuse(key)
-        if not all(_harmless(v) for v in value):
-            self.refuse(key)
-        return tuple(value)
-
-    def inner(self, key: str) -> _Fields:
-        value = self.data.get(key)
-        if not isinstance(value, dict):
-            self.refuse(key)
-        return _Fields(value)
-
-    def text_map(self, key: str) -> dict[str, str]:
-        out = self.inner(key).data
-        if not all(_harmless(name) and isinstance(value, str) and _harmless(value) for name, value in out.items()):
-            self.refuse(key)
-        return {name: str(value) for name, value in out.items()}
-
-    def value_map(self, key: str) -> dict[str, Value]:
-        """Names and values that are only ever compared with what the story has."""
-        out: dict[str, Value] = {}
-        for name, value in self.inner(key).data.items():
-            if not _plain(name, value):
-                self.refuse(key)
-            out[name] = value  # type: ignore[assignment]
-        return out
-
-    def items(self, key: str, most: int) -> list[object]:
-        value = self.data.get(key)
-        if not isinstance(value, list) or len(value) > most:
-            self.refuse(key)
-        return value
+class _Body(Fields):
+    """The body of a save."""
 
     def trail(self, log: tuple[str, ...]) -> tuple[Moment, ...]:
         """A moment for the beginning and for each choice of the log."""
@@ -298,10 +225,10 @@ class _Fields:
             for at, value in zip(rest[::2], rest[1::2], strict=True):
                 if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at < len(names):
                     self.refuse("trail")
-                if names[at] in changed or not _plain(names[at], value):
+                if names[at] in changed or not plain(names[at], value):
                     self.refuse("trail")
                 changed[names[at]] = value
-            if not _plain(outcome, scene) or not isinstance(scene, str):
+            if not plain(outcome, scene) or not isinstance(scene, str):
                 self.refuse("trail")
             out.append(Moment(entry, outcome, scene, changed))
         return tuple(out)
@@ -319,63 +246,7 @@ class _Fields:
             if not isinstance(pair, list) or len(pair) != 2:
                 self.refuse("chapters")
             turn, id = pair
-            if not isinstance(turn, int) or isinstance(turn, bool) or not 0 <= turn <= last or not _plain(id, id):
+            if not isinstance(turn, int) or isinstance(turn, bool) or not 0 <= turn <= last or not plain(id, id):
                 self.refuse("chapters")
             out.append((turn, str(id)))
         return tuple(out)
-
-
-def _harmless(text: str) -> bool:
-    return len(text) <= MAX_TEXT and FORBIDDEN.search(text) is None and "\n" not in text and "\t" not in text
-
-
-def _plain(name: object, value: object) -> bool:
-    """Whether these are a name, and a value that a variable can have."""
-    if not isinstance(name, str) or not _harmless(name):
-        return False
-    if isinstance(value, str):
-        return _harmless(value)
-    return isinstance(value, int) and abs(value) <= MAX_VALUE
-
-
-def _dump(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _sealed(header: Mapping[str, object]) -> bytes:
-    """The header line, with its own checksum as the last field."""
-    return _dump({**header, "check": hashlib.sha256(_dump(header)).hexdigest()})
-
-
-def _check_seal(header: Mapping[str, object], line: bytes) -> None:
-    bare = {key: value for key, value in header.items() if key != "check"}
-    try:
-        whole = _sealed(bare) == line
-    except (ValueError, RecursionError):
-        whole = False
-    if not whole:
-        raise Damaged("its first line has been changed")
-
-
-def _parse(line: bytes, what: str) -> dict[str, object]:
-    """One line as a JSON object; nothing JSON does not know, no key twice, no fractions."""
-    try:
-        value: Any = json.loads(
-            line.decode("utf-8"), parse_constant=_refuse, parse_float=_refuse, object_pairs_hook=_unique
-        )
-    except (ValueError, RecursionError):
-        raise Damaged(f"its {what} cannot be read") from None
-    if not isinstance(value, dict):
-        raise Damaged(f"its {what} cannot be read")
-    return value
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(text)
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    out = dict(pairs)
-    if len(out) != len(pairs):
-        raise ValueError("a key stands twice")
-    return out

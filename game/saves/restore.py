@@ -21,7 +21,8 @@ from game.engine import Dice, Diverged, Machine, NotOffered, Run, State, Step
 from game.engine.migrate import Moment, Renaming, chapter_start, cross, follow, moments
 from game.present.view import people, status_line
 from game.saves.errors import Damaged
-from game.saves.format import Save, clean
+from game.saves.format import Save
+from game.saves.strict import clean
 from game.story.diagnostics import printable
 from game.story.model import Story
 from game.story.variables import Value

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from game.saves import disk
 from game.saves.errors import Damaged, Newer, SaveError, SaveLocked
-from game.saves.format import Save, clean, decode, encode
+from game.saves.format import Save, decode, encode
+from game.saves.strict import clean
 from game.story.diagnostics import printable
 
 if TYPE_CHECKING:

@@ -12,10 +12,12 @@ from pathlib import Path
 from game.engine import Machine, Run
 from game.saves import disk
 from game.saves.errors import Damaged, Newer, SaveError, explained, reason, shown
-from game.saves.format import MAX_LOG, MAX_ORDER, Save, clean, decode, encode
+from game.saves.format import MAX_LOG, MAX_ORDER, Save, decode, encode
+from game.saves.memorial import Memorial, Remembered
 from game.saves.places import SLOT, slug
 from game.saves.restore import Came, capture, restore
 from game.saves.slot import Slot
+from game.saves.strict import clean
 from game.story.diagnostics import did_you_mean, printable
 from game.story.model import Story
 
@@ -66,6 +68,7 @@ class Saves:
     def __init__(self, folder: Path, story: Story) -> None:
         self._story = story
         self._folder = Path(folder) / story.id
+        self._memorial = Memorial(self._folder)
         self._guard = threading.RLock()
         self._slots: dict[str, Slot] = {}
         # The highest order seen; 0 before anybody has looked.
@@ -183,8 +186,8 @@ class Saves:
     def write(self, slot: str, run: Run, *, title: str = "", played: int = 0) -> None:
         """Put a run on disk as the newest of a slot; it is there when this returns, and complete.
 
-        `played` is in seconds. A slot keeps the title it has unless another is given; a slot first saved without one
-        is an autosave. Raises `SaveError`, and leaves what is on disk, when that is not possible, or when another
+        An ending is remembered besides (see `endings`). `played` is in seconds. A slot keeps the title it has unless
+        another is given; a slot first saved without one is an autosave. Raises `SaveError`, and leaves what is on disk, when that is not possible, or when another
         process has saved in the slot since we last read or wrote it.
         """
         if run.machine.story.id != self._story.id:
@@ -196,6 +199,7 @@ class Saves:
             auto = own.known.auto if own.known.marks else not title
             title = title or own.known.title
             own.put(capture(run, title=title, auto=auto, played=played, order=self._next_order()))
+            self._memorial.keep(run, played)
 
     def _next_order(self) -> int:
         if not self._order:
@@ -229,9 +233,25 @@ class Saves:
             save, came = found.value
             own.remember(found, save)
             notes = (came.note,) if came.note else ()
+            with suppress(OSError):
+                # One that could not be kept at that time, on a full disk; it is said when it is played on.
+                self._memorial.keep(came.run, save.played)
+            if came.rung == 5 and (known := len(self._memorial.all(self._story).endings)):
+                kept = "The ending you have reached is" if known == 1 else f"The {known} endings you have reached are"
+                notes = (*notes, f"{kept} kept.")
             if found.trouble:
                 notes = (f"The last save was damaged; restored turn {came.run.turn}.", *notes)
             return Restored(came.run, save.title, save.played, notes, came.whole and not found.trouble)
+
+    def endings(self) -> Remembered:
+        """The endings ever reached in this story, whatever has become of the runs."""
+        with self._guard, explained("read the endings in", self._folder):
+            return self._memorial.all(self._story)
+
+    def bring_in_endings(self, folder: Path) -> int:
+        """Remember the endings that another folder of saves has of this story. Returns how many are new."""
+        with self._guard, explained("keep the endings in", self._folder):
+            return self._memorial.bring_in(Path(folder) / self._story.id, self._story)
 
     # --- moving ---
 

@@ -61,8 +61,7 @@ def sources() -> dict[str, str]:
     """The page's examples as the files of one story."""
     story, people, items, places, chapter, scenes, rooms, bells, endings, migrations = blocks()
     return {
-        "story.yaml": story.replace("[on_jo, cheong_san]", f"[on_jo, cheong_san, {', '.join(OTHERS)}]")
-        + migrations,
+        "story.yaml": story.replace("[on_jo, cheong_san]", f"[on_jo, cheong_san, {', '.join(OTHERS)}]") + migrations,
         "people.yaml": people + SCAFFOLDING["people"],
         "items.yaml": items,
         "places.yaml": places + SCAFFOLDING["places"],

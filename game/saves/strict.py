@@ -1,0 +1,145 @@
+"""Lines of JSON that are sealed, and read without trust: whatever is not of its type and range is damage."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from game.saves.errors import Damaged
+from game.story.nodes import FORBIDDEN
+from game.story.variables import Value
+
+MAX_TEXT = 200
+MAX_VALUE = 10**6
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
+
+
+def clean(text: str) -> str:
+    """One line that a terminal only shows, at most `MAX_TEXT` characters."""
+    return " ".join(FORBIDDEN.sub("", text).split())[:MAX_TEXT].rstrip()
+
+
+class Fields:
+    """One JSON object, read field by field. Whatever is not of its type and range is damage."""
+
+    def __init__(self, data: Mapping[str, object]) -> None:
+        self.data = data
+
+    def only(self, keys: tuple[str, ...]) -> None:
+        if set(self.data) != set(keys):
+            raise Damaged("its parts are not those of a save")
+
+    def refuse(self, key: str) -> NoReturn:
+        raise Damaged(f"its '{key}' cannot be right")
+
+    def number(self, key: str, low: int, high: int) -> int:
+        value = self.data.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            self.refuse(key)
+        return value
+
+    def yes_no(self, key: str) -> bool:
+        value = self.data.get(key)
+        if not isinstance(value, bool):
+            self.refuse(key)
+        return value
+
+    def text(self, key: str, pattern: re.Pattern[str] | None = None) -> str:
+        value = self.data.get(key)
+        if not isinstance(value, str) or not harmless(value) or (pattern and not pattern.match(value)):
+            self.refuse(key)
+        return value
+
+    def texts(self, key: str, most: int) -> tuple[str, ...]:
+        value = self.data.get(key)
+        if not isinstance(value, list) or len(value) > most or not all(isinstance(v, str) for v in value):
+            self.refuse(key)
+        if not all(harmless(v) for v in value):
+            self.refuse(key)
+        return tuple(value)
+
+    def inner(self, key: str) -> Fields:
+        value = self.data.get(key)
+        if not isinstance(value, dict):
+            self.refuse(key)
+        return Fields(value)
+
+    def text_map(self, key: str) -> dict[str, str]:
+        out = self.inner(key).data
+        if not all(harmless(name) and isinstance(value, str) and harmless(value) for name, value in out.items()):
+            self.refuse(key)
+        return {name: str(value) for name, value in out.items()}
+
+    def value_map(self, key: str) -> dict[str, Value]:
+        """Names and values that are only ever compared with what the story has."""
+        out: dict[str, Value] = {}
+        for name, value in self.inner(key).data.items():
+            if not plain(name, value):
+                self.refuse(key)
+            out[name] = value  # type: ignore[assignment]
+        return out
+
+    def items(self, key: str, most: int) -> list[object]:
+        value = self.data.get(key)
+        if not isinstance(value, list) or len(value) > most:
+            self.refuse(key)
+        return value
+
+
+def harmless(text: str) -> bool:
+    return len(text) <= MAX_TEXT and FORBIDDEN.search(text) is None and "\n" not in text and "\t" not in text
+
+
+def plain(name: object, value: object) -> bool:
+    """Whether these are a name, and a value that a variable can have."""
+    if not isinstance(name, str) or not harmless(name):
+        return False
+    if isinstance(value, str):
+        return harmless(value)
+    return isinstance(value, int) and abs(value) <= MAX_VALUE
+
+
+def dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def sealed(header: Mapping[str, object]) -> bytes:
+    """The header line, with its own checksum as the last field."""
+    return dump({**header, "check": hashlib.sha256(dump(header)).hexdigest()})
+
+
+def check_seal(header: Mapping[str, object], line: bytes) -> None:
+    bare = {key: value for key, value in header.items() if key != "check"}
+    try:
+        whole = sealed(bare) == line
+    except (ValueError, RecursionError):
+        whole = False
+    if not whole:
+        raise Damaged("its first line has been changed")
+
+
+def parse(line: bytes, what: str) -> dict[str, object]:
+    """One line as a JSON object; nothing JSON does not know, no key twice, no fractions."""
+    try:
+        value: Any = json.loads(
+            line.decode("utf-8"), parse_constant=_refuse, parse_float=_refuse, object_pairs_hook=_unique
+        )
+    except (ValueError, RecursionError):
+        raise Damaged(f"its {what} cannot be read") from None
+    if not isinstance(value, dict):
+        raise Damaged(f"its {what} cannot be read")
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        raise ValueError("a key stands twice")
+    return out
