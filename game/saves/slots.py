@@ -187,8 +187,10 @@ class Saves:
         """Put a run on disk as the newest of a slot; it is there when this returns, and complete.
 
         An ending is remembered besides (see `endings`). `played` is in seconds. A slot keeps the title it has unless
-        another is given; a slot first saved without one is an autosave. Raises `SaveError`, and leaves what is on disk, when that is not possible, or when another
-        process has saved in the slot since we last read or wrote it.
+        another is given; a slot first saved without one is an autosave.
+
+        Raises `SaveError`, and leaves what is on disk, when that is not possible, or when another process has saved in
+        the slot since we last read or wrote it.
         """
         if run.machine.story.id != self._story.id:
             raise SaveError(f"A run of '{run.machine.story.id}' cannot be saved among those of '{self._story.id}'.")

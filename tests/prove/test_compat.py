@@ -438,10 +438,11 @@ def edit(draw: Any, trees: dict[str, Any], said: dict[str, dict[str, str]]) -> N
             choice.pop("do", None)
         case "roll" if rolls:
             roll = draw(st.sampled_from(rolls))
+            first = next(iter(roll))
             if draw(st.booleans()):
-                roll["o0"]["weight"] = draw(st.integers(1, 3))
+                roll[first]["weight"] = draw(st.integers(1, 3))
             else:
-                roll["o7"] = roll.pop("o0")
+                roll[f"{first}7"] = roll.pop(first)
         case "start":
             trees["story.yaml"]["flags"]["b0"] = draw(st.booleans())
         case "bell":
