@@ -76,6 +76,8 @@ class PlainGame:
         self.gentle = gentle
         self.run_: Run | None = None
         self.slot = ""
+        self.unsaved = False
+        self.warned = False
         self.played = 0
         self.since = time.monotonic()
         self.commands: dict[str, Callable[[str], None]] = {
@@ -130,6 +132,8 @@ class PlainGame:
         slots = [s for s in self.saves.slots() if not s.problem]
         if slots:
             say(f"1. Continue: {slots[0].summary}")
+            if slots[0].instead:
+                say(slots[0].instead)
             say("2. New run")
             while True:
                 answer = self.listen()
@@ -199,11 +203,13 @@ class PlainGame:
         elif self.run_ is None and command.id not in ("load", "saves", "help", "quit"):
             self.console.say("No run has begun yet.")
         else:
+            self.warned = self.warned and command.id in ("quit", "load")
             self.commands[command.id](rest.strip())
 
     # --- what happens ---
 
     def choose(self, choice: str) -> None:
+        self.warned = False
         self.run_ = self.run.choose(choice)
         self.autosave()
         self.show(self.run.turn)
@@ -218,8 +224,19 @@ class PlainGame:
                 self.slot = self.saves.new_slot()
                 self.saves.hold(self.slot)
             self.saves.write(self.slot, self.run, played=self.seconds())
+            self.unsaved = False
         except SaveError as error:
+            self.unsaved = True
             self.console.say(f"NOT SAVED: {error}")
+
+    def stays(self, what: str) -> bool:
+        """Whether the player stays because turns would be lost, after trying once more to save them; asks once."""
+        if self.unsaved and not self.warned:
+            self.autosave()
+            if self.unsaved:
+                self.console.say(f"The last turns would be lost. Say {what} again to do it all the same.")
+        self.warned = self.unsaved and not self.warned
+        return self.warned
 
     def undo(self, rest: str = "") -> None:
         count = int(rest) if rest.isascii() and rest.isdigit() else 1
@@ -258,6 +275,8 @@ class PlainGame:
         if not name:
             self.list_saves()
             return
+        if self.stays("that"):
+            return
         try:
             wanted = self.saves.find(name)
             slot = next((s for s in self.saves.slots() if s.id == wanted), None)
@@ -291,7 +310,8 @@ class PlainGame:
             self.console.say(str(error))
 
     def leave(self) -> None:
-        raise Leave
+        if not self.stays("quit"):
+            raise Leave
 
     # --- what is shown ---
 
@@ -377,7 +397,8 @@ class PlainGame:
                 self.console.say(f"{slot.id}: {slot.problem}", "   ")
             else:
                 played = duration(slot.played // 60) or "under a minute"
-                self.console.say(f"{slot.id}: {name}. {slot.summary}. Turn {slot.turn}, {played} played.", "   ")
+                said = f"{slot.id}: {name}. {slot.summary}. Turn {slot.turn}, {played} played. {slot.instead}"
+                self.console.say(said.rstrip(), "   ")
 
     def help(self) -> None:
         self.console.say("Say the number of a choice. Or:")

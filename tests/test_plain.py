@@ -10,7 +10,7 @@ import pytest
 
 from game.engine import Machine, Run
 from game.plain import Console, PlainGame
-from game.saves import Saves
+from game.saves import SaveError, Saves
 from game.saves.format import decode, encode
 from game.story import load_sources
 
@@ -212,10 +212,33 @@ def test_an_autosave_of_a_changed_story_stays_as_it_was(machine, tmp_path):
     assert all(path.read_bytes() == old for path, old in kept.items())
 
 
+def test_a_damaged_save_is_said_where_the_one_before_it_is_offered(machine, tmp_path):
+    play(machine, tmp_path, "1", "1", run=fresh(machine))
+    newest = sorted(tmp_path.rglob("g*.json"))[-1]
+    newest.write_bytes(newest.read_bytes()[:-30])
+
+    said = play(machine, tmp_path, "saves", "1")
+
+    wrong = f"The last save ({newest.name}) is damaged: it is cut off, or too long. This is the one before it."
+    assert said.count(wrong) == 2
+    assert "The last save was damaged; restored turn 1." in said
+
+
+def test_leaving_with_turns_that_are_not_saved_is_asked_once(machine, tmp_path, monkeypatch):
+    def full(*args: object, **options: object) -> None:
+        raise SaveError("the disk is full.")
+
+    monkeypatch.setattr(Saves, "write", full)
+    said = play(machine, tmp_path, "1", "quit", "look", "quit", "quit", "2", run=fresh(machine))
+    assert said.count("The last turns would be lost. Say quit again to do it all the same.") == 2
+    assert "> 2" not in said
+
+
 def test_a_save_that_turns_out_to_be_damaged_leaves_the_title_page(machine, tmp_path):
     play(machine, tmp_path, "1", run=fresh(machine))
     for path in tmp_path.rglob("g*.json"):
-        path.write_bytes(encode(replace(decode(path.read_bytes()), scene="end")))
+        save = decode(path.read_bytes())
+        path.write_bytes(encode(replace(save, trail=(replace(save.trail[0], scene="end"), *save.trail[1:]))))
 
     said = play(machine, tmp_path, "1", "2", "Min", "1")
 

@@ -43,6 +43,14 @@ class SlotInfo:
     """UTC, ISO 8601; to be shown, never to be compared."""
     over: bool
     problem: str
+    trouble: str = ""
+    """What is wrong with a newer generation, which this one stands in for; "" without any."""
+
+    @property
+    def instead(self) -> str:
+        """That this is not what was saved last, in a sentence; "" when it is."""
+        name, _, wrong = self.trouble.partition(": ")
+        return f"The last save ({name}) is damaged: {wrong}. This is the one before it." if wrong else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +112,10 @@ class Saves:
         except OSError as error:
             problem = f"cannot be read: {reason(error)}"
         else:
-            return (found.value.order, self._info(id, found.value)) if found else None
+            return (found.value.order, self._info(id, found.value, found.trouble)) if found else None
         return -1, SlotInfo(id, "", False, 0, "", (), 0, "", False, problem)
 
-    def _info(self, id: str, save: Save) -> SlotInfo:
+    def _info(self, id: str, save: Save, trouble: str) -> SlotInfo:
         return SlotInfo(
             id,
             save.title,
@@ -119,6 +127,7 @@ class Saves:
             save.saved,
             save.over,
             "" if save.story == self._story.id else f"a save of another story, '{save.story}'",
+            trouble,
         )
 
     # --- having a slot ---

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,6 +30,9 @@ from game.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from game.present import Command
+
+LAST = 1.0
+"""Seconds to wait for the disk when a run is left."""
 
 
 @guarded
@@ -132,7 +135,10 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
     # --- playing ---
 
     def begin(self, name: str) -> None:
-        """Play a new run."""
+        """Play a new run, unless the one being played would lose turns by it and is not to."""
+        self._leaving(partial(self._begin, name))
+
+    def _begin(self, name: str) -> None:
         self.saves.release()
         seed = self.seed if self.seed is not None else int.from_bytes(os.urandom(4), "big")
         run = Run.new(self.machine, seed, name, self.settings.gentle)
@@ -160,6 +166,9 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
 
         So does an autosave that could not be taken up whole: what it holds besides would be overwritten.
         """
+        self._leaving(partial(self._open_slot, slot))
+
+    def _open_slot(self, slot: SlotInfo) -> None:
         try:
             restored = self.saves.read(slot.id, self.machine)
         except (SaveError, OSError) as error:
@@ -242,11 +251,29 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         """Leave at once; only what could not be saved is worth a question."""
         from game.tui.screens.slots import AskScreen
 
-        if self.session is None or not self.session.problem or isinstance(self.screen, AskScreen):
+        if isinstance(self.screen, AskScreen):
             self.exit(0)
+        else:
+            self._leaving(partial(self.exit, 0))
+
+    def _leaving(self, then: Callable[[], object]) -> None:
+        """Leave the run being played; ask only if that would lose turns, after trying once more to save them."""
+        session = self.session
+        if session is not None and session.problem:
+            session.keep()
+        if session is None or (session.settle(LAST) and not session.problem):
+            then()
             return
-        question = f"The last turn could not be saved: {self.session.problem} Leave all the same?"
-        self.push_screen(AskScreen(question, "Leave", "Stay"), lambda yes: self.exit(0) if yes else None)
+        from game.tui.screens.slots import AskScreen
+
+        what = f"could not be saved: {session.problem}" if session.problem else "is still being saved."
+        question = f"The last turn {what} Leave all the same?"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                then()
+
+        self.push_screen(AskScreen(question, "Leave", "Stay"), answered)
 
     # --- the palette ---
 
@@ -282,4 +309,7 @@ def main(
     gc.freeze()
     app = HyosanApp(machine, saves, seed=seed, start=start, slot=slot, played=played)
     app.run(mouse=mouse)
+    if app.session is not None:
+        # The terminal is given back already: a slow disk may have a little longer, unless the system is waiting.
+        app.session.settle(0.5 if (app.return_code or 0) >= 128 else 5.0)
     return app.return_code or 0

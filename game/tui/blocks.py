@@ -259,4 +259,6 @@ def slot_blocks(slot: SlotInfo, gap: int) -> list[Block]:
     for text in (line(slot.summary), living_words(slot)):
         if text:
             rows.append(Block(say((text, "dim")), say("  "), 2, item=slot.id))
+    if slot.instead:
+        rows.append(Block(say((slot.instead, "bad")), say("  "), 2, item=slot.id))
     return rows

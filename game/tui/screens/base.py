@@ -89,6 +89,8 @@ class Leaf(Guarded, Forgetful, Screen[Answer], inherit_bindings=False):
         """Show what has changed besides the sheet. A `note` replaces the one before it; None leaves it."""
         session = self.game.session
         problem = f"NOT SAVED: {session.problem}" if session and session.problem else ""
+        if session and session.saving:
+            problem = f"{problem} saving…".lstrip()
         self.banner.put(problem, self.banner.note if note is None else note)
         self.keys.put(self.hints())
 

@@ -43,6 +43,7 @@ class PlayScreen(Leaf[None]):
     def __init__(self, session: Session, note: str = "") -> None:
         super().__init__()
         self.session = session
+        session.on_saved = self._saved
         self.note = note
         self.text = Page(id="transcript", measure=70)
         self.choices = Menu(id="choices", measure=70)
@@ -150,6 +151,15 @@ class PlayScreen(Leaf[None]):
         self.show_run()
         self.renew(note)
         self.call_after_refresh(self._resolved)
+
+    def _saved(self) -> None:
+        """The disk has answered, later than one waits for it; whatever screen is up says so. Any thread may call."""
+        if self.is_attached:
+            self.app.call_later(self._tell_saved)
+
+    def _tell_saved(self) -> None:
+        if isinstance(self.app.screen, Leaf):
+            self.app.screen.renew()
 
     def _resolved(self) -> None:
         self._resolving = False

@@ -78,6 +78,8 @@ class TitleScreen(Leaf[None]):
                 about = say((self.last.summary, "dim"))
                 if living := blocks.living_words(self.last, 4):
                     about = say(about, (f"\n{living}", "dim"))
+                if self.last.instead:
+                    about = say(about, (f"\n{self.last.instead}", "bad"))
             gap = 1 if rows and id == "new" else 0
             rows += blocks.entry(key_name(command.keys[0]), command.label, id, about, gap)
         self.entries.put(rows)
