@@ -7,11 +7,14 @@ import itertools
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from game.engine import Machine
 from game.saves import SaveError, Saves
+from tests.saves.later import renamed
 
 TURNS = 4  # enough for old generations to be taken away
 
@@ -42,7 +45,10 @@ def session(saves: Saves, kit, reached: Reached) -> None:
 
 
 def check(folder: Path, kit, reached: Reached) -> int:
-    """Look at what is on disk as the next process does. Returns the turn found there, -1 for none."""
+    """Look at what is on disk as the next process does. Returns the turn found there, -1 for none.
+
+    Nothing that was acknowledged is lost, and nothing is there that was not saved.
+    """
     fresh = Saves(folder, kit.story)
     found = -1
     for info in fresh.slots():
@@ -66,11 +72,14 @@ CASES = [
     ("once", errno.EIO),
     ("sticky", errno.ENOSPC),
     ("sticky", errno.EACCES),
+    ("sticky", errno.EIO),
+    ("sticky", errno.EROFS),
+    ("once", errno.EDQUOT),
 ]
 
 
 @pytest.mark.parametrize(("kind", "code"), CASES, ids=[f"{k}-{errno.errorcode.get(c, '')}" for k, c in CASES])
-def test_no_acknowledged_turn_is_lost(kit, memory, kind, code):
+def test_no_acknowledged_turn_is_lost(kit, memory, kind, code, figures):
     for at in itertools.count():
         folder = memory / str(at)
         reached = Reached()
@@ -85,7 +94,37 @@ def test_no_acknowledged_turn_is_lost(kit, memory, kind, code):
         if not kind.startswith("crash"):
             saves.release()
         check(folder, kit, reached)
+    figures(f"{kind} {errno.errorcode.get(code, '')} at every call of an evening".replace("  ", " "), points=at)
     assert at > 60
+
+
+@pytest.mark.parametrize("kind", ["crash", "crash-after", "once", "sticky"])
+def test_no_turn_is_lost_on_the_way_to_a_new_version(kit, memory, kind, figures):
+    """The save of an old version is loaded and played on; until that is on disk, the old one stays as it was."""
+    later = renamed()
+    machine = Machine(later)
+    lost = wrong = 0
+    for at in itertools.count():
+        folder = memory / f"{kind}-{at}"
+        Saves(folder, kit.story).write("run-1", kit.run(5))
+        went = 0
+        saves = Saves(folder, later)
+        with kit.Shim(at, kind, errno.EIO) as shim, suppress(kit.Crash, SaveError):
+            run = saves.read("run-1", machine).run
+            saves.hold("run-1")
+            for _ in range(3):
+                run = run.undo()
+                saves.write("run-1", run)
+                went += 1
+        if at >= len(shim.calls):
+            break
+        saves.release()
+        found = Saves(folder, later).read("run-1", machine).run
+        lost += not 5 - went - 1 <= found.turn <= 5 - went
+        wrong += len(found.steps) != 5 or found.steps[-1].after.scene != "steps_down"
+    figures(f"{kind} at every call of a new version", points=at, lost=lost, wrong=wrong)
+    assert at > 60
+    assert (lost, wrong) == (0, 0)
 
 
 def test_after_a_fault_the_same_process_saves_again(kit, memory):
@@ -123,7 +162,7 @@ def everything(saves: Saves, kit, out: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["crash", "once", "sticky"])
-def test_no_housekeeping_loses_a_save(kit, memory, kind):
+def test_no_housekeeping_loses_a_save(kit, memory, kind, figures):
     def prepared(name: str) -> Path:
         folder: Path = memory / name
         for turn in (2, 3):
@@ -151,6 +190,7 @@ def test_no_housekeeping_loses_a_save(kit, memory, kind):
         exported = memory / f"{at}.json"
         if exported.exists() and kind != "crash":
             assert Saves(memory / "in" / str(at), kit.story).bring_in(exported, kit.machine)
+    figures(f"{kind} at every call of the housekeeping", points=at)
     assert at > 60
     assert all(line.isprintable() for line in said)
 

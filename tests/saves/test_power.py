@@ -176,12 +176,40 @@ def losses(disk: Disk, kit, slot: str, folder: Path) -> list[str]:
     return found
 
 
-def test_no_acknowledged_turn_is_lost_when_the_power_goes(disk, kit, memory, monkeypatch):
+def test_no_acknowledged_turn_is_lost_when_the_power_goes(disk, kit, memory, monkeypatch, figures):
     slot = play(disk, kit, 12)
     monkeypatch.undo()
 
+    lost = losses(disk, kit, slot, memory / "after")
+    figures("the plug pulled, every state of the disk", points=len(disk.seen), lost=len(lost))
     assert len(disk.seen) > 120
-    assert losses(disk, kit, slot, memory / "after") == []
+    assert lost == []
+
+
+def test_no_acknowledged_ending_is_lost_when_the_power_goes(disk, kit, memory, monkeypatch, figures):
+    saves = Saves(disk.root, kit.story)
+    told = 0
+    for seed in (1, 2, 3):
+        disk.tried = seed
+        saves.write("run-1", kit.run(2, seed).choose("leave"))
+        disk.acknowledged = told = seed
+        disk.look()
+    monkeypatch.undo()
+
+    lost = wrong = 0
+    for number, (state, (acknowledged, tried)) in enumerate(disk.seen.items()):
+        folder = memory / "after" / str(number)
+        folder.mkdir(parents=True)
+        for name, content in state:
+            path = folder / name
+            path.mkdir() if content is None else path.write_bytes(content)
+        found = {reached.seed for reached in Saves(folder, kit.story).endings().endings}
+        lost += not set(range(1, acknowledged + 1)) <= found
+        wrong += not found <= set(range(1, tried + 1))
+    figures("the plug pulled, endings", points=len(disk.seen), lost=lost, wrong=wrong)
+    assert told == 3
+    assert len(disk.seen) > 40
+    assert (lost, wrong) == (0, 0)
 
 
 @pytest.mark.parametrize("left_out", ["flush_folder", "_flush"])
