@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 KEPT = 3
 """Good generations of a slot that stay on disk."""
+
+_LOCKLESS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 T = TypeVar("T")
 
@@ -80,12 +84,19 @@ class Slot:
 
         lock = FileLock(self.folder / "lock", thread_local=False)
         try:
-            lock.acquire(blocking=False)
+            with warnings.catch_warnings():
+                # On a disk without locks it says that it makes do with a file.
+                warnings.simplefilter("ignore")
+                lock.acquire(blocking=False)
         except Timeout:
             raise SaveLocked(
                 f"The save '{self.id}' is open in another hyosan{self._owner()}; "
                 "close that one, or go on under another name."
             ) from None
+        except (OSError, NotImplementedError) as error:
+            # Some network homes have no locks. Whoever else saves here is noticed by the numbers then.
+            if isinstance(error, OSError) and error.errno not in _LOCKLESS:
+                raise
         self._lock = lock
         # Only for that message: a disk that is full will be spoken of when there is something to lose.
         with suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -163,6 +164,25 @@ def test_a_lost_lock_file_does_not_lose_a_turn(saves, kit, tmp_path):
     with pytest.raises(SaveError, match="Another hyosan has saved in 'a'"):
         saves.write("a", kit.run(3))
     assert saves.read("a", kit.machine).run.turn == 2
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS])
+def test_a_disk_without_locks_is_played_on_and_the_numbers_hold(saves, kit, tmp_path, monkeypatch, code):
+    def none(fd: int, how: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("fcntl.flock", none)
+    saves.hold("a")
+    saves.write("a", kit.run(1))
+    saves.release()
+    other = Saves(tmp_path, kit.story)
+    other.hold("a")
+    other.write("a", kit.run(2))
+    other.release()
+
+    with pytest.raises(SaveError, match="Another hyosan has saved in 'a'"):
+        saves.write("a", kit.run(3))
+    assert other.read("a", kit.machine).run.turn == 2
 
 
 def test_who_has_a_slot_is_shown_harmlessly(saves, kit, tmp_path):
