@@ -38,6 +38,7 @@ DESK = {
     "graph": ("game.desk.graph", "draw a story as a picture"),
     "stats": ("game.desk.stats", "a story in numbers"),
     "diff": ("game.desk.diff", "compare two versions of a story"),
+    "pack": ("game.desk.pack", "put a story into one file to give away"),
     "compat": ("game.desk.compat", "what happens to players' saves when a story changes"),
 }
 
@@ -64,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"hyosan {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    play = commands.add_parser("play", help="play a story", parents=[common], description="Play the story in a folder.")
+    play = commands.add_parser("play", help="play a story", parents=[common], description="Play the story in a folder or a pack.")
     arguments.add_folder(play)
     standing.add_options(play)
     play.add_argument("--inspect", action="store_true", help="for writers: v shows every variable and every guard")

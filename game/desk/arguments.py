@@ -54,8 +54,9 @@ seed = whole(0, 10**SEED_DIGITS - 1, "a seed is a whole number, 0 or more")
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
-    """Let `parser` take the folder of a story, as `dir`: a path, or None for the shipped story."""
-    parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="a story folder (Four Floors if left out)")
+    """Let `parser` take the folder or pack of a story, as `dir`: a path, or None for the shipped story."""
+    what = "a story folder or pack (Four Floors if left out)"
+    parser.add_argument("dir", nargs="?", type=Path, metavar="DIR", help=what)
 
 
 def add_budget(parser: argparse.ArgumentParser, unless_said: float) -> None:

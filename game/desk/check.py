@@ -11,9 +11,10 @@ from game.desk.arguments import add_folder
 from game.desk.formats import FORMATS
 from game.desk.mend import Mend, mended, mends, write
 from game.story import load_sources
-from game.story.diagnostics import Diagnostic, Problems, Severity
-from game.story.load import read_folder
+from game.story.diagnostics import Diagnostic, Problems, Severity, printable
+from game.story.load import read_files
 from game.story.shipped import shipped
+from game.story.source import is_pack
 
 OK, PROBLEMS = 0, 1
 
@@ -42,8 +43,10 @@ def main(arguments: list[str]) -> int:
     if options.write and not options.fix:
         parser.error("--write goes with --fix")
     folder = options.dir or shipped()
+    if options.write and is_pack(folder):
+        parser.error(f"{printable(str(folder))} is a pack, which is never written to; --write needs its folder")
     problems = Problems()
-    sources = read_folder(folder, problems)
+    sources = read_files(folder, problems)
     if options.fix:
         return _fix(folder, sources, problems.sorted(), options.write, static=not options.errors)
     found = check(sources, problems, static=not options.errors)
@@ -93,7 +96,7 @@ def _fix(folder: Path, sources: Mapping[str, str], unread: Sequence[Diagnostic],
     failed = [file for file in sources if texts[file] != sources[file] and really and not write(folder, file, rounds)]
     done = [m for todo in rounds for m in todo if m.file not in failed]
     for m in done:
-        print(f"{m.file}:{m.line}:{m.column}: {m.old!r} -> {m.new!r}")
+        print(f"{printable(m.file)}:{m.line}:{m.column}: {m.old!r} -> {m.new!r}")
     verb = "mended" if really else "can be mended (--write does it)"
     left = len(found) + sum(m.file in failed for todo in rounds for m in todo)
     print(f"{len(done)} {verb}, {left} left" if done else f"nothing can be mended for certain, {left} left")

@@ -16,7 +16,7 @@ from pathlib import Path
 from game.story import declare, shapes
 from game.story.diagnostics import Diagnostic
 from game.story.fields import Shape
-from game.story.load import MAX_FILE
+from game.story.source import MAX_FILE
 
 CERTAIN = 0.8
 """How alike two words are, 0 to 1, for the one to be a misspelling of the other."""
@@ -167,12 +167,12 @@ def write(folder: Path, file: str, rounds: Iterable[Iterable[Mend]]) -> bool:
         new = text.removeprefix(mark)
         for todo in rounds:
             if any(m.file == file and not _stands(m, new) for m in todo):
-                print(f"{file}: not mended: it has changed meanwhile", file=sys.stderr)
+                print(f"{printable(file)}: not mended: it has changed meanwhile", file=sys.stderr)
                 return False
             new = mended(new, file, todo)
         _replace(path, (mark + new).encode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        print(f"{file}: not mended: {error}", file=sys.stderr)
+        print(f"{printable(file)}: not mended: {error}", file=sys.stderr)
         return False
     return True
 

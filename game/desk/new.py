@@ -13,10 +13,11 @@ from pathlib import Path
 
 from game.story import load_sources
 from game.story.diagnostics import Problems, did_you_mean
-from game.story.load import read_folder
+from game.story.load import read_files
 from game.story.model import Story
 from game.story.names import ID, RESERVED
 from game.story.nodes import Node, compose
+from game.story.source import is_pack
 
 TEMPLATE = Path(__file__).parent / "template"
 PARTS = ("scene", "person", "item", "place")
@@ -84,7 +85,9 @@ def _part(arguments: list[str]) -> int:
     if not ID.match(id) or id in RESERVED:
         raise Refused(f"'{id}' cannot be an id: small letters, digits and _, starting with a letter")
     problems = Problems()
-    sources = read_folder(options.dir, problems)
+    if is_pack(options.dir):
+        raise Refused(f"{options.dir} is a pack, which is never written to; name the story's folder")
+    sources = read_files(options.dir, problems)
     story = load_sources(sources, problems).story
     if story is None:
         raise Refused(f"the story in '{options.dir}' has mistakes; mend them first (hyosan check {options.dir})")

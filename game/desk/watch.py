@@ -13,7 +13,9 @@ from game.desk import standing
 from game.desk.arguments import add_folder, seed
 from game.engine import Machine, Run
 from game.saves import Saves
+from game.story.diagnostics import printable
 from game.story.shipped import shipped
+from game.story.source import is_pack
 
 if TYPE_CHECKING:
     from game.tui.tools import Tools
@@ -47,6 +49,10 @@ def main(arguments: list[str]) -> int:
     if wrong := standing.misused(options):
         parser.error(wrong)
     folder = options.dir or shipped()
+    if is_pack(folder) and folder.exists():
+        shown = printable(str(folder))
+        print(f"{shown} is a pack, which nobody writes in: hyosan play {shown}, or watch its folder", file=sys.stderr)
+        return FAILED
     if not folder.is_dir():
         print(
             f"the story folder '{folder}' {'is not a folder' if folder.exists() else 'does not exist'}", file=sys.stderr

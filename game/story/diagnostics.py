@@ -24,12 +24,14 @@ class Severity(StrEnum):
 # Each code has a page in docs/diagnostics, which `hyosan explain` reads; the title is its headline.
 CODES: dict[str, tuple[Severity, str]] = {
     "H001": (Severity.ERROR, "a file or folder cannot be read"),
-    "H002": (Severity.ERROR, "a file is larger than a story needs"),
+    "H002": (Severity.ERROR, "larger than a story needs"),
     "H003": (Severity.ERROR, "this is not YAML"),
     "H004": (Severity.ERROR, "a key is written twice"),
     "H005": (Severity.ERROR, "YAML that stories do not use"),
     "H006": (Severity.ERROR, "a character that must not reach a terminal"),
     "H007": (Severity.ERROR, "nested too deeply"),
+    "H008": (Severity.ERROR, "a pack that cannot be read"),
+    "H009": (Severity.ERROR, "a file that a pack cannot hold"),
     "H010": (Severity.ERROR, "an unknown key"),
     "H011": (Severity.ERROR, "a key is missing"),
     "H012": (Severity.ERROR, "another kind of value is expected"),

@@ -1,11 +1,9 @@
-"""A folder of YAML becomes one typed story, or everything that is wrong with it."""
+"""A folder or a pack of YAML becomes one typed story, or everything that is wrong with it."""
 
 from __future__ import annotations
 
 import gc
 import hashlib
-import os
-import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,12 +18,8 @@ from game.story.migrations import read_migrations
 from game.story.model import Story
 from game.story.names import Names, Scope
 from game.story.nodes import Node, check_characters, compose
+from game.story.source import MAX_FILE, MAX_FILES, MAX_STORY, Source, Unreadable, beside, opened
 
-MAX_FILE = 1_000_000
-MAX_STORY = 20_000_000
-MAX_FILES = 500
-
-SKIPPED_FOLDERS = ("tests", "locales")
 EMPTY_OK = ("people.yaml", "items.yaml", "places.yaml")
 DECLARATIONS = ("story.yaml", *EMPTY_OK)
 
@@ -38,10 +32,10 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load_story(folder: Path | str) -> Loaded:
-    """Read the story in `folder`. Never raises for what a writer wrote; every problem is a diagnostic."""
+def load_story(place: Path | str) -> Loaded:
+    """Read the story in a folder or a pack. Never raises for what a writer wrote; every problem is a diagnostic."""
     problems = Problems()
-    sources = read_folder(Path(folder), problems)
+    sources = read_files(Path(place), problems)
     return load_sources(sources, problems)
 
 
@@ -62,37 +56,34 @@ def load_sources(sources: Mapping[str, str], problems: Problems | None = None) -
     return Loaded(None if problems.has_errors() else story, problems.sorted())
 
 
-def read_folder(folder: Path, problems: Problems) -> dict[str, str]:
-    """The texts of a story's files, in the order they are read. Names use / and are relative to `folder`."""
-    shown = printable(str(folder))
+def read_files(place: Path, problems: Problems) -> dict[str, str]:
+    """The texts of a story's files, in the order they are read. Names use / and are relative to the folder or pack."""
+    with opened(place, problems) as source:
+        return _texts(source, problems) if source is not None else {}
+
+
+def _texts(source: Source, problems: Problems) -> dict[str, str]:
     try:
-        if not folder.is_dir():
-            what = "is not a folder" if folder.exists() else "does not exist"
-            problems.add(
-                "H001", Where(shown), f"the story folder '{shown}' {what}", "name a folder with a story.yaml in it"
-            )
-            return {}
-        paths = _yaml_files(folder)
-    except OSError as error:
-        problems.add("H001", Where(shown), f"the folder cannot be read: {error.strerror}")
+        names = source.names()
+    except Unreadable as refused:
+        problems.add(refused.code, Where(source.shown), refused.message, refused.hint)
         return {}
-    if len(paths) > MAX_FILES:
-        problems.add("H002", Where(shown), f"more than {MAX_FILES} files in one story")
+    if len(names) > MAX_FILES:
+        problems.add("H002", Where(source.shown), f"more than {MAX_FILES} files in one story")
         return {}
     out: dict[str, str] = {}
     total = 0
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        content = _read_file(path, name, problems)
+    for name in names:
+        content = _text(source, name, name, problems)
         if content is None:
             continue
         total += len(content)
         if total > MAX_STORY:
-            problems.add("H002", Where(shown), f"more than {MAX_STORY:,} bytes in one story")
+            problems.add("H002", Where(source.shown), f"more than {MAX_STORY:,} bytes in one story")
             return {}
         out[name] = content
-    if folder / "story.yaml" not in paths:
-        _no_story_file(shown, out, problems)
+    if "story.yaml" not in names:
+        _no_story_file(source.shown, out, problems)
     return out
 
 
@@ -102,39 +93,23 @@ def _no_story_file(folder: str, files: Iterable[str], problems: Problems) -> Non
     problems.add("H001", Where(folder), f"there is no story.yaml in '{folder}'", hint)
 
 
-def _yaml_files(folder: Path) -> list[Path]:
-    def fail(error: OSError) -> None:
-        raise error
-
-    found: list[Path] = []
-    for root, folders, files in os.walk(folder, onerror=fail, followlinks=False):
-        if Path(root) == folder:
-            folders[:] = [f for f in folders if f not in SKIPPED_FOLDERS]
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        found.extend(Path(root) / f for f in sorted(files) if f.endswith((".yaml", ".yml")) and not f.startswith("."))
-    return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
-
-
-def _read_file(path: Path, name: str, problems: Problems) -> str | None:
+def _text(source: Source, name: str, shown: str, problems: Problems) -> str | None:
+    """The text of a file, called `shown` in problems; None when it cannot be read."""
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            problems.add("H001", Where(name), "this is not a plain file", "links and devices are not read")
-            return None
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-    except OSError as error:
-        problems.add("H001", Where(name), f"this file cannot be read: {error.strerror}")
+        data = source.read(name)
+    except Unreadable as refused:
+        problems.add(refused.code, Where(shown), refused.message, refused.hint)
         return None
     if len(data) > MAX_FILE:
         problems.add(
-            "H002", Where(name), f"more than {MAX_FILE:,} bytes in one file", "split the chapter over several files"
+            "H002", Where(shown), f"more than {MAX_FILE:,} bytes in one file", "split the chapter over several files"
         )
         return None
     try:
         content = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8").split("\n")
-        where = Where(name, len(before), len(before[-1]) + 1)
+        where = Where(shown, len(before), len(before[-1]) + 1)
         problems.add("H001", where, "this file is not UTF-8 text", "save it as UTF-8 in your editor")
         return None
     return content.removeprefix("\ufeff").replace("\r\n", "\n")
@@ -145,7 +120,9 @@ def read_tree(path: Path, name: str, problems: Problems) -> Node | None:
 
     `name` is what problems call the file; the text is remembered, so that they show the line they point at.
     """
-    content = _read_file(path, name, problems)
+    place, inner = beside(path)
+    with opened(place, problems) as source:
+        content = _text(source, inner, name, problems) if source is not None else None
     if content is None:
         return None
     problems.remember_source(name, content)
@@ -155,13 +132,13 @@ def read_tree(path: Path, name: str, problems: Problems) -> Node | None:
     return compose(content, name, problems) if check_characters(content, name, problems) else None
 
 
-def load_names(folder: Path | str) -> tuple[Names, Declared]:
-    """What the story in `folder` declares, as far as that can be read: for whoever helps to write it.
+def load_names(place: Path | str) -> tuple[Names, Declared]:
+    """What the story in `place` declares, as far as that can be read: for whoever helps to write it.
 
     Its faults are in `names.problems`; `names.complete` is False when a name that is missing may stand where they are.
     """
     problems = Problems()
-    sources = read_folder(Path(folder), problems)
+    sources = read_files(Path(place), problems)
     names = Names(problems, complete=not problems.has_errors())
     trees = _trees(sources, names)
     trees.setdefault("story.yaml", Node("map", {}, "story.yaml", 1, 1))

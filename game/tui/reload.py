@@ -14,7 +14,8 @@ from typing import TypeAlias
 from game.engine import Diverged, Machine, Run
 from game.story import load_sources
 from game.story.diagnostics import Diagnostic, Problems, Severity
-from game.story.load import SKIPPED_FOLDERS, read_folder
+from game.story.load import read_files
+from game.story.source import SKIPPED_FOLDERS
 
 Stamp: TypeAlias = "tuple[int, int, int]"
 """When a file was last written, how long it is, and which one it is on the disk."""
@@ -62,7 +63,7 @@ class Reading:
 def read(folder: Path) -> Reading:
     """Read the story in `folder` as it is now."""
     problems = Problems()
-    sources = read_folder(folder, problems)
+    sources = read_files(folder, problems)
     loaded = load_sources(sources, problems)
     if loaded.story is None:
         return Reading(None, tuple(d for d in loaded.diagnostics if d.severity is Severity.ERROR), sources)

@@ -6,7 +6,8 @@ choice leads to the first scene it holds. Comments that a reader does not see sa
     <!-- in: small -->          the example stands in the house without people, items, places, flags and meters;
                                 so do those with a story.yaml of their own
     <!-- also: 03-more.yaml …   one more file for this example, until -->
-    <!-- folder -->             the next block is the list of a folder's files; one with a size is made that large
+    <!-- folder -->             the next block is the list of a folder's files; one with a size is made that large.
+                                If its first line is x.zip, that is a pack; without any files it is damaged
 
 The first text block after a wrong example is what hyosan says, the right one is followed by none.
 """
@@ -14,6 +15,7 @@ The first text block after a wrong example is what hyosan says, the right one is
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +28,7 @@ from game.engine import Machine
 from game.story import load_sources
 from game.story.asking import names_of
 from game.story.diagnostics import Diagnostic, Problems
-from game.story.load import read_folder
+from game.story.load import read_files
 
 STORY = "story: {id: house, title: The House, version: 1.0.0, start: kitchen}\n"
 CHAPTER = """\
@@ -73,7 +75,7 @@ hall: {name: The hall, floor: 1, at: [1, 0], exits: {kitchen: {}}}
 _FILE = re.compile(r"# ([\w/-]+\.ya?ml)\Z")
 _FIRST = re.compile(r"^(?:scenes|rooms):\n(?: +#.*\n)*  (\w+):", re.MULTILINE)
 _PART = re.compile(r"<!--(?P<comment>.*?)-->|^```(?P<kind>\w+)\n(?P<body>.*?)^```$|^## (?P<head>\w+)", re.S | re.M)
-_LISTED = re.compile(r"  (\S+)(?: +([\d,]+) bytes)?\Z")
+_LISTED = re.compile(r"  (\S+(?: \S+)*)(?: {2,}([\d,]+) bytes)?\Z")
 
 
 @dataclass(slots=True)
@@ -145,7 +147,7 @@ def found(example: Example, work: Path) -> list[Diagnostic]:
 def _of_folder(listing: str, work: Path) -> list[Diagnostic]:
     """What is said of a folder with these files, as `hyosan check` is called beside it."""
     head, *files = listing.rstrip("\n").split("\n")
-    folder = work / head.rstrip("/")
+    folder = work / head.rstrip("/").removesuffix(".zip")
     folder.mkdir()
     for line in files:
         listed = _LISTED.match(line)
@@ -155,8 +157,15 @@ def _of_folder(listing: str, work: Path) -> list[Diagnostic]:
         content = known.get(name.partition(".")[0], "chapter: house\n")
         rest = max(0, int((size or "0").replace(",", "")) - len(content))
         (folder / name).write_bytes((content + "# more\n" * (rest // 7) + "#" * (rest % 7)).encode())
+    if head.endswith(".zip"):
+        packed = work / head
+        packed.write_bytes(b"")
+        if files:
+            with zipfile.ZipFile(packed, "w") as pack:
+                for file in sorted(folder.iterdir()):
+                    pack.write(file, file.name)
     problems = Problems()
-    return list(check(read_folder(Path(folder.name), problems), problems))
+    return list(check(read_files(Path(head.rstrip("/")), problems), problems))
 
 
 def _of_test(sources: Mapping[str, str], name: str, text: str, work: Path) -> list[Diagnostic]:

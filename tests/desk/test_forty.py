@@ -10,7 +10,7 @@ import pytest
 
 from game.desk.check import check
 from game.story.diagnostics import Problems, Severity
-from game.story.load import read_folder
+from game.story.load import read_files
 
 STORIES = Path(__file__).parents[1] / "stories"
 _PLANTED = re.compile(r"#\s+((?:H\d{3}\s*)+)\Z")
@@ -18,7 +18,7 @@ _PLANTED = re.compile(r"#\s+((?:H\d{3}\s*)+)\Z")
 
 def sources(name: str) -> dict[str, str]:
     problems = Problems()
-    found = read_folder(STORIES / name, problems)
+    found = read_files(STORIES / name, problems)
     assert not problems
     return found
 

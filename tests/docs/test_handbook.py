@@ -20,7 +20,7 @@ from game.plain import Console, PlainGame
 from game.story import Story, load_sources
 from game.story.asking import names_of
 from game.story.diagnostics import Problems, report
-from game.story.load import read_folder
+from game.story.load import read_files
 from tests.docs.pages import ELSEWHERE, HERE, WRITING, Example, commands, examples, handbook
 from tests.prove.enumerate import enumerate_story
 
@@ -37,7 +37,7 @@ def begun() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         home = Path(folder) / "my-story"
         assert new.main([str(home)]) == 0
-        sources = read_folder(home, Problems())
+        sources = read_files(home, Problems())
     story = load_sources(sources).story
     assert story is not None
     first = story.scenes[story.start].choices[0].where

@@ -19,7 +19,7 @@ from game.prove.odds_plays import PLAYERS, plays
 from game.prove.report import Chance, Goal
 from game.story import Story, load_sources
 from game.story.diagnostics import Problems
-from game.story.load import read_folder
+from game.story.load import read_files
 from tests.engine.worlds import Model as World
 from tests.engine.worlds import models
 from tests.prove.enumerate import Truth, enumerate_story
@@ -425,7 +425,7 @@ def test_what_is_better_is_never_worse_in_any_state(world: World):
 def test_small_stories_come_to_what_every_state_of_them_comes_to(folder):
     found = 0
     for path in sorted((STORIES / folder).iterdir()):
-        story = load_sources(read_folder(path, Problems())).story
+        story = load_sources(read_files(path, Problems())).story
         assert story is not None
         truth = enumerate_story(Machine(story))
         assert truth is not None

@@ -12,7 +12,7 @@ from game.desk.check import check
 from game.engine import Machine
 from game.story import Story, load_sources
 from game.story.diagnostics import Problems
-from game.story.load import read_folder
+from game.story.load import read_files
 from game.story.model import Branches, Para
 from tests.prove.enumerate import Truth, enumerate_story
 from tests.prove.planted import PLANTED
@@ -31,7 +31,7 @@ KINDS = {
 @cache
 def sources(name: str) -> dict[str, str]:
     problems = Problems()
-    found = read_folder(STORIES / name, problems)
+    found = read_files(STORIES / name, problems)
     assert not problems
     return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from game.story import Loaded, load_story
-from game.story.load import MAX_FILE
+from game.story.source import MAX_FILE
 from tests.story.mistakes import WORLD
 
 

@@ -1,4 +1,7 @@
-"""The two sides of a comparison: story folders, or folders as they were at a git revision. No work tree is touched."""
+"""The two sides of a comparison: story folders, packs, or folders as they were at a git revision.
+
+No work tree is touched.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from game.story import Loaded, load_story
-from game.story.diagnostics import printable
-from game.story.load import MAX_FILE, MAX_FILES, MAX_STORY
+from game.story.diagnostics import Problems, printable
+from game.story.source import MAX_FILE, MAX_FILES, MAX_STORY, is_pack, opened
+from game.story.source import Unreadable as Refused
 
 PATIENCE = 60
 """Seconds after which git is given up."""
 SHIPPED = "scenes"
+MAX_CATALOGUE = 4 * MAX_FILE
 PLAIN_FILES = ("100644", "100755")
 
 
@@ -49,13 +54,13 @@ def both(parser: argparse.ArgumentParser, options: argparse.Namespace) -> tuple[
 
 
 def read(wanted: str, other: str) -> Side:
-    """The story that `wanted` names: a folder, `REV:PATH`, or `REV` alone. Raises `Unreadable`.
+    """The story that `wanted` names: a folder, a pack, `REV:PATH`, or `REV` alone. Raises `Unreadable`.
 
     For a revision alone the folder is that of `other`, if that is one in the same repository, otherwise `scenes`.
     """
     folder = Path(wanted)
-    if wanted and folder.is_dir():
-        return _folder(wanted, folder)
+    if wanted and (folder.is_dir() or (folder.exists() and is_pack(folder))):
+        return _read(wanted, folder)
     if wanted and folder.exists():
         raise Unreadable(f"'{printable(wanted)}' is not a folder")
     revision, colon, path = wanted.partition(":")
@@ -73,15 +78,16 @@ def read(wanted: str, other: str) -> Side:
     return _revision(wanted, repository, commit.decode().strip(), at)
 
 
-def _folder(name: str, folder: Path) -> Side:
+def _read(name: str, place: Path) -> Side:
     catalogues = {}
-    try:
-        for path in sorted((folder / "locales").glob("*.po")):
-            if path.is_file() and path.stat().st_size <= MAX_FILE * 4:
-                catalogues[f"locales/{path.name}"] = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise Unreadable(f"'{printable(name)}' cannot be read: {error.strerror}") from None
-    return Side(name, load_story(folder), catalogues)
+    with opened(place, Problems()) as source:
+        try:
+            for file in source.inside("locales") if source is not None else ():
+                if file.endswith(".po") and len(data := source.read(file, MAX_CATALOGUE)) <= MAX_CATALOGUE:
+                    catalogues[file] = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        except Refused as error:
+            raise Unreadable(f"'{printable(name)}': {error.message}") from None
+    return Side(name, load_story(place), catalogues)
 
 
 # --- git ------------------------------------------------------------------------------------------
@@ -148,7 +154,7 @@ def _revision(name: str, repository: Path, commit: str, at: str) -> Side:
             target = Path(temporary, *path.split("/"))
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        return _folder(name, Path(temporary))
+        return _read(name, Path(temporary))
 
 
 def _files(repository: Path, commit: str, at: str) -> dict[str, str]:

@@ -12,9 +12,10 @@ from game.desk.schema.ids import Ids
 from game.desk.schema.modelines import FOLDER, missing, modeline, replace, with_modeline
 from game.desk.schema.values import Schema
 from game.desk.storytest.read import files_in
-from game.story.diagnostics import Problems, report
-from game.story.load import load_names, read_folder
+from game.story.diagnostics import Problems, printable, report
+from game.story.load import load_names, read_files
 from game.story.shipped import shipped
+from game.story.source import is_pack
 
 OK, FAILED = 0, 1
 
@@ -34,8 +35,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--modelines", action="store_true", help="name them in line 1 of every file; writes them too")
     options = parser.parse_args(arguments)
     folder = options.dir or shipped()
+    if is_pack(folder) and folder.exists():
+        shown = printable(str(folder))
+        print(f"{shown} is a pack; an editor works in the story's folder: name that one", file=sys.stderr)
+        return FAILED
     problems = Problems()
-    files = [*read_folder(folder, problems), *(name for _, name in files_in(folder))]
+    files = [*read_files(folder, problems), *(name for _, name in files_in(folder))]
     if not (folder / "story.yaml").is_file():
         print(report(problems), file=sys.stderr)
         return FAILED
@@ -49,7 +54,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _write(folder, made, files, options.modelines)
     except OSError as error:
-        print(f"{error.filename or folder}: {error.strerror}", file=sys.stderr)
+        print(f"{printable(str(error.filename or folder))}: {error.strerror}", file=sys.stderr)
         return FAILED
 
 

@@ -11,7 +11,8 @@ from game.desk.storytest.play import failure
 from game.engine import Run
 from game.present import Line, ending_roll, transcript
 from game.present.spoken import spoken
-from game.story.diagnostics import printable
+from game.story.diagnostics import Problems, printable
+from game.story.source import Missing, Unreadable, beside, opened
 
 WIDTH = 100
 """Columns: a changed word is then a few changed lines."""
@@ -68,10 +69,15 @@ def bless(result: Result) -> Result:
 def _read(test: StoryTest) -> str | None:
     """The blessed words of a test, or None. What is not text is no words of ours."""
     assert test.transcript is not None
-    try:
-        return test.transcript.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
-    except FileNotFoundError:
-        return None
+    place, name = beside(test.transcript)
+    with opened(place, Problems()) as source:
+        try:
+            data = source.read(name) if source is not None else None
+        except Missing:
+            data = None
+        except Unreadable as refused:
+            raise OSError(None, refused.message, str(test.transcript)) from None
+    return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _diff(test: StoryTest, before: str, now: str) -> tuple[str, ...]:

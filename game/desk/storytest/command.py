@@ -15,7 +15,7 @@ from game.desk.storytest.blessed import bless, compare, words
 from game.desk.storytest.coverage import coverage
 from game.desk.storytest.model import Report, Result, StoryTest
 from game.desk.storytest.play import play
-from game.desk.storytest.read import FOLDER, TRANSCRIPTS, FileOfTests, files_in, read_tests
+from game.desk.storytest.read import FOLDER, TRANSCRIPTS, FileOfTests, files_in, listed, read_tests
 from game.desk.storytest.record import as_test, load_test, name_of, play_through
 from game.desk.storytest.report import as_data, as_junit, as_text
 from game.engine import Machine, Run
@@ -25,8 +25,9 @@ from game.story import Severity, Story, load_story
 from game.story.asking import names_of
 from game.story.diagnostics import Problems, printable, report
 from game.story.shipped import shipped
+from game.story.source import is_pack
 
-OK, FAILED = 0, 1
+OK, FAILED, USAGE = 0, 1, 2
 YAML = (".yaml", ".yml")
 
 EPILOG = """\
@@ -40,6 +41,10 @@ def main(arguments: list[str]) -> int:
     """Run story tests, or record or replay one. Returns the exit code."""
     options = _parser().parse_args(arguments)
     folder, files = _places(options.paths)
+    if options.update and is_pack(folder):
+        shown = printable(str(folder))
+        print(f"hyosan test: {shown} is a pack, which is never written to; --update needs its folder", file=sys.stderr)
+        return USAGE
     loaded = load_story(folder)
     if loaded.story is None:
         broken = Report("", "", loaded.diagnostics, ())
@@ -65,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="DIR or FILE",
-        help="a story folder (Four Floors if left out), then files of story tests (all of its own if left out)",
+        help="a story folder or pack (Four Floors if left out), then files of story tests (all of its own if left out)",
     )  # fmt: skip
     parser.add_argument("-k", metavar="WORD", default="", help="only tests with WORD in their name or file name")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="what is printed")
@@ -92,9 +97,10 @@ def _places(paths: list[Path]) -> tuple[Path, list[tuple[Path, str]]]:
         of_story = home.name == FOLDER and (home.parent / "story.yaml").is_file()
         folder, rest = home.parent if of_story else shipped(), paths
     files = []
+    known = [path for path, _ in files_in(folder)] if rest else []
     for path in rest:
         inside = folder / FOLDER / path
-        found = inside if not path.exists() and inside.exists() else path
+        found = inside if not path.exists() and (inside in known or inside.exists()) else path
         own = found.absolute().parent == (folder / FOLDER).absolute()
         files.append((found, f"{FOLDER}/{found.name}" if own else printable(str(found))))
     return folder, files or files_in(folder)
@@ -149,9 +155,9 @@ def _notes(
     whole = {name for _, name in files_in(folder)} <= {file.name for file in read}
     if whole and not any(d.severity is Severity.ERROR for file in read for d in file.diagnostics):
         known = {test.transcript for file in read for test in file.tests}
-        for path in sorted((folder / FOLDER / TRANSCRIPTS).glob("*.txt")):
-            if path not in known:
-                yield f"{FOLDER}/{TRANSCRIPTS}/{printable(path.name)} belongs to no test"
+        for name in listed(folder, f"{FOLDER}/{TRANSCRIPTS}"):
+            if name.endswith(".txt") and folder / name not in known:
+                yield f"{printable(name)} belongs to no test"
 
 
 # --- recording and replaying ----------------------------------------------------------------------

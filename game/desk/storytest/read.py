@@ -21,6 +21,7 @@ from game.story.locate import Locator
 from game.story.model import Story
 from game.story.names import Names, Scope
 from game.story.nodes import Node
+from game.story.source import Unreadable, opened
 
 FOLDER = "tests"
 TRANSCRIPTS = "transcripts"
@@ -69,14 +70,22 @@ class FileOfTests:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def files_in(folder: Path) -> list[tuple[Path, str]]:
-    """The files of story tests of the story in `folder`, by name, each with what messages call it."""
-    tests = folder / FOLDER
-    try:
-        paths = sorted(p for p in tests.iterdir() if p.suffix in (".yaml", ".yml") and not p.name.startswith("."))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return [(path, f"{FOLDER}/{path.name}") for path in paths]
+def files_in(place: Path) -> list[tuple[Path, str]]:
+    """The files of story tests of the story in a folder or a pack, by name, each with what messages call it.
+
+    A path into a pack is one that only `game.story.source.beside` understands. Raises OSError.
+    """
+    found = [name for name in listed(place, FOLDER) if name.endswith((".yaml", ".yml"))]
+    return [(place / name, name) for name in found]
+
+
+def listed(place: Path, folder: str) -> list[str]:
+    """The names of the files in a folder of a story; none of a pack that is not read."""
+    with opened(place, Problems()) as source:
+        try:
+            return source.inside(folder) if source is not None else []
+        except Unreadable as refused:
+            raise OSError(None, refused.message, str(place / folder)) from None
 
 
 def read_tests(files: Iterable[tuple[Path, str]], story: Story) -> list[FileOfTests]:
