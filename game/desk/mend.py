@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from game.story import declare, shapes
-from game.story.diagnostics import Diagnostic
+from game.story.diagnostics import Diagnostic, printable
 from game.story.fields import Shape
 from game.story.source import MAX_FILE
 

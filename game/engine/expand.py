@@ -7,6 +7,7 @@ that play and proof both step through.
 
 from __future__ import annotations
 
+from bisect import bisect
 from typing import TypeAlias
 
 from game.story.conditions import Cond, Test
@@ -29,6 +30,11 @@ class Expander:
         self.chapter: Chapter | None = story.chapters.get(chapter)
         self.clock = story.by_name["clock"]
         self.bells: tuple[Bell, ...] = self.chapter.bells if self.chapter else ()
+        self.at: dict[int, list[Bell]] = {}
+        for bell in self.bells:
+            self.at.setdefault(bell.at, []).append(bell)
+        self.rung = sorted(self.at)
+        """The ticks at which bells ring."""
         self._advances: dict[int, tuple[Op, ...]] = {}
 
     def advance(self, ticks: int) -> tuple[Op, ...]:
@@ -42,7 +48,7 @@ class Expander:
             calm: dict[tuple[Op, ...], int] = {}
             ringing: list[_Case] = []
             for now in range(end + 1):
-                if any(now < bell.at <= now + ticks for bell in self.bells):
+                if bisect(self.rung, now) < bisect(self.rung, now + ticks):
                     ringing.append((1 << now, self.walk(now, now + ticks)))
                 else:
                     decay = self.decay(now, now + ticks)
@@ -75,18 +81,19 @@ class Expander:
 
     def walk(self, now: int, then: int) -> tuple[Op, ...]:
         """From the tick `now` to the tick `then`, ringing what lies between."""
-        at = next((bell.at for bell in self.bells if now < bell.at <= then), None)
-        if at is None:
+        index = bisect(self.rung, now)
+        if index == len(self.rung) or self.rung[index] > then:
             return self.step(now, then)
+        at = self.rung[index]
         assert self.chapter is not None
         chapter = self.chapter.id
         out = list(self.step(now, at))
         leading: Bell | None = None
         # All bells of a tick are heard; one of them may lead somewhere, and then no further time passes.
-        for bell in self.bells:
-            if bell.at == at and bell.goto:
+        for bell in self.at[at]:
+            if bell.goto:
                 leading = bell
-            elif bell.at == at:
+            else:
                 out.append(Branch(bell.when, (Ring(bell.id, chapter), *flatten(bell.do))))
         rest = self.walk(at, then)
         if leading is None:

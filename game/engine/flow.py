@@ -8,7 +8,7 @@ and so does whoever asks about every state there is. Nothing about what a choice
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -114,6 +114,7 @@ class Flows:
     def __init__(self, story: Story) -> None:
         self.story = story
         self._expanders: dict[str, Expander] = {}
+        self._bells = {(c.id, bell.id): bell for c in story.chapters.values() for bell in c.bells}
         self._entered: dict[tuple[str, str, int], Node] = {}
         self._ends: dict[str, End] = {}
 
@@ -242,7 +243,7 @@ class Flows:
                 return Act(op, on(led))
 
     def _bell(self, id: str, chapter: str) -> Bell:
-        return next(bell for bell in self.story.chapters[chapter].bells if bell.id == id)
+        return self._bells[chapter, id]
 
 
 def _fork(cond: Cond, yes: Node, no: Node) -> Node:
@@ -251,8 +252,8 @@ def _fork(cond: Cond, yes: Node, no: Node) -> Node:
     return Fork(cond, yes, no)
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Every node of a flow once, each before those that come after it."""
+def walk(node: Node, known: Container[int] = frozenset()) -> Iterator[Node]:
+    """Every node of a flow once, each before those that come after it; without those whose `id` is in `known`."""
     order: list[Node] = []
     done: set[int] = set()
     waiting: list[tuple[Node, bool]] = [(node, False)]
@@ -261,7 +262,7 @@ def walk(node: Node) -> Iterator[Node]:
         if seen:
             order.append(at)
             continue
-        if id(at) in done:
+        if id(at) in done or id(at) in known:
             continue
         done.add(id(at))
         waiting.append((at, True))

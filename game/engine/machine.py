@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from game.engine.flow import Act, Do, End, Flows, Fork, Node, Tell, deep
+from game.engine.flow import Act, Do, End, Flows, Fork, Node, Tell, deep, walk
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 from game.story.model import Block, Change, Choice, Outcome, Scene, Story
 
@@ -132,7 +132,7 @@ class Machine:
     def start(self) -> State:
         """The state every run begins in."""
         values = bytearray(v.start for v in self.story.variables)
-        scene = self._act(self.flows.entering(self.story.start, ""))(values)
+        scene = _carry(self._act(self.flows.entering(self.story.start, "")), values)
         return State(scene, bytes(values))
 
     def arrive(self, scene: str, values: Values) -> State:
@@ -141,7 +141,7 @@ class Machine:
         The scene's own effects have happened. Its `time:` has not moved the clock, so no bell takes them elsewhere.
         """
         now = bytearray(values)
-        self._act(self.flows.doing(self.story.scenes[scene]))(now)
+        _carry(self._act(self.flows.doing(self.story.scenes[scene])), now)
         return State(scene, bytes(now))
 
     def options(self, state: State) -> tuple[Option, ...]:
@@ -185,7 +185,7 @@ class Machine:
     def _take(self, state: State, c: _Choice, move: _Move) -> Step:
         now = bytearray(state.values)
         told: list[Told] = []
-        scene = move.act(now, told)
+        scene = _carry(move.act, now, told)
         return Step(state, c.choice.id, move.outcome.id, tuple(told), State(scene, bytes(now)))
 
     # --- compiling ---
@@ -232,33 +232,39 @@ class Machine:
 
     def _act(self, node: Node) -> Carried:
         # Flows share what follows them: kept by identity, and with the node so that it stays one.
-        found = self._acts.get(id(node))
-        if found is None:
-            with deep():
-                found = self._acts[id(node)] = (node, self._compile(node))
-        return found[1]
+        if id(node) not in self._acts:
+            # What comes after a node is carried out by it, and so made before it.
+            for at in reversed([*walk(node, self._acts)]):
+                self._acts[id(at)] = (at, self._compile(at))
+        return self._acts[id(node)][1]
 
     def _compile(self, node: Node) -> Carried:
         match node:
             case Do(changes, then):
-                return _change(changes, self._act(then))
+                return _change(changes, self._acts[id(then)][1])
             case Fork(cond, yes, no):
-                return _fork(self.check(cond), self._act(yes), self._act(no))
-            case Tell(kind, id, blocks, chapter, then):
-                on = self._act(then)
+                return _fork(self.check(cond), self._acts[id(yes)][1], self._acts[id(no)][1])
+            case Tell(kind, whose, blocks, chapter, then):
+                on = self._acts[id(then)][1]
 
                 def tell(values: bytearray, told: list[Told] | None = None) -> str:
                     if told is not None:
-                        words = Told(kind, id, blocks, bytes(values), chapter)
+                        words = Told(kind, whose, blocks, bytes(values), chapter)
                         # A choice is read before the bells that rang while it was made.
                         told.insert(0 if kind == "choice" else len(told), words)
                     return on(values, told)
 
                 return tell
             case Act(_, then):
-                return self._act(then)
+                return self._acts[id(then)][1]
             case End(scene):
                 return lambda values, told=None: scene
+
+
+def _carry(act: Carried, values: bytearray, told: list[Told] | None = None) -> str:
+    """Carry an act out: each of its steps calls the next. The scene it ends in."""
+    with deep():
+        return act(values, told)
 
 
 def _change(changes: tuple[Change, ...], then: Carried) -> Carried:

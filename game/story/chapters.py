@@ -33,11 +33,13 @@ class ChapterReader(SceneReader):
         """The chapter's bells so far and those of `file`, in the order in which they ring."""
         chapter = self.names.chapters[file.chapter]
         out = list(chapter.bells)
+        earlier = {bell.id for bell in out}
+        leading = {bell.at: bell.id for bell in reversed(out) if bell.goto}
         scope = Scope(self.names, file.chapter)
         for key, value in pairs(file.root.get("bells"), self.problems, "bells are a map of ids"):
             if not check_id(key, self.problems, "a bell"):
                 continue
-            if any(bell.id == key.value for bell in chapter.bells):
+            if key.value in earlier:
                 self.problems.add("H015", key.where, f"this chapter has a bell '{key.value}' already")
             got = read(value, BELL, self.problems, key.where)
             ticks = self.arrival(got.get("at"), scope)
@@ -45,12 +47,14 @@ class ChapterReader(SceneReader):
                 message = "the chapter opens at this time, so the bell is never passed"
                 self.problems.add("H062", got["at"].where, message, "ring it a tick later")
             goto = self.target(got["goto"], None, scope) or "" if "goto" in got else ""
-            other = next((bell for bell in out if bell.goto and bell.at == ticks), None)
+            other = leading.get(ticks)
             if goto and ticks and other:
-                message = f"'{other.id}' and '{key.value}' ring at the same time, and each leads somewhere"
+                message = f"'{other}' and '{key.value}' ring at the same time, and each leads somewhere"
                 self.problems.add("H062", key.where, message, "move one of them a tick")
             if not {"goto", "do", "then"} & set(got):
                 self.problems.add("H011", key.where, "a bell needs goto, do or then", BELL.keys["goto"].doc)
+            if goto:
+                leading.setdefault(ticks, key.value)
             out.append(
                 Bell(
                     key.value,

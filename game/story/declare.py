@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from game.story.diagnostics import Where
 from game.story.fields import Key, Shape, block, check_id, number, pairs, read, span, text, words, yes_no
+from game.story.limits import LARGER, MAX_VARIABLES, at_most
 from game.story.model import Fate, Item, Meter, Person, Place, Player
 from game.story.names import Names
 from game.story.nodes import Node
@@ -217,13 +218,16 @@ def read_flag(key: Node, node: Node, names: Names, chapter: str) -> None:
     problems = names.problems
     if not check_id(key, problems, "a flag"):
         return
+    if len(names.table.all) >= (most := at_most(MAX_VARIABLES)):
+        problems.add("H002", key.where, f"more than {most:,} things to remember in one story", LARGER)
+        return
     if node.kind == "text":
         start = int(yes_no(node, problems, "a flag that is yes or no", False))
         _declare(names, key, "flag", BOOL, start, chapter)
         return
     got = read(node, FLAG, problems, key.where)
     values = _flag_values(got, key, names)
-    shown = [str(v) for v in values or ()]
+    shown = [str(v) for v in values or ()] if "start" in got else []
     start = 0
     if values and "start" in got:
         if got["start"].kind == "text" and got["start"].value in shown:

@@ -5,6 +5,7 @@ A problem is collected, never raised, so that a writer sees all of them at once.
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_MESSAGE = 300
+MAX_ERRORS = 300
+"""Errors of one story that are told. Whoever has more mends these first; a stranger with more wants us busy."""
+MAX_COMPARED = 40
+"""Names that an unknown one is compared with, to guess what was meant."""
 
 
 class Severity(StrEnum):
@@ -139,7 +144,10 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
+        self._files: set[str] = set()
+        self._errors = 0
         self._lines: dict[str, list[str]] = {}
+        self._shown: dict[tuple[str, int], str] = {}
 
     def remember_source(self, file: str, text: str) -> None:
         """Let later problems in `file` show the line they point at."""
@@ -149,11 +157,30 @@ class Problems:
         """The lines of a file that was remembered, or none."""
         return self._lines.get(file, [])
 
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that no more of it is told."""
+        return self._errors >= MAX_ERRORS
+
     def add(self, code: str, where: Where, message: str, hint: str = "") -> None:
-        lines = self.lines(where.file)
-        source = lines[where.line - 1] if 0 < where.line <= len(lines) else ""
+        error = CODES[code][0] is Severity.ERROR
+        if error and self.full:
+            return
+        self._errors += error
+        self._files.add(where.file)
         # Messages and hints quote what a writer wrote, and that may hold anything.
-        self._found.append(Diagnostic(code, quotable(message), where, quotable(hint), printable(source)))
+        self._found.append(Diagnostic(code, quotable(message), where, quotable(hint), self._line(where)))
+        if error and self.full:
+            more = f"more than {MAX_ERRORS - 1} errors; no more are told"
+            self._found.append(Diagnostic("H002", more, Where(where.file), "mend these, and look again"))
+
+    def _line(self, where: Where) -> str:
+        """The text of a line, fit to be shown. A line of a million characters may hold many problems."""
+        key = (where.file, where.line)
+        if key not in self._shown:
+            lines = self.lines(where.file)
+            self._shown[key] = printable(lines[where.line - 1]) if 0 < where.line <= len(lines) else ""
+        return self._shown[key]
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """All problems, in the order of the files and lines, each once."""
@@ -164,10 +191,10 @@ class Problems:
 
     def any_in(self, file: str) -> bool:
         """Whether anything has been found in `file` so far."""
-        return any(d.where.file == file for d in self._found)
+        return file in self._files
 
     def has_errors(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self._found)
+        return self._errors > 0
 
     def __len__(self) -> int:
         return len(self._found)
@@ -187,15 +214,27 @@ def report(diagnostics: Iterable[Diagnostic]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean 'take'?` for the closest of `known`, or what there is when that is short, or nothing."""
-    names = sorted(set(known))
-    # Comparing with thousands of ids is slow and rarely helps: look only at those of a similar length.
-    near = [name for name in names if abs(len(name) - len(word)) <= 4] if len(names) > 200 else names
-    close = difflib.get_close_matches(word, near, n=1, cutoff=0.6)
+    names = set(known)
+    close = difflib.get_close_matches(word, _near(word, names), n=1, cutoff=0.6) if len(word) <= 64 else []
     if close:
         return f"did you mean '{close[0]}'?"
     if 0 < len(names) <= 8:
-        return "known here: " + ", ".join(names)
+        return "known here: " + ", ".join(sorted(names))
     return ""
+
+
+def _near(word: str, names: set[str]) -> list[str]:
+    """Of many names those that a slip may have made of `word`: of about its length, and the same at one end."""
+    if len(names) <= MAX_COMPARED:
+        return sorted(names)
+    begins, ends, length = word[:2], word[-2:], len(word)
+    alike = [n for n in names if -4 <= len(n) - length <= 4 and (n.startswith(begins) or n.endswith(ends))]
+    if len(alike) > MAX_COMPARED:
+        # Those with the longest common beginning stand next to it.
+        alike.sort()
+        at = bisect.bisect(alike, word)
+        alike = alike[max(0, at - MAX_COMPARED // 2) : at + MAX_COMPARED // 2]
+    return sorted(alike)
 
 
 def cells(text: str) -> int:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from game.story import limits
 from game.story.conditions import FALSE, TRUE, Cond, Count, conjunction, disjunction, negation, test
 from game.story.diagnostics import did_you_mean
+from game.story.limits import MAX_COMPARED, at_most
 from game.story.names import Scope
 from game.story.operands import Clock, Fault, Literal, Living, Locate, Moment, Named, Operand, Token, Var
 from game.story.times import clock_text, parse_moment
@@ -88,6 +90,9 @@ class _Reader(Named):
                 self.tokens.append(Token(kind, match.group(), match.start()))
         if len(self.tokens) > MAX_TOKENS:
             self.fault(0, 1, "a condition of too many parts", "split it with a flag", "H032")
+        self.names.tokens += len(self.tokens) + 4
+        if self.names.tokens > (most := at_most(limits.MAX_TOKENS)):
+            self.fault(0, 1, f"more than {most:,} words in all conditions of a story", limits.LARGER, "H032")
         cond = self.either()
         if self.next < len(self.tokens):
             token = self.tokens[self.next]
@@ -286,6 +291,10 @@ class _Reader(Named):
             self.fault(
                 token.at, len(op), "both sides have too many values to compare", "compare each with a number", "H032"
             )
+        self.names.compared += a.size * b.size
+        if self.names.compared > at_most(MAX_COMPARED):
+            message = "this story compares flags with each other more often than can be read"
+            self.fault(token.at, len(op), message, "compare with numbers, or use smaller ranges", "H032")
         masks = [_matching(a.values, op, value) for value in b.values]
         if set(masks) in ({0}, {a.full}):
             self.fault(token.at, len(op), f"this {'always' if masks[0] else 'never'} holds", code="H031")

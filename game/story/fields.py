@@ -40,7 +40,7 @@ def read(node: Node, shape: Shape, problems: Problems, at: Where | None = None) 
     for name, (key, value) in node.value.items():
         if name in shape.keys:
             out[name] = value
-        else:
+        elif not problems.full:
             problems.add("H010", key.where, f"{shape.name} has no key '{name}'", did_you_mean(name, shape.keys))
     for name, known in shape.keys.items():
         if known.required and name not in out:

@@ -187,8 +187,11 @@ def offered(names: Names) -> dict[tuple[str, str], list[SceneName]]:
             continue
         found.setdefault((entry.chapter, entry.place), []).append(entry)
         names.scenes[room].choices.add(entry.id)
+    ways: dict[str, list[str]] = {}
+    for here, there in names.exits:
+        ways.setdefault(here, []).append(there)
     for (chapter, place), room in names.rooms.items():
-        for a, b in names.exits:
-            if a == place and (chapter, b) in names.rooms:
+        for b in ways.get(place, ()):
+            if (chapter, b) in names.rooms:
                 names.scenes[room].choices.add(f"go_{b}")
     return found

@@ -11,14 +11,16 @@ from pathlib import Path
 from game.story import declare, things
 from game.story.chapters import ChapterReader
 from game.story.declare import Declared
-from game.story.diagnostics import Diagnostic, Problems, Where, printable
+from game.story.diagnostics import Diagnostic, Problems, Where
 from game.story.fields import text
 from game.story.headers import ChapterFile, read_header, read_names
+from game.story.limits import LARGER, MAX_STORY, at_most
 from game.story.migrations import read_migrations
 from game.story.model import Story
 from game.story.names import Names, Scope
-from game.story.nodes import Node, check_characters, compose
-from game.story.source import MAX_FILE, MAX_FILES, MAX_STORY, Source, Unreadable, beside, opened
+from game.story.nodes import Budget, Node, check_characters, compose
+from game.story.source import MAX_FILE, MAX_FILES, Source, Unreadable, beside, opened
+from game.story.weigh import weigh
 
 EMPTY_OK = ("people.yaml", "items.yaml", "places.yaml")
 DECLARATIONS = ("story.yaml", *EMPTY_OK)
@@ -78,8 +80,8 @@ def _texts(source: Source, problems: Problems) -> dict[str, str]:
         if content is None:
             continue
         total += len(content)
-        if total > MAX_STORY:
-            problems.add("H002", Where(source.shown), f"more than {MAX_STORY:,} bytes in one story")
+        if total > (most := at_most(MAX_STORY)):
+            problems.add("H002", Where(source.shown), f"more than {most:,} bytes in one story", LARGER)
             return {}
         out[name] = content
     if "story.yaml" not in names:
@@ -163,13 +165,14 @@ def _trees(sources: Mapping[str, str], names: Names) -> dict[str, Node]:
     """The tree of every file that can be read."""
     problems = names.problems
     trees: dict[str, Node] = {}
+    budget = Budget()
     for file, content in sources.items():
         problems.remember_source(file, content)
         if not content.strip():
             if file in EMPTY_OK:
                 continue
             problems.add("H003", Where(file, 1, 1), "the file is empty", "delete it, or write a chapter in it")
-        elif check_characters(content, file, problems) and (tree := compose(content, file, problems)) is not None:
+        elif check_characters(content, file, problems) and (tree := compose(content, file, problems, budget)):
             trees[file] = tree
             continue
         names.complete = False
@@ -222,7 +225,7 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
         problems.add(
             "H064", Where("story.yaml", 1, 1), "the story has no scenes", "write a chapter file such as 01-first.yaml"
         )
-    return Story(
+    story = Story(
         text(meta.get("id"), problems, "an id"),
         text(meta.get("title"), problems, "a title"),
         text(meta.get("version"), problems, "a version"),
@@ -247,3 +250,6 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
         names.table.by_name,
         migrations,
     )
+    if not problems.has_errors():
+        weigh(story, problems)
+    return story

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from game.story.conditions import Test
 from game.story.diagnostics import Problems, Where, did_you_mean
 from game.story.model import Chapter, Fate, Meter
 from game.story.nodes import Node
@@ -65,6 +66,17 @@ class Names:
     clockless: set[str] = field(default_factory=set)
     """The chapters of which it is not known when they begin or end: no time is outside them."""
 
+    alive: dict[str, tuple[Test, ...]] = field(default_factory=dict)
+    """By group: see `living`."""
+    included: int = 0
+    """Characters of passages put into texts so far."""
+    pieces: int = 0
+    """Paragraphs, and stretches between signs within them, read so far."""
+    tokens: int = 0
+    """Words and signs of conditions read so far, and four more for each."""
+    compared: int = 0
+    """Pairs of values that comparisons of two flags have looked at so far."""
+
     def here_mask(self) -> int:
         """The mask of fates in which a person can be present."""
         return sum(1 << i for i, fate in enumerate(self.fates.values()) if fate.presence == "here")
@@ -73,6 +85,14 @@ class Names:
         """Report a name that nothing declares, unless it may be declared in a file that could not be read."""
         if self.complete:
             self.problems.add(code, where, f"there is no {what} '{name}'", did_you_mean(name, known))  # type: ignore[arg-type]
+
+    def living(self, group: str) -> tuple[Test, ...]:
+        """For each person of a group, the test that they are alive."""
+        if group not in self.alive:
+            here = self.here_mask()
+            members = self.groups[group]
+            self.alive[group] = tuple(Test(self.table.by_name[f"fate.{p}"].index, here) for p in members)
+        return self.alive[group]
 
     def roomless(self, where: Where, place: str, so: str, hint: str) -> None:
         """Report that a chapter has no room at a place, unless it may be in a file that could not be read."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 import yaml
 
 from game.story.diagnostics import Problems, Where
+from game.story.limits import LARGER, MAX_VALUES, at_most
 
 MAX_DEPTH = 24
 MAX_NODES = 200_000
@@ -28,8 +29,9 @@ _SCALAR, _MAP, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceSt
 # What must never reach a terminal or hide in a text: control characters, bidirectional overrides, invisible and tag
 # characters, line separators, lone surrogates, non-characters. A tab has its own message.
 FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f"
-    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _ESCAPED = re.compile(f"{FORBIDDEN.pattern}|\t")
 
@@ -64,6 +66,13 @@ class Node:
 
 
 @dataclass(slots=True)
+class Budget:
+    """How many more values a story may hold."""
+
+    left: int = field(default_factory=lambda: at_most(MAX_VALUES))
+
+
+@dataclass(slots=True)
 class _Frame:
     node: Node
     key: Node | None = None
@@ -86,8 +95,15 @@ def _events(text: str) -> Iterator[Any]:
         loader.dispose()
 
 
-def compose(text: str, file: str, problems: Problems) -> Node | None:
-    """The root of a YAML document, or None when it cannot be read; problems tell why."""
+def compose(text: str, file: str, problems: Problems, budget: Budget | None = None) -> Node | None:
+    """The root of a YAML document, or None when it cannot be read; problems tell why.
+
+    Its values are taken from the `budget` of the story it belongs to.
+    """
+    budget = budget or Budget()
+    if budget.left < 0:
+        return None  # which has been told
+    most = min(MAX_NODES, budget.left)
     before = len(problems)
     root: Node | None = None
     stack: list[_Frame] = []
@@ -108,8 +124,15 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
                     skip += kind is not _SCALAR
                     continue
                 count += 1
-                if count > MAX_NODES:
-                    problems.add("H002", Where(file, mark.line + 1, 1), f"more than {MAX_NODES:,} values in one file")
+                if count > most:
+                    where = Where(file, mark.line + 1, 1)
+                    if most == MAX_NODES:
+                        problems.add("H002", where, f"more than {MAX_NODES:,} values in one file")
+                    else:
+                        problems.add("H002", where, f"more than {at_most(MAX_VALUES):,} values in one story", LARGER)
+                    budget.left = budget.left - count if most == MAX_NODES else -1
+                    return None
+                if problems.full:
                     return None
                 if event.anchor is not None:
                     problems.add(
@@ -173,6 +196,7 @@ def compose(text: str, file: str, problems: Problems) -> Node | None:
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         problems.add("H003", Where(file), f"this file cannot be read as YAML ({type(error).__name__})")
         return None
+    budget.left -= count
     if root is None and len(problems) == before:
         problems.add("H003", Where(file, 1, 1), "the file is empty")
     return root

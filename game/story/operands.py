@@ -81,10 +81,9 @@ class Named:
         raise Fault
 
     def unknown_name(self, token: Token) -> None:
-        known = self.names.flag_names(self.scope.chapter)
         if not self.names.complete:
             raise Fault
-        hint = did_you_mean(token.text, known)
+        hint = did_you_mean(token.text, self.names.flag_names(self.scope.chapter))
         self.fault(token.at, len(token.text), f"there is no flag or meter '{token.text}'", hint, "H024")
 
     def pick(self, token: Token, part: int, known: Iterable[str], code: str, what: str) -> str:
@@ -210,8 +209,7 @@ class Named:
 
     def read_living(self, token: Token, rest: list[str]) -> Operand:
         group = self.pick(token, 1, self.names.groups, "H027", "group")
-        here = self.names.here_mask()
-        return Living(tuple(Test(self.named("fate", p).index, here) for p in self.names.groups[group]))
+        return Living(self.names.living(group))
 
     def read_place(self, token: Token, rest: list[str]) -> Operand:
         scene = self.pick(token, 1, self.names.scenes, "H020", "scene")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from game.story.conditions import TRUE, Cond
 from game.story.diagnostics import Where, did_you_mean
 from game.story.expr import parse_condition
+from game.story.limits import LARGER, MAX_INCLUDED, MAX_PIECES, at_most
 from game.story.locate import Locator
 from game.story.model import Block, Branches, InlineIf, Para, Slot, Span, Words
 from game.story.names import Scope
@@ -94,6 +95,12 @@ class _Text:
         self.problems.add(code, self.locate(offset, width), message, hint)
 
     def read(self) -> tuple[Block, ...]:
+        if self.scope.names.pieces > (most := at_most(MAX_PIECES)):
+            message = f"more than {most:,} paragraphs, stresses and tags in all texts of a story"
+            self.problems.add("H002", self.locate(0, 1), message, LARGER)
+            return ()
+        if self.problems.full:
+            return ()
         offset = 0
         for line in self.text.split("\n"):
             tag = _LINE_TAG.match(line)
@@ -208,6 +215,11 @@ class _Text:
             self.fault(offset, len(name), f"a text holds at most {most}", code="H007")
         elif passage.kind == "text":  # any other is reported where it stands
             self.included.append(name)
+            names.included += len(passage.value)
+            if names.included > (most := at_most(MAX_INCLUDED)):
+                message = f"all passages put into texts come to more than {most:,} characters"
+                self.fault(offset, len(name), message, "let a scene of its own hold the long one", "H002")
+                return
             inner = _Text(passage, self.scope, f"{key[0]}/{name}", (*self.including, name), self.included)
             self.blocks.extend(inner.read())
 
@@ -243,7 +255,9 @@ class _Text:
         out: list[Span] = []
         stack: list[_Inline] = []
         style, opened, at, tangled = "", start, start, False
+        self.scope.names.pieces += 1
         for match in _INLINE.finditer(self.text, start, end):
+            self.scope.names.pieces += 1
             if match.start() > at:
                 out.append(Words(_SPACE.sub(" ", self.text[at : match.start()]), style))
             at = match.end()

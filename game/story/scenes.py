@@ -48,8 +48,14 @@ class SceneReader:
         self.offers = offered(names)
         self.used: set[tuple[str, str]] = set()  # the exits that rooms offer
         self.properties: list[Property] = []
+        self.ways: dict[str, list[tuple[str, Node]]] = {}
+        """By place: the exits it has, each with where it leads."""
+        for (here, there), body in declared.exit_nodes.items():
+            self.ways.setdefault(here, []).append((there, body))
 
     def scene(self, entry: SceneName) -> Scene:
+        # Once so much is wrong, names that nothing declares are wondered about no more.
+        self.names.complete = self.names.complete and not self.problems.full
         shape = {"scene": SCENE, "room": ROOM, "ending": ENDING}[entry.kind]
         got = read(entry.body, shape, self.problems, entry.key.where)
         place = self.known_place(got.get("place"))
@@ -123,9 +129,9 @@ class SceneReader:
             for offer in self.offers.get((entry.chapter, entry.place), []):
                 out.append(self.offer(offer, entry))
             taken = {c.id for c in out}
-            for (here, there), body in self.declared.exit_nodes.items():
+            for there, body in self.ways.get(entry.place, ()):
                 target = self.names.rooms.get((entry.chapter, there))
-                if here == entry.place and target and f"go_{there}" not in taken:
+                if target and f"go_{there}" not in taken:
                     out.append(self.exit(there, target, body, entry, scope))
         faulty = "choices" in got and self.problems.any_in(entry.key.file)
         if not out and self.names.complete and entry.body.kind == "map" and not faulty:

@@ -19,7 +19,8 @@ from typing import Protocol
 from game.story.diagnostics import Problems, Where, printable
 
 MAX_FILE = 1_000_000
-MAX_STORY = 20_000_000
+MAX_PACK = 20_000_000
+"""Bytes of all that is in a pack, and of the pack."""
 MAX_FILES = 500
 MAX_LOOKED_AT = 20_000
 """Files of any kind in a folder: one with more is no story's, and only walking through it would take long."""
@@ -190,8 +191,8 @@ class Pack:
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise Unreadable("H008", "a pack is a plain file", _MAKE_ONE)
-            if path.stat().st_size > MAX_STORY + MAX_DIRECTORY:
-                raise Unreadable("H002", f"more than {MAX_STORY:,} bytes in one pack", "is it a story's?")
+            if path.stat().st_size > MAX_PACK + MAX_DIRECTORY:
+                raise Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack", "is it a story's?")
             _check_table(path)
             self.zip = zipfile.ZipFile(path)
         except OSError as error:
@@ -229,8 +230,8 @@ class Pack:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
             raise Unreadable("H008", "this part of the pack is damaged", "get the pack anew") from None
         self.total += len(data)
-        if self.total > MAX_STORY:
-            raise Unreadable("H002", f"more than {MAX_STORY:,} bytes in one pack")
+        if self.total > MAX_PACK:
+            raise Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack")
         if len(data) > MAX_RATIO * max(1, entry.compress_size):
             raise Unreadable("H002", f"this grows more than {MAX_RATIO} times when it is read", "no text does that")
         return data
@@ -287,8 +288,8 @@ def _refusals(entries: list[zipfile.ZipInfo]) -> list[Unreadable]:
             out.append(Unreadable("H002", f"{shown} has more than {MAX_FILE:,} bytes", "split it over several files"))
         elif entry.file_size > MAX_RATIO * max(1, entry.compress_size):
             out.append(Unreadable("H002", f"{shown} grows more than {MAX_RATIO} times when it is read", "no text does"))
-    if sum(entry.file_size for entry in entries) > MAX_STORY and not out:
-        out.append(Unreadable("H002", f"more than {MAX_STORY:,} bytes in one pack"))
+    if sum(entry.file_size for entry in entries) > MAX_PACK and not out:
+        out.append(Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack"))
     return out
 
 

@@ -13,7 +13,7 @@ from tests.stories.building import ENDINGS, HEAD, STORY
 from tests.story.mistakes import MISTAKES, WORLD
 from tests.story.mistakes.world import GO
 
-FOLDERS = {"H001"}  # what only a folder can be guilty of: see test_files
+FOLDERS = {"H001", "H008", "H009"}  # what only a folder or a pack can be guilty of: see test_files, test_packs
 
 
 def codes(sources: dict[str, str]) -> list[str]:

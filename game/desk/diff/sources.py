@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 
 from game.story import Loaded, load_story
 from game.story.diagnostics import Problems, printable
-from game.story.source import MAX_FILE, MAX_FILES, MAX_STORY, is_pack, opened
+from game.story.limits import MAX_STORY, at_most
+from game.story.source import MAX_FILE, MAX_FILES, is_pack, opened
 from game.story.source import Unreadable as Refused
 
 PATIENCE = 60
@@ -172,7 +173,7 @@ def _files(repository: Path, commit: str, at: str) -> dict[str, str]:
         if mode in PLAIN_FILES and _wanted(path):
             total += int(size)
             found[path] = blob
-    if total > MAX_STORY + 8 * MAX_FILE or len(found) > MAX_FILES + 50:
+    if total > at_most(MAX_STORY) + 8 * MAX_FILE or len(found) > MAX_FILES + 50:
         raise Unreadable(f"'{printable(at or '.')}' at that revision is larger than a story can be")
     return found
 
