@@ -23,6 +23,7 @@ from game.present.spoken import describe, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
 from game.saves import SaveError, Saves
+from game.story.clean import clean
 from game.story.times import hour_text
 
 WIDTH = 72
@@ -44,13 +45,14 @@ class Console:
 
     def say(self, text: str = "", indent: str = "") -> None:
         """One paragraph; following lines are indented by `indent`."""
+        text = clean(text)
         if self.width and text:
             text = textwrap.fill(text, self.width, subsequent_indent=indent, break_on_hyphens=False)
         print(text, file=self.target)
 
     def ask(self, prompt: str) -> str | None:
         """A line of input without its end; None when there is no more."""
-        print(prompt, end="", file=self.target, flush=True)
+        print(clean(prompt), end="", file=self.target, flush=True)
         line = self.source.readline(1000)
         if not line:
             print(file=self.target)

@@ -81,8 +81,8 @@ def changes(run: Run, turn: int | None = None) -> tuple[str, ...]:
 
 def player_name(typed: str, default: str) -> str:
     """A name a player typed, fit to be shown: no characters a terminal acts on, at most 24 columns; else `default`."""
+    from game.story.clean import FORBIDDEN
     from game.story.diagnostics import cells
-    from game.story.nodes import FORBIDDEN
 
     name = " ".join(FORBIDDEN.sub("", typed[:1000]).split())[:48]
     while cells(name) > 24:

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from game.story.clean import FORBIDDEN as FORBIDDEN
 from game.story.diagnostics import Problems, Where
 from game.story.limits import LARGER, MAX_VALUES, at_most
 
@@ -26,13 +27,6 @@ MAX_REPORTED = 20
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SCALAR, _MAP, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
 
-# What must never reach a terminal or hide in a text: control characters, bidirectional overrides, invisible and tag
-# characters, line separators, lone surrogates, non-characters. A tab has its own message.
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 _ESCAPED = re.compile(f"{FORBIDDEN.pattern}|\t")
 
 

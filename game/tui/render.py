@@ -13,7 +13,7 @@ from typing import Final
 from textual._cells import cell_len
 from textual.content import Content, Span
 
-from game.story.nodes import FORBIDDEN
+from game.story.clean import clean
 
 STYLES: Final = ("em", "strong", "dim", "label", "name", "key", "bad")
 """What a stretch of text may look like."""
@@ -22,11 +22,6 @@ TONES: Final = ("old", "chosen", "heading", "title", "aside", "cursor", "shut")
 """What a whole block may look like."""
 
 EMPTY: Final = Content("")
-
-
-def clean(text: str) -> str:
-    """`text` without anything a terminal could act on: each such character is shown as U+FFFD."""
-    return FORBIDDEN.sub("\ufffd", text).replace("\t", " ")
 
 
 def line(text: str) -> str:

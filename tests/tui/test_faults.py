@@ -7,7 +7,8 @@ from rich.cells import cell_len
 from textual.actions import SkipAction
 
 from game.tui.actions import REFUSED
-from game.tui.render import clean, say
+from game.story.clean import clean
+from game.tui.render import say
 from game.tui.screens.play import PlayScreen
 from game.tui.screens.slots import AskScreen
 from game.tui.widgets.page import Page

@@ -13,7 +13,7 @@ from game.desk.storytest.coverage import Coverage
 from game.desk.storytest.model import Report, Result
 from game.story import Diagnostic, Severity
 from game.story.diagnostics import printable
-from game.story.nodes import FORBIDDEN
+from game.story.clean import FORBIDDEN
 
 GIVEN = "from a given state"
 WIDTH = 100
