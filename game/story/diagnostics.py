@@ -172,7 +172,7 @@ class Problems:
         self._found.append(Diagnostic(code, quotable(message), where, quotable(hint), self._line(where)))
         if error and self.full:
             more = f"more than {MAX_ERRORS - 1} errors; no more are told"
-            self._found.append(Diagnostic("H002", more, Where(where.file), "mend these, and look again"))
+            self._found.append(Diagnostic("H002", more, Where(where.file, where.line), "mend these, and look again"))
 
     def _line(self, where: Where) -> str:
         """The text of a line, fit to be shown. A line of a million characters may hold many problems."""
