@@ -23,7 +23,7 @@ from game.present.spoken import describe, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
 from game.saves import SaveError, Saves
-from game.story.clean import clean
+from game.story.clean import FORBIDDEN, clean
 from game.story.times import hour_text
 
 WIDTH = 72
@@ -59,7 +59,7 @@ class Console:
             return None
         if not self.source.isatty():
             # In a transcript the answer belongs after its prompt.
-            print("".join(c for c in line if c.isprintable()), file=self.target)
+            print(heard(line, len(line)), file=self.target)
         return line.strip()
 
 
@@ -410,9 +410,9 @@ class PlainGame:
                 self.console.say(f"{word}: {command.help}.", "   ")
 
 
-def heard(answer: str) -> str:
+def heard(answer: str, most: int = 40) -> str:
     """A part of what the player typed, fit to be said back."""
-    return "".join(c for c in answer if c.isprintable())[:40]
+    return "".join(c for c in FORBIDDEN.sub("", answer) if c.isprintable())[:most]
 
 
 __all__ = ["Console", "PlainGame"]

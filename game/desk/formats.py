@@ -39,7 +39,7 @@ def as_json(found: Sequence[Diagnostic], folder: Path) -> str:
 def github(found: Sequence[Diagnostic], folder: Path) -> str:
     """Workflow commands that GitHub shows beside the lines of a pull request."""
     return "\n".join(
-        f"::{d.severity} file={_property(_path(d, folder))}{_position(d)}"
+        f"::{d.severity} file={_property(printable(_path(d, folder)))}{_position(d)}"
         f",title={_property(f'{d.code}: {d.title}')}::{_data(_said(d))}"
         for d in found
     )

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from game.story.clean import FORBIDDEN
+
 MAX_MESSAGE = 300
 MAX_ERRORS = 300
 """Errors of one story that are told. Whoever has more mends these first; a stranger with more wants us busy."""
@@ -249,6 +251,6 @@ def quotable(text: str) -> str:
 
 def printable(text: str) -> str:
     """`text` with everything a terminal might act on shown as `?`, one for one so that columns stay."""
-    if text.isprintable():
+    if text.isprintable() and (text.isascii() or not FORBIDDEN.search(text)):
         return text
-    return "".join(c if c.isprintable() else " " if c == "\t" else "?" for c in text)
+    return "".join(c if c.isprintable() else " " if c == "\t" else "?" for c in FORBIDDEN.sub("\0", text))

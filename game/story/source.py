@@ -231,7 +231,7 @@ class Pack:
             raise Unreadable("H008", "this part of the pack is damaged", "get the pack anew") from None
         self.total += len(data)
         if self.total > MAX_PACK:
-            raise Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack")
+            raise Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack", "leave out what is no text of the story")
         if len(data) > MAX_RATIO * max(1, entry.compress_size):
             raise Unreadable("H002", f"this grows more than {MAX_RATIO} times when it is read", "no text does that")
         return data
@@ -255,14 +255,14 @@ def _check_table(path: Path) -> None:
     if tail[max(0, at - _LARGE_END_SIZE) : at].startswith(_LARGE_END) or length == 0xFFFFFFFF:
         raise Unreadable("H008", "this pack is written for files larger than a story has", _MAKE_ONE)
     if length > MAX_DIRECTORY or count > MAX_FILES:
-        raise Unreadable("H002", f"more than {MAX_FILES} files in one pack")
+        raise Unreadable("H002", f"more than {MAX_FILES} files in one pack", "leave out what is no text of the story")
 
 
 def _refusals(entries: list[zipfile.ZipInfo]) -> list[Unreadable]:
     """What a pack holds that none may."""
     out: list[Unreadable] = []
     if len(entries) > MAX_FILES:
-        return [Unreadable("H002", f"more than {MAX_FILES} files in one pack")]
+        return [Unreadable("H002", f"more than {MAX_FILES} files in one pack", "leave out what is no text of the story")]
     seen: dict[str, str] = {}
     for entry in entries:
         name = entry.orig_filename
@@ -289,7 +289,7 @@ def _refusals(entries: list[zipfile.ZipInfo]) -> list[Unreadable]:
         elif entry.file_size > MAX_RATIO * max(1, entry.compress_size):
             out.append(Unreadable("H002", f"{shown} grows more than {MAX_RATIO} times when it is read", "no text does"))
     if sum(entry.file_size for entry in entries) > MAX_PACK and not out:
-        out.append(Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack"))
+        out.append(Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack", "leave out what is no text of the story"))
     return out
 
 

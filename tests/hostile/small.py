@@ -112,7 +112,7 @@ CONDITIONS = [
     asked("a power", "H030", "9**9**9 == 1"),
     asked("a shift", "H030", "1<<1000000000 == 1"),
     asked("a long text", "H030", "'a'*10000000000 == 'b'"),
-    asked("a format", "H030", "'%99999999999d' % 1 == 'a'"),
+    asked("a format, asked", "H030", "'%99999999999d' % 1 == 'a'"),
     asked("a lambda", "H030", "(lambda: 1)() == 1"),
     asked("a list", "H030", "[y for y in (1,)] == 1"),
     asked("a number of 400 digits", "H030", f"x == {'9' * 400}"),

@@ -12,7 +12,7 @@ from game.desk.prove.playthrough import person_of, title_of
 from game.desk.prove.sheet import folded
 from game.desk.prove.wording import named, rolls, statement
 from game.prove.report import KINDS, Answer, Better, Chance, Loss, Matrix, Prospect, Report, Witness
-from game.story.diagnostics import Where
+from game.story.diagnostics import Where, printable
 from game.story.model import Story
 
 FORMAT = 1
@@ -199,7 +199,7 @@ def as_github(report: Report, story: Story, folder: Path) -> str:
 
 def _command(level: str, answer: Answer, folder: Path) -> str:
     where = answer.question.where
-    parts = [f"file={_property(_path(folder, where.file))}"]
+    parts = [f"file={_property(printable(_path(folder, where.file)))}"]
     if where.line:
         parts.append(f"line={where.line}")
         if where.column:

@@ -63,15 +63,15 @@ def _write(folder: Path, made: dict[str, Schema], files: list[str], modelines: b
     target.mkdir(parents=True, exist_ok=True)
     for name, schema in made.items():
         replace(target / f"{name}.schema.json", (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode())
-    print(f"{target}: {len(made)} schemas")
+    print(f"{printable(str(target))}: {len(made)} schemas")
     for name in missing(folder, files):
         if modelines:
             path = folder / name
             replace(path, with_modeline(path.read_bytes(), name))
-            print(f"{name}: {modeline(name)}")
+            print(f"{printable(name)}: {modeline(name)}")
     if left := missing(folder, files):
         print("\nThe first line of a file tells an editor which schema it follows. --modelines writes these:")
         width = max(len(name) for name in left)
         for name in left:
-            print(f"  {name:{width}}  {modeline(name)}")
+            print(f"  {printable(name):{width}}  {modeline(name)}")
     return OK
