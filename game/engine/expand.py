@@ -81,25 +81,23 @@ class Expander:
 
     def walk(self, now: int, then: int) -> tuple[Op, ...]:
         """From the tick `now` to the tick `then`, ringing what lies between."""
-        index = bisect(self.rung, now)
-        if index == len(self.rung) or self.rung[index] > then:
-            return self.step(now, then)
-        at = self.rung[index]
-        assert self.chapter is not None
-        chapter = self.chapter.id
-        out = list(self.step(now, at))
-        leading: Bell | None = None
-        # All bells of a tick are heard; one of them may lead somewhere, and then no further time passes.
-        for bell in self.at[at]:
-            if bell.goto:
-                leading = bell
-            else:
-                out.append(Branch(bell.when, (Ring(bell.id, chapter), *flatten(bell.do))))
-        rest = self.walk(at, then)
-        if leading is None:
-            return (*out, *rest)
-        rung = (Ring(leading.id, chapter), *flatten(leading.do), Jump(leading.goto, leading.id))
-        return (*out, Branch(leading.when, rung, rest))
+        out: list[Op] = []
+        for at in self.rung[bisect(self.rung, now) : bisect(self.rung, then)]:
+            assert self.chapter is not None
+            chapter = self.chapter.id
+            out.extend(self.step(now, at))
+            leading: Bell | None = None
+            # All bells of a tick are heard; one of them may lead somewhere, and then no further time passes.
+            for bell in self.at[at]:
+                if bell.goto:
+                    leading = bell
+                else:
+                    out.append(Branch(bell.when, (Ring(bell.id, chapter), *flatten(bell.do))))
+            if leading is not None:
+                rung = (Ring(leading.id, chapter), *flatten(leading.do), Jump(leading.goto, leading.id))
+                return (*out, Branch(leading.when, rung, self.walk(at, then)))
+            now = at
+        return (*out, *self.step(now, then))
 
     def step(self, now: int, then: int) -> tuple[Op, ...]:
         """The clock goes from `now` to `then` with no bell between."""

@@ -206,19 +206,22 @@ class Flows:
             self._expanders[chapter] = Expander(self.story, chapter)
         return self._expanders[chapter]
 
-    def _run(self, ops: tuple[Op, ...], chapter: str, led: _Led | None, then: _Then) -> Node:
-        """`ops`, and what `then` says comes after. Once a bell has led somewhere, no further time passes."""
-        if not ops:
+    def _run(self, ops: tuple[Op, ...], chapter: str, led: _Led | None, then: _Then, first: int = 0) -> Node:
+        """`ops` from number `first` on, and what `then` says comes after.
+
+        Once a bell has led somewhere, no further time passes.
+        """
+        if first >= len(ops):
             return then(led)
-        op, rest = ops[0], ops[1:]
-        if not rest:
+        op, rest = ops[first], first + 1
+        if rest == len(ops):
             on = then
         else:
             made: dict[_Led | None, Node] = {}
 
             def on(led: _Led | None) -> Node:
                 if led not in made:
-                    made[led] = self._run(rest, chapter, led, then)
+                    made[led] = self._run(ops, chapter, led, then, rest)
                 return made[led]
 
         match op:

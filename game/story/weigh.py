@@ -21,7 +21,7 @@ MAX_OPS = 500
 """Effects of a scene, of a choice, of all that happens at one bell."""
 MAX_TOGETHER = 1_000
 """Effects of all bells of a chapter; of all rules."""
-MAX_STEPS = 40_000
+MAX_STEPS = 130_000
 """Steps of all choices of a scene."""
 
 
@@ -47,7 +47,8 @@ class _Scales:
         self.asked = 0
         self.rules = sum(1 + self.ops(rule.do) + self.questions(rule.when) for rule in story.rules)
         self.bells = {chapter.id: self.of_bells(chapter) for chapter in story.chapters.values()}
-        self.passing = {chapter.id: self.of_passing(chapter) for chapter in story.chapters.values()}
+        self.decaying = sum(meter.decay is not None for meter in story.meters.values())
+        self.rings = {chapter.id: self.of_rings(chapter) for chapter in story.chapters.values()}
         self.leading = {c.id: sum(bool(bell.goto) for bell in c.bells) for c in story.chapters.values()}
 
     def refuse(self, where: Where, message: str, hint: str = "") -> None:
@@ -100,9 +101,9 @@ class _Scales:
                 what = f"{MAX_OPS} effects" if own > MAX_OPS else f"{MAX_CHOICES} branches"
                 self.refuse(choice.where, f"more than {what} in one choice", "split it into several")
                 return 0
-            waits = passes(choice.do) + passes(outcome.do)
+            waits = [*waits_of(choice.do), *waits_of(outcome.do)]
             led = self.leading.get(chapter, 0) if waits else 0
-            steps += own * (1 + led) + waits * self.passing.get(chapter, 0)
+            steps += own * (1 + led) + sum(self.passing(chapter, wait) for wait in waits)
             steps += sum(self.arriving(target) for _, target in outcome.goto.branches)
             steps += (targets + led) * (1 + self.rules)
             for cond, _ in outcome.goto.branches:
@@ -112,16 +113,25 @@ class _Scales:
     def arriving(self, scene: str) -> int:
         """The steps of the clock moving up to the hour of a scene, if it has one."""
         found = self.story.scenes.get(scene)
-        return self.passing.get(found.chapter, 0) if found is not None and found.arrive else 0
+        return self.passing(found.chapter, AdvanceTo(found.arrive)) if found is not None and found.arrive else 0
 
     def of_bells(self, chapter: Chapter) -> int:
         return sum(1 + self.ops(bell.do) + self.questions(bell.when) for bell in chapter.bells)
 
-    def of_passing(self, chapter: Chapter) -> int:
-        """The steps of time going by once: from each tick there is, past the bells that may still ring."""
-        decay = sum(meter.decay is not None for meter in self.story.meters.values())
-        late = sum(bell.at * (1 + self.ops(bell.do) + bool(bell.goto)) for bell in chapter.bells)
-        return late + (chapter.ticks * decay if decay else 0)
+    def of_rings(self, chapter: Chapter) -> list[tuple[int, int]]:
+        """For each bell of a chapter its tick, and the steps of passing it."""
+        return [
+            (bell.at, 2 + bool(bell.then) + 2 * bool(bell.goto) + self.ops(bell.do) + self.decaying)
+            for bell in chapter.bells
+        ]
+
+    def passing(self, chapter: str, wait: Advance | AdvanceTo) -> int:
+        """The steps of time going by once: from each tick there is, past the bells that ring on the way."""
+        rings = self.rings.get(chapter, [])
+        if isinstance(wait, AdvanceTo):
+            return sum(at * steps for at, steps in rings if at <= wait.tick)
+        calm = self.story.chapters[chapter].ticks * self.decaying if chapter else 0
+        return calm + sum(min(at, wait.ticks) * steps for at, steps in rings)
 
     def ops(self, effects: Iterable[Effect]) -> int:
         return sum(self.within(effect.ops) for effect in effects)
@@ -154,14 +164,14 @@ def asked(cond: Cond) -> int:
             return 1
 
 
-def passes(effects: Iterable[Effect]) -> int:
-    """How often effects let time go by, whatever they ask."""
-    found = 0
+def waits_of(effects: Iterable[Effect]) -> list[Advance | AdvanceTo]:
+    """Wherever effects let time go by, whatever they ask before."""
+    found: list[Advance | AdvanceTo] = []
     waiting: list[Op] = [op for effect in effects for op in effect.ops]
     while waiting:
         op = waiting.pop()
         if isinstance(op, Advance | AdvanceTo):
-            found += 1
+            found.append(op)
         elif isinstance(op, Branch):
             waiting += [*op.then, *op.otherwise]
     return found

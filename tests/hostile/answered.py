@@ -7,6 +7,7 @@ The story is put into FOLDER first; the seconds are the processor's, for reading
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -19,6 +20,7 @@ from game.present import view
 from game.story import load_story
 from game.story.diagnostics import Problems
 from game.story.load import read_files
+from tests.hostile.conftest import RUBBISH
 from tests.hostile.large import LARGE
 
 TURNS = 3
@@ -62,4 +64,5 @@ def put(name: str, home: Path) -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(*RUBBISH)
     print(json.dumps(answer(Path(sys.argv[2]))))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -17,7 +17,16 @@ from game.story.clean import FORBIDDEN
 from tests.hostile.small import HOST, Hostile
 
 SECONDS = 2.0
-T = TypeVar("T")
+RUBBISH = (50_000, 20, 50)
+"""How often rubbish is looked for, as `game.__main__` has it."""
+
+
+@pytest.fixture(autouse=True)
+def _as_the_program_does() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*RUBBISH)
+    yield
+    gc.set_threshold(*before)
 
 
 @contextmanager

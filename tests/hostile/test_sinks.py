@@ -121,16 +121,16 @@ def test_names_of_files_and_folders_are_shown_as_text(command, tmp_path):
     (home / "tests" / "transcripts").mkdir(parents=True)
     for name, text in HOST.items():
         (home / name).write_text(text, encoding="utf-8")
-    (home / "n\x1b[31m\u202e.yaml").write_text("endings: {other: {title: T, text: T, colour: red}}\n")
+    wrong = ", colour: red" if command.startswith(("check", "play", "new")) else ""
+    (home / "n\x1b[31m\u202e.yaml").write_text(f"endings: {{other: {{title: T, text: T{wrong}}}}}\n")
     (home / "tests" / "t\x1b]0;t\x07.yaml").write_text("test: T\nchoose: [nothing]\n")
     (home / "tests" / "transcripts" / "t\x9b2J.txt").write_text("T\n")
 
-    for text in ("endings: {other: {title: T, text: T, colour: red}}\n", "endings: {other: {title: T, text: T}}\n"):
-        (home / "n\x1b[31m\u202e.yaml").write_text(text)
-        code, said = _hyosan(*command.split(), home, cwd=tmp_path)
+    code, said = _hyosan(*command.split(), home, cwd=tmp_path)
 
-        assert "Traceback" not in said, said
-        assert code in (0, 1, 2)
+    assert "Traceback" not in said, said
+    assert code in (0, 1, 2)
+    assert said
 
 
 @pytest.mark.parametrize("payload", [pytest.param(text, id=name) for name, text in MARKUP.items()])
