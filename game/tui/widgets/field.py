@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from game.story.clean import clean
 from game.tui.render import line
 
 
@@ -17,11 +18,11 @@ class Field(Input):
 
     def __init__(self, value: str = "", placeholder: str = "", *, most: int = 60) -> None:
         self.most = most
-        super().__init__(value, placeholder, max_length=most, select_on_focus=False, compact=True)
+        super().__init__(value, line(placeholder), max_length=most, select_on_focus=False, compact=True)
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:
-        if value.isprintable() and len(value) <= self.most:
+        if value.isprintable() and clean(value) == value and len(value) <= self.most:
             return value
         cleaned = line(value)[: self.most]
         # A space at the end is a name being typed.
