@@ -13,7 +13,7 @@ def main() -> int:
     from game.story.clean import Cleaned
 
     # Whatever a command prints, a story's file names and an exception's words among it: text stays text.
-    sys.stdout, sys.stderr = (stream and Cleaned(stream) for stream in (sys.stdout, sys.stderr))  # type: ignore[assignment]
+    sys.stdout, sys.stderr = (stream and Cleaned(stream) for stream in (sys.stdout, sys.stderr))
     return run(sys.argv[1:])
 
 

@@ -65,7 +65,9 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"hyosan {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    play = commands.add_parser("play", help="play a story", parents=[common], description="Play the story in a folder or a pack.")
+    play = commands.add_parser(
+        "play", help="play a story", parents=[common], description="Play the story in a folder or a pack."
+    )
     arguments.add_folder(play)
     standing.add_options(play)
     play.add_argument("--inspect", action="store_true", help="for writers: v shows every variable and every guard")

@@ -216,8 +216,8 @@ class _Text:
         elif passage.kind == "text":  # any other is reported where it stands
             self.included.append(name)
             names.included += len(passage.value)
-            if names.included > (most := at_most(MAX_INCLUDED)):
-                message = f"all passages put into texts come to more than {most:,} characters"
+            if names.included > (limit := at_most(MAX_INCLUDED)):
+                message = f"all passages put into texts come to more than {limit:,} characters"
                 self.fault(offset, len(name), message, "let a scene of its own hold the long one", "H002")
                 return
             inner = _Text(passage, self.scope, f"{key[0]}/{name}", (*self.including, name), self.included)

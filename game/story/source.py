@@ -151,7 +151,9 @@ class Folder:
 
     def read(self, name: str, most: int = MAX_FILE) -> bytes:
         # Looked at after it is open, so that nothing can be put in its place between; a pipe is not waited for.
-        flags = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+        flags = os.O_RDONLY | sum(
+            getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
+        )
         no_file = Unreadable("H001", "this is not a plain file", "links and devices are not read")
         path = self.path / name
         try:
@@ -231,7 +233,9 @@ class Pack:
             raise Unreadable("H008", "this part of the pack is damaged", "get the pack anew") from None
         self.total += len(data)
         if self.total > MAX_PACK:
-            raise Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack", "leave out what is no text of the story")
+            raise Unreadable(
+                "H002", f"more than {MAX_PACK:,} bytes in one pack", "leave out what is no text of the story"
+            )
         if len(data) > MAX_RATIO * max(1, entry.compress_size):
             raise Unreadable("H002", f"this grows more than {MAX_RATIO} times when it is read", "no text does that")
         return data
@@ -262,7 +266,9 @@ def _refusals(entries: list[zipfile.ZipInfo]) -> list[Unreadable]:
     """What a pack holds that none may."""
     out: list[Unreadable] = []
     if len(entries) > MAX_FILES:
-        return [Unreadable("H002", f"more than {MAX_FILES} files in one pack", "leave out what is no text of the story")]
+        return [
+            Unreadable("H002", f"more than {MAX_FILES} files in one pack", "leave out what is no text of the story")
+        ]
     seen: dict[str, str] = {}
     for entry in entries:
         name = entry.orig_filename
@@ -289,7 +295,9 @@ def _refusals(entries: list[zipfile.ZipInfo]) -> list[Unreadable]:
         elif entry.file_size > MAX_RATIO * max(1, entry.compress_size):
             out.append(Unreadable("H002", f"{shown} grows more than {MAX_RATIO} times when it is read", "no text does"))
     if sum(entry.file_size for entry in entries) > MAX_PACK and not out:
-        out.append(Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack", "leave out what is no text of the story"))
+        out.append(
+            Unreadable("H002", f"more than {MAX_PACK:,} bytes in one pack", "leave out what is no text of the story")
+        )
     return out
 
 

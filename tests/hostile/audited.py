@@ -31,11 +31,31 @@ from game.tui.app import HyosanApp
 
 GAME = Path(__file__).parents[2]
 NEVER = (
-    *("subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.startfile", "pty.", "ctypes."),
+    *(
+        "subprocess.",
+        "os.system",
+        "os.exec",
+        "os.fork",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.startfile",
+        "pty.",
+        "ctypes.",
+    ),
     *("urllib.", "http.", "ftplib.", "smtplib.", "imaplib.", "poplib.", "nntplib.", "telnetlib.", "webbrowser."),
     *("socket.", "pickle.", "builtins.input", "sys.settrace", "winreg."),
 )
-CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.")
+CHANGES = (
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.chmod",
+    "os.truncate",
+    "shutil.",
+)
 CODE = ("compile", "exec")
 IMPORTING = ("marshal.", "code.__new__")
 
@@ -44,7 +64,9 @@ class Watch:
     """Collects what is not allowed. `writable` are folders in which files may be made and changed."""
 
     def __init__(self, readable: list[Path], writable: list[Path]) -> None:
-        own = {sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")} | {str(GAME / "game")}
+        own = {sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")} | {
+            str(GAME / "game")
+        }
         own |= {os.path.dirname(p) for p in sys.path if p.endswith(".zip")} | {sys.prefix, sys.base_prefix}
         self.python = tuple(os.path.realpath(p) + os.sep for p in own)
         self.writable = tuple(os.path.realpath(p) for p in writable)
@@ -67,7 +89,7 @@ class Watch:
             return True  # a lock says on which machine it is held
         if event == "socket.__new__":
             # The event loop of the screens wakes itself through a pair of these; nobody else is at the other end.
-            return args[1] == getattr(socket, "AF_UNIX", None)
+            return bool(args[1] == getattr(socket, "AF_UNIX", None))
         if event.startswith(NEVER):
             return False
         if event in CODE:

@@ -58,7 +58,9 @@ def bells_that_lead_somewhere() -> Files:
 
 @large
 def bells_at_one_time() -> Files:
-    bells = "".join(f"  b{n}: {{at: D1 12:00, when: x, do: [{{set: {{x: true}}}}], then: Ring.}}\n" for n in range(9000))
+    bells = "".join(
+        f"  b{n}: {{at: D1 12:00, when: x, do: [{{set: {{x: true}}}}], then: Ring.}}\n" for n in range(9000)
+    )
     wait = "wait: {text: Wait., do: [{pass: 4 h}], goto: end}"
     return files("flags: {x: false}\n" + scene(choices=wait) + "bells:\n" + bells)
 
@@ -128,7 +130,8 @@ def flags() -> Files:
 def unknown_names() -> Files:
     known = "".join(f"  scene_number_{n:04}: {{text: A., {GO}}}\n" for n in range(1500))
     wrong = "".join(
-        f"  other_{n:04}: {{text: A., choices: {{go: {{text: Go., goto: scene_nomber_{n:04}}}}}}}\n" for n in range(1500)
+        f"  other_{n:04}: {{text: A., choices: {{go: {{text: Go., goto: scene_nomber_{n:04}}}}}}}\n"
+        for n in range(1500)
     )
     return files(f"scenes:\n  first: {{text: A., {GO}}}\n{known}{wrong}")
 
@@ -159,7 +162,9 @@ def unknown_keys() -> Files:
 def two_variables_compared_everywhere() -> Files:
     flags = "flags: {a: {range: 0..63}, b: {range: 0..63}}\n"
     asked = " or ".join(["a == b"] * 40)
-    many = "".join(f"  s{n}: {{text: A., choices: {{go: {{text: G., when: {asked}, goto: end}}}}}}\n" for n in range(400))
+    many = "".join(
+        f"  s{n}: {{text: A., choices: {{go: {{text: G., when: {asked}, goto: end}}}}}}\n" for n in range(400)
+    )
     return files(f"{flags}scenes:\n  first: {{text: A., {GO}}}\n{many}")
 
 
@@ -167,7 +172,9 @@ def two_variables_compared_everywhere() -> Files:
 def conditions() -> Files:
     flags = "flags: {" + ", ".join(f"f{n}: false" for n in range(40)) + "}\n"
     asked = "not (" + " or ".join(f"(f{n} and not f{n + 1})" for n in range(25)) + ")"
-    many = "".join(f"  s{n}: {{text: A., choices: {{go: {{text: G., when: {asked}, goto: end}}}}}}\n" for n in range(1600))
+    many = "".join(
+        f"  s{n}: {{text: A., choices: {{go: {{text: G., when: {asked}, goto: end}}}}}}\n" for n in range(1600)
+    )
     return files(f"{flags}scenes:\n  first: {{text: A., {GO}}}\n{many}")
 
 
@@ -203,17 +210,16 @@ def twenty_files_of_text() -> Files:
 @large
 def texts_of_nothing_but_tags() -> Files:
     flags = "flags: {x: false}\n"
-    texts = "".join(
-        f"  s{n}:\n    text: |\n      {'{% if x %}a{% endif %}' * 850}\n    {GO}\n" for n in range(50)
-    )
+    texts = "".join(f"  s{n}:\n    text: |\n      {'{% if x %}a{% endif %}' * 850}\n    {GO}\n" for n in range(50))
     return files(f"{flags}scenes:\n  first: {{text: A., {GO}}}\n{texts}")
 
 
 @large
 def exits_between_all_places() -> Files:
+    others = range(120)
     places = "".join(
-        f"p{a}: {{name: P, floor: 1, at: [{a}, 0], exits: {{{', '.join(f'p{b}: {{}}' for b in range(120) if b != a)}}}}}\n"
-        for a in range(120)
+        f"p{a}: {{name: P, floor: 1, at: [{a}, 0], exits: {{{', '.join(f'p{b}: {{}}' for b in others if b != a)}}}}}\n"
+        for a in others
     )
     rooms = "rooms:\n" + "".join(f"  r{a}: {{place: p{a}, text: A., {GO}}}\n" for a in range(120))
     return files(scene() + rooms, places=places)
@@ -222,7 +228,9 @@ def exits_between_all_places() -> Files:
 @large
 def meters_that_decay() -> Files:
     meters = ", ".join(f"m{n}: {{range: 0..255, decays: 1 per 7 min}}" for n in range(400))
-    return files(scene(choices="go: {text: G., do: [{pass: 4 h}], goto: end}"), declare=f"meters: {{{meters}}}\n", head=LONG)
+    return files(
+        scene(choices="go: {text: G., do: [{pass: 4 h}], goto: end}"), declare=f"meters: {{{meters}}}\n", head=LONG
+    )
 
 
 @large
@@ -248,8 +256,13 @@ def texts_in_stars() -> Files:
 
 @large
 def a_story_of_one_word_titles() -> Files:
-    return {"story.yaml": dedent(STORY), "day.yaml": HEAD + scene(), "ends.yaml": "endings: {" + ", ".join(
-        f"e{n}: {{title: T, text: X.}}" for n in range(15_000)) + ", end: {title: T, text: X.}}\n"}
+    return {
+        "story.yaml": dedent(STORY),
+        "day.yaml": HEAD + scene(),
+        "ends.yaml": "endings: {"
+        + ", ".join(f"e{n}: {{title: T, text: X.}}" for n in range(15_000))
+        + ", end: {title: T, text: X.}}\n",
+    }
 
 
 @large
@@ -270,7 +283,9 @@ def questions_in_texts() -> Files:
 @large
 def long_conditions() -> Files:
     asked = " or ".join(["(x and y)"] * 31)
-    many = "".join(f"  s{n}: {{text: A., choices: {{go: {{text: G., when: {asked}, goto: end}}}}}}\n" for n in range(2400))
+    many = "".join(
+        f"  s{n}: {{text: A., choices: {{go: {{text: G., when: {asked}, goto: end}}}}}}\n" for n in range(2400)
+    )
     return _spread("flags: {x: false, y: false}\n", many)
 
 

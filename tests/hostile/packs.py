@@ -70,7 +70,10 @@ def overlapping() -> bytes:
     data = made.getvalue()
     start, end = data.find(_CENTRAL), data.rfind(_END)
     head, local = data[start:end], data[:start]
-    table = b"".join(head.replace(b"a.yaml", b"%c%c.yaml" % (97 + n // 26, 97 + n % 26)).replace(b"\6\0", b"\7\0", 1) for n in range(400))
+    table = b"".join(
+        head.replace(b"a.yaml", b"%c%c.yaml" % (97 + n // 26, 97 + n % 26)).replace(b"\6\0", b"\7\0", 1)
+        for n in range(400)
+    )
     tail = _END + struct.pack("<HHHHIIH", 0, 0, 400, 400, len(table), len(local), 0)
     return local + table + tail
 

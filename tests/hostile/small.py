@@ -1,4 +1,4 @@
-"""Hostile files, each put beside a story that is well: its bytes, and the code of what is said (``""``: it is harmless).
+"""Hostile files, each put beside a story that is well: its bytes, and the code of what is said ("" for harmless).
 
 Large ones are in `large`, packs in `packs`.
 """
@@ -35,7 +35,7 @@ def inside(name: str, code: str, text: str) -> Hostile:
 
 def asked(name: str, code: str, condition: str) -> Hostile:
     """A condition of the first scene's choice."""
-    choices = f"choices: {{go: {{text: Go., when: \"{condition}\", goto: end}}, on: {{text: On., goto: end}}}}"
+    choices = f'choices: {{go: {{text: Go., when: "{condition}", goto: end}}, on: {{text: On., goto: end}}}}'
     return raw(name, code, f"{HEAD}flags: {{x: false}}\nscenes:\n  first: {{text: A., {choices}}}\n", "day.yaml")
 
 
@@ -44,7 +44,9 @@ def _escaped(text: str) -> str:
 
 
 YAML = [
-    raw("an alias bomb", "H005", "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 9))),
+    raw(
+        "an alias bomb", "H005", "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 9))
+    ),
     raw("an alias of itself", "H005", "a: &a [*a]\n"),
     raw("a merge bomb", "H005", "a: &a {b: c}\nd: {<<: [" + "*a, " * 40 + "]}\n"),
     raw("a merge key alone", "H005", "d: {<<: {a: b}}\n"),
@@ -65,10 +67,21 @@ YAML = [
     raw("a map as a key", "H005", "? {a: b}\n: c\n"),
     raw("many documents", "H005", "--- a\n" * 20_000),
     raw("many anchors", "H005", "".join(f"k{n}: &a{n} v\n" for n in range(20_000))),
-    raw("a number of 5,000 digits", "H012", f"passages: {{p: .}}\nendings: {{y: {{title: T, text: [{'9' * 5_000}]}}}}\n"),
-    raw("a number where a number belongs", "H012", HEAD.replace("tick", "tack") + f"flags: {{x: {{range: 0..{'9' * 5_000}}}}}\n"
-        f"scenes: {{first: {{text: A., {GO}}}}}\n", "day.yaml"),
-    raw("words that are numbers and dates elsewhere", "", "endings: {y: {title: no, text: 'on 012 12:30:45 2026-99-99 1_000'}}\n"),
+    raw(
+        "a number of 5,000 digits", "H012", f"passages: {{p: .}}\nendings: {{y: {{title: T, text: [{'9' * 5_000}]}}}}\n"
+    ),
+    raw(
+        "a number where a number belongs",
+        "H012",
+        HEAD.replace("tick", "tack") + f"flags: {{x: {{range: 0..{'9' * 5_000}}}}}\n"
+        f"scenes: {{first: {{text: A., {GO}}}}}\n",
+        "day.yaml",
+    ),
+    raw(
+        "words that are numbers and dates elsewhere",
+        "",
+        "endings: {y: {title: no, text: 'on 012 12:30:45 2026-99-99 1_000'}}\n",
+    ),
     raw("an infinite number", "H012", "endings: {y: {title: T, text: T, notes: {.inf: .nan}}}\n"),
     raw("a character beyond Unicode", "H003", 'endings: {y: {title: T, text: "\\U00110000"}}\n'),
     raw("half a character", "H003", 'endings: {y: {title: T, text: "\\ud800"}}\n'),
@@ -90,7 +103,10 @@ YAML = [
 TEXTS = [
     *(raw(f"{name}, as it is", "H006", f"passages: {{p: 'a{text}b'}}\n") for name, text in CONTROLS.items()),
     *(inside(f"{name}, in an escape", "H006", _escaped(text)) for name, text in CONTROLS.items()),
-    *(inside(name, "" if "{" not in text else "H024", f"'{text.replace(chr(39), chr(39) * 2)}'") for name, text in MARKUP.items()),
+    *(
+        inside(name, "" if "{" not in text else "H024", f"'{text.replace(chr(39), chr(39) * 2)}'")
+        for name, text in MARKUP.items()
+    ),
     raw("a control character in a key", "H006", 'passages: {"a\\x1b]0;t\\x07b": x}\n'),
     raw("a control character in a comment", "H006", "# \x1b]0;t\x07\npassages: {p: x}\n"),
     raw("a tab for an indent", "H006", "passages:\n\tp: x\n"),

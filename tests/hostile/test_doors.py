@@ -70,7 +70,9 @@ def markup() -> str:
 def test_nothing_is_run_fetched_or_opened_but_the_story_and_its_saves(work):
     command = [sys.executable, "-m", "tests.hostile.audited", str(work), str(TURNS)]
     env = {**os.environ, "PYTHONPATH": str(ROOT), "HYOSAN_CONFIG": str(work / "config"), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout.splitlines()[-1])
 

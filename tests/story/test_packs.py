@@ -47,9 +47,7 @@ def test_a_pack_holds_the_texts_of_a_story_and_nothing_else(packed):
     with zipfile.ZipFile(packed) as pack:
         names = pack.namelist()
 
-    assert names == sorted(
-        [*HOST, "README.md", "locales/ko.po", "tests/end.yaml", "tests/transcripts/end.txt"]
-    )
+    assert names == sorted([*HOST, "README.md", "locales/ko.po", "tests/end.yaml", "tests/transcripts/end.txt"])
 
 
 def test_the_same_story_makes_the_same_pack(home, packed, tmp_path):

@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 from textual.actions import SkipAction
 
-from game.tui.actions import REFUSED
 from game.story.clean import clean
+from game.tui.actions import REFUSED
 from game.tui.render import say
 from game.tui.screens.play import PlayScreen
 from game.tui.screens.slots import AskScreen

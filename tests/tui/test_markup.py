@@ -20,11 +20,33 @@ from tests.tui.conftest import screen_text
 
 TUI = Path(__file__).parents[2] / "game" / "tui"
 RENDER = "render.py"
-NEVER = {"from_markup", "from_text", "from_rich_text", "escape", "render_markup", "visualize", "Markdown", "RichLog", "Log"}
+NEVER = {
+    "from_markup",
+    "from_text",
+    "from_rich_text",
+    "escape",
+    "render_markup",
+    "visualize",
+    "Markdown",
+    "RichLog",
+    "Log",
+}
 MAKES_TEXT = {"Content", "Text"}
 """What is made of text in `render` alone."""
 STRIPS = "widgets/drawn.py"
-WIDGETS = {"Static", "Label", "Button", "Option", "OptionList", "DataTable", "Tabs", "Tab", "Collapsible", "Tree", "ListItem"}
+WIDGETS = {
+    "Static",
+    "Label",
+    "Button",
+    "Option",
+    "OptionList",
+    "DataTable",
+    "Tabs",
+    "Tab",
+    "Collapsible",
+    "Tree",
+    "ListItem",
+}
 SHOWN = {"border_title", "border_subtitle", "tooltip"}
 
 
@@ -98,7 +120,9 @@ def test_what_the_test_is_there_for_is_seen(line):
     assert faults("screens/play.py", ast.parse(line))
 
 
-@pytest.mark.parametrize("line", ["Static(text, markup=False)", "say((text, 'em'))", "self.update()", "Horizontal(page, bar)"])
+@pytest.mark.parametrize(
+    "line", ["Static(text, markup=False)", "say((text, 'em'))", "self.update()", "Horizontal(page, bar)"]
+)
 def test_what_does_no_harm_is_let_be(line):
     assert faults("screens/play.py", ast.parse(line)) == []
 

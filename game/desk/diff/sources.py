@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from game.story import Loaded, load_story
 from game.story.diagnostics import Problems, printable
 from game.story.limits import MAX_STORY, at_most
-from game.story.source import MAX_FILE, MAX_FILES, is_pack, opened
+from game.story.source import MAX_FILE, MAX_FILES, Source, is_pack, opened
 from game.story.source import Unreadable as Refused
 
 PATIENCE = 60
@@ -80,15 +80,20 @@ def read(wanted: str, other: str) -> Side:
 
 
 def _read(name: str, place: Path) -> Side:
-    catalogues = {}
     with opened(place, Problems()) as source:
         try:
-            for file in source.inside("locales") if source is not None else ():
-                if file.endswith(".po") and len(data := source.read(file, MAX_CATALOGUE)) <= MAX_CATALOGUE:
-                    catalogues[file] = data.decode("utf-8", "replace").replace("\r\n", "\n")
+            catalogues = _catalogues(source) if source is not None else {}
         except Refused as error:
             raise Unreadable(f"'{printable(name)}': {error.message}") from None
     return Side(name, load_story(place), catalogues)
+
+
+def _catalogues(source: Source) -> dict[str, str]:
+    found = {}
+    for file in source.inside("locales"):
+        if file.endswith(".po") and len(data := source.read(file, MAX_CATALOGUE)) <= MAX_CATALOGUE:
+            found[file] = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    return found
 
 
 # --- git ------------------------------------------------------------------------------------------

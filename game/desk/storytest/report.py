@@ -12,8 +12,8 @@ from itertools import zip_longest
 from game.desk.storytest.coverage import Coverage
 from game.desk.storytest.model import Report, Result
 from game.story import Diagnostic, Severity
-from game.story.diagnostics import printable
 from game.story.clean import FORBIDDEN
+from game.story.diagnostics import printable
 
 GIVEN = "from a given state"
 WIDTH = 100
