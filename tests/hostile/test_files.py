@@ -6,10 +6,14 @@ import warnings
 
 import pytest
 
+from game.engine import Machine, Run
+from game.saves import Saves
 from game.story import load_story
+from game.tui.app import HyosanApp
 from tests.hostile.conftest import only_text, put, soon
 from tests.hostile.packs import PACKS, HostilePack, write
 from tests.hostile.small import SMALL, Hostile
+from tests.tui.conftest import screen_text
 
 WITHOUT_LINE = {"H001", "H002"}
 """What is told of a file as a whole, where it is larger or of another kind than can be read."""
@@ -42,6 +46,21 @@ def test_a_hostile_file(hostile: Hostile, tmp_path, say):
         assert loaded.story is not None, told
         assert played == 0, read
         assert "Turn" not in said
+
+
+@pytest.mark.parametrize("hostile", [pytest.param(h, id=h.name) for h in SMALL if not h.code])
+async def test_what_is_harmless_is_shown_on_the_screens(hostile: Hostile, tmp_path, monkeypatch):
+    monkeypatch.setenv("HYOSAN_CONFIG", str(tmp_path / "config"))
+    story = load_story(put(hostile, tmp_path)).story
+    assert story is not None
+    app = HyosanApp(Machine(story), Saves(tmp_path / "saves", story), start=Run.new(Machine(story), 1))
+    with soon():
+        async with app.run_test(size=(80, 24)) as pilot:
+            only_text(screen_text(app))
+            await pilot.press("1")
+            only_text(screen_text(app))
+            assert app.session is not None
+            assert app.session.run.over
 
 
 @pytest.mark.parametrize("pack", [pytest.param(p, id=p.name) for p in PACKS])
