@@ -16,7 +16,7 @@ MAX_VALUES = 300_000
 """YAML values in all of them."""
 MAX_INCLUDED = 300_000
 """Characters of all passages that are put into texts."""
-MAX_PIECES = 50_000
+MAX_PIECES = 40_000
 """Paragraphs in all texts, and what stands between signs in them."""
 MAX_TOKENS = 100_000
 """Words and signs of all conditions, and four more for each."""
