@@ -21,7 +21,7 @@ def codes(sources: dict[str, str]) -> list[str]:
 
 
 def test_every_code_of_the_loader_has_a_mistake_that_shows_it():
-    of_the_loader = {code for code in CODES if code < "H070"}
+    of_the_loader = {code for code in CODES if code < "H100" and code != "H070"}
 
     assert {case[1] for case in MISTAKES} | FOLDERS == of_the_loader
 
