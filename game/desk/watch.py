@@ -70,15 +70,16 @@ def _watch(folder: Path, options: argparse.Namespace) -> int:
             return standing.run_at(machine, options, gentle=options.gentle)
         return Run.new(machine, options.seed, gentle=options.gentle)
 
+    from game.tui import leaving
+
     app = watching(folder, begin, proving=not options.no_prove)
     if isinstance(app, str):
         print(app, file=sys.stderr)
         return FAILED
     try:
-        app.run(mouse=not options.no_mouse)
+        return leaving.run(app, not options.no_mouse)
     finally:
         app.proofs.stop()
-    return app.return_code or OK
 
 
 def watching(folder: Path, begin: Callable[[Machine], Run | str], proving: bool = False) -> WatchApp | str:

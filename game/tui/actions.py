@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from textual.actions import SkipAction
+from textual.actions import ActionError, ActionParseResult, SkipAction, parse
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.dom import DOMNode
+from textual.widgets import Input
 
 from game.present import COMMANDS, Command
 
@@ -15,12 +18,25 @@ Kind = TypeVar("Kind")
 MOVES = ("step", "page", "edge", "enter", "pick", "close", "remove", "rename", "find", "again", "yes", "no")
 """What the screens do besides the commands: moving about in them and answering them."""
 
-SYSTEM = ("command_palette", "suspend_process", "copy_text", "focus_next", "focus_previous")
+SYSTEM = ("command_palette", "suspend_process")
+"""What is asked of the app by keys of its own."""
 
 WRITERS = ("inspect", "problems")
 """What a writer can ask for besides, while watching or inspecting."""
 
 ALLOWED = frozenset((*(command.id for command in COMMANDS), *MOVES, *SYSTEM, *WRITERS))
+
+EDITING = frozenset(
+    (
+        *("cursor_left", "cursor_right", "cursor_left_word", "cursor_right_word", "home", "end", "select_all"),
+        *("delete_left", "delete_left_word", "delete_left_all", "delete_right", "delete_right_word"),
+        *("delete_right_all", "submit", "cut", "copy", "paste"),
+    )
+)
+"""What the keys of a line to type in do to it."""
+
+CHOOSING = frozenset(("cursor_down", "escape", "command_list"))
+"""What the keys of Textual's palette do in it."""
 
 READING: list[BindingType] = [
     Binding("up", "step(-1)", show=False),
@@ -69,6 +85,23 @@ REFUSED = (
     *("switch_screen", "push_screen", "pop_screen", "switch_mode", "notify", "bell", "focus", "back"),
 )
 """Actions of Textual's own that write files, press keys or change what is shown: gone, not only out of reach."""
+
+
+def may_run(action: str | ActionParseResult, target: DOMNode) -> bool:
+    """Whether `action`, asked for at `target`, is a listed one. Every action passes through here, whoever asks."""
+    try:
+        where, name, _ = parse(action) if isinstance(action, str) else action
+    except ActionError:
+        return False
+    if where in ("app", "screen"):
+        return name in ALLOWED
+    if where:
+        return False
+    if isinstance(target, Input):
+        return name in EDITING
+    if isinstance(target, CommandPalette):
+        return name in CHOOSING
+    return isinstance(target, Guarded) and name in ALLOWED
 
 
 class Guarded:

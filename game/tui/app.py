@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from game.engine import Machine, Run
 from game.present import COMMANDS
 from game.saves import SaveError, Saves, SlotInfo
-from game.tui.actions import Guarded, bindings, guarded
+from game.tui import leaving
+from game.tui.actions import Guarded, bindings, guarded, may_run
 from game.tui.looks import Looks
+from game.tui.screens.base import Leaf
 from game.tui.screens.play import PlayScreen
 from game.tui.screens.title import TitleScreen
 from game.tui.session import Session
 from game.tui.settings import Settings
-from game.tui.terminal import driver_class
 from game.tui.themes import OWN, default_theme, theme_label
 from game.tui.widgets.drawn import Drawn
 
@@ -58,10 +62,14 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         played: int = 0,
         settings: Settings | None = None,
     ) -> None:
-        super().__init__(driver_class=driver_class())
+        super().__init__(driver_class=leaving.driver_class())
         self.machine = machine
         self.saves = saves
         self.seed = seed
+        self.told: leaving.Told | None = None
+        """Through which signals tell us to leave, where they do."""
+        self.crash: Exception | None = None
+        """The fault of the program that ended it."""
         self._looks: Looks | None = None
         self._floor = 1
         """How many screens there are below those that can be closed, the one in use among them."""
@@ -75,9 +83,6 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self._filter_colours()
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
-
-    def on_mount(self) -> None:
-        self._catch_signals()
 
     def get_default_screen(self) -> Screen[None]:
         # The first screen stands in for Textual's blank one, which would be laid out and painted before it.
@@ -94,19 +99,62 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
     def on_ready(self) -> None:
         gc.enable()
 
-    def _catch_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None and hasattr(loop, "add_signal_handler"):
-                try:
-                    loop.add_signal_handler(number, self._told_to_leave, int(number))
-                except (NotImplementedError, RuntimeError, ValueError):
-                    return  # Windows, or not the main thread: the system's own way of ending stays.
+    async def on_load(self) -> None:
+        if self.told is not None:
+            self.told.listening(asyncio.get_running_loop())
 
-    def _told_to_leave(self, number: int) -> None:
-        """Asked to end by the system: leave the terminal as it was, with the exit code that says why."""
+    # --- leaving, and what may be done ---
+
+    @property
+    def driver(self) -> Driver | None:
+        """What speaks with the terminal; None before the app runs."""
+        return self._driver
+
+    def leave_for(self, number: int) -> None:
+        """Leave the terminal as it was, with the exit code that says why: the number of a signal."""
+        if self.told is not None and not self.told.number:
+            self.told.hurry(number)
         self.exit(128 + number, return_code=128 + number)
+
+    def crashed(self, error: Exception) -> None:
+        """A fault of the program, wherever it was found: leave in good order; `leaving.run` tells the player."""
+        self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual prints a page of traceback with the values of all variables, coloured at length.
+        self.crash = self.crash or error
+        self._return_code = leaving.CRASHED
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent) and not event.is_forwarded:
+            if (took := getattr(self._driver, "took", None)) is not None:
+                took()
+            screen = self.screen if self.screen_stack else None
+            if isinstance(screen, Leaf) and screen.too_early(event):
+                return
+        await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        if not may_run(action, default_namespace or self):
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
+
+    async def _broker_event(self, event_name: str, event: events.Event, default_namespace: DOMNode) -> bool:
+        # Textual runs what a text says is to be done when it is clicked. No text of ours says such a thing.
+        return False
+
+    def copy_to_clipboard(self, text: str) -> None:
+        # What is cut from one line can be put into another; the clipboard of the computer is not ours.
+        self._clipboard = text
 
     # --- looks ---
 
@@ -186,8 +234,6 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self._play(Session(self.saves, restored.run, going_on, restored.played), " ".join(notes))
 
     def _note(self, text: str) -> None:
-        from game.tui.screens.base import Leaf
-
         if isinstance(self.screen, Leaf):
             self.screen.renew(text)
 
@@ -303,13 +349,9 @@ def main(
     slot: str = "",
     played: int = 0,
 ) -> int:
-    """Play until the player leaves. Returns the exit code: 0, or 128 and the signal's number."""
+    """Play until the player leaves. Returns the exit code of `leaving.run`."""
     # A story is many objects that stay: looking through them for garbage again and again is a tenth of the start.
     gc.disable()
     gc.freeze()
     app = HyosanApp(machine, saves, seed=seed, start=start, slot=slot, played=played)
-    app.run(mouse=mouse)
-    if app.session is not None:
-        # The terminal is given back already: a slow disk may have a little longer, unless the system is waiting.
-        app.session.settle(0.5 if (app.return_code or 0) >= 128 else 5.0)
-    return app.return_code or 0
+    return leaving.run(app, mouse)

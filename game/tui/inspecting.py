@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from game.engine import Machine, Run
 from game.saves import Saves
+from game.tui import leaving
 from game.tui.app import HyosanApp
 from game.tui.render import Block, say
 from game.tui.screens.base import Reading
@@ -106,5 +107,4 @@ def main(
 ) -> int:
     """Play until the player leaves, as `game.tui.app.main` does."""
     app = InspectApp(machine, saves, tools, start=start, slot=slot, played=played)
-    app.run(mouse=mouse)
-    return app.return_code or 0
+    return leaving.run(app, mouse)

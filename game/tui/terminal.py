@@ -1,42 +1,185 @@
-"""The terminal, with the edges of Textual's driver taken off that end a game."""
+"""The terminal, with the edges of Textual's driver taken off that end a game.
+
+Each thing that is done otherwise than Textual does it stands for a fault of its driver; tests/test_upstream.py shows
+that the fault is still there, and fails when it is not, so that the workaround can go.
+"""
 
 from __future__ import annotations
 
+import os
+import queue
+import selectors
+import signal
 import sys
-from functools import partial
-from typing import Any
+import termios
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from textual.driver import Driver
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+from textual.message import Message
+
+from game.tui import tap
+from game.tui.intake import Intake, Pasted
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 WIDEST, HIGHEST = 1000, 500
 """A terminal that claims to be larger is not believed: laying out its screen would take for ever."""
 
+MOST_PENDING = 256
+"""Keys and moves of the mouse that may wait to be handled. More is nobody typing: what comes on top is dropped."""
 
-def driver_class() -> type[Driver] | None:
-    """Our driver for Unix terminals; None, for Textual's own choice, elsewhere."""
-    if sys.platform == "win32":
-        return None
-    from textual.drivers import linux_driver
+ALWAYS = frozenset(("ctrl+q", "ctrl+c"))
+"""Keys that are taken however many wait."""
 
-    # A terminal may send bytes that are no UTF-8 (old mouse reports, a stray paste): read them as U+FFFD. The driver
-    # makes its decoder by this name, without a say in what happens to such bytes.
-    strict = vars(linux_driver)["getincrementaldecoder"]
+RESTORE = "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
+"""What leaves a terminal as it was, whatever was being drawn."""
 
-    def lenient(encoding: str) -> Any:
-        return partial(strict(encoding), errors="replace")
 
-    if getattr(strict, "__name__", "") != "lenient":
-        vars(linux_driver)["getincrementaldecoder"] = lenient
+class Leaving(Protocol):
+    """An app that can be told to end, from its own loop, for the reason that a signal's number gives."""
 
-    class UnixDriver(linux_driver.LinuxDriver):
-        def _sigcont_application(self, *args: object) -> None:
-            # Continued without having been stopped by us (SIGSTOP, a service manager): there is nothing to resume,
-            # and resuming would start a second reader of the same terminal.
-            if self._must_signal_resume:
-                super()._sigcont_application(*args)
+    def leave_for(self, number: int) -> None: ...
 
-        def _get_terminal_size(self) -> tuple[int, int]:
-            width, height = super()._get_terminal_size()
-            return min(width, WIDEST), min(height, HIGHEST)
+    def crashed(self, error: Exception) -> None: ...
 
-    return UnixDriver
+
+class UnixDriver(LinuxDriver):
+    """Textual's driver for Unix terminals; what a terminal can do to it ends no game."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        assert sys.__stdout__ is not None
+        if self._file is None or not self._file.isatty():
+            # Messages go elsewhere (2>log); the screens do not.
+            self._file = sys.__stdout__
+        encoding = getattr(self._file, "encoding", "")
+        if encoding.lower().replace("-", "") != "utf8" and hasattr(self._file, "reconfigure"):
+            # Keys are read as UTF-8 whatever the locale says; so is what is drawn.
+            self._file.reconfigure(encoding="utf-8", errors="replace")
+        self._sent = 0
+        self._taken = 0
+        self._tapped = bool(os.environ.get("HYOSAN_TAP"))
+
+    # --- how large it is ---
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return believed(*super()._get_terminal_size())
+
+    # --- stopped and continued ---
+
+    def _sigcont_application(self, *args: object) -> None:
+        # Continued without having been stopped by us (SIGSTOP, a service manager): there is nothing to resume, and
+        # resuming would start a second reader of the same terminal.
+        if self._must_signal_resume:
+            super()._sigcont_application(*args)
+
+    # --- what comes in ---
+
+    def took(self) -> None:
+        """The app has begun to handle a key or a move of the mouse."""
+        self._taken += 1
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.Resize) and message.size != (size := Size(*believed(*message.size))):
+            message = events.Resize(size, size)
+        super().process_message(message)
+
+    def send_message(self, message: Message) -> None:
+        if isinstance(message, events.InputEvent):
+            if self._flooded and not (isinstance(message, events.Key) and message.key in ALWAYS):
+                return
+            # One thread counts what is sent, the other what is taken: neither waits for the other.
+            self._sent += 1
+        super().send_message(message)
+
+    @property
+    def _flooded(self) -> bool:
+        return self._sent - self._taken >= MOST_PENDING
+
+    def run_input_thread(self) -> None:
+        """Read keys until the driver is told to stop, or the terminal is gone."""
+        try:
+            self._read_input()
+        except Exception as error:
+            self._loop.call_soon_threadsafe(cast(Leaving, self._app).crashed, error)
+
+    def _read_input(self) -> None:
+        intake = Intake()
+        parser = XTermParser(self._debug)
+        # A terminal may send bytes that are no UTF-8 (old mouse reports, a stray paste): they are read as U+FFFD.
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(intake.patience):
+                    data = self._read()
+                    if not data:
+                        # Nobody will ever type here again. Textual would go on reading nothing, as fast as it can.
+                        self._loop.call_soon_threadsafe(cast(Leaving, self._app).leave_for, int(signal.SIGHUP))
+                        return
+                    pieces = intake.feed(decode(data))
+                else:
+                    pieces = intake.rest()
+                for piece in pieces:
+                    if isinstance(piece, Pasted):
+                        self.process_message(events.Paste(piece.text))
+                        continue
+                    if self._flooded and "\x1b" not in piece:
+                        # A flood: what would be dropped is not even looked at, but for the keys that leave.
+                        piece = "".join(c for c in piece if c in "\x03\x11")
+                    try:
+                        for message in parser.feed(piece) if piece else ():
+                            self.process_message(message)
+                    except (ValueError, OverflowError):
+                        # A sequence that names a key there cannot be. The parser does not get over it.
+                        parser = XTermParser(self._debug)
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 65536)
+        except OSError:
+            return b""
+
+    # --- what goes out ---
+
+    def write(self, data: str) -> None:
+        if self._tapped:
+            tap.check(data)
+        self._put(data)
+
+    def _put(self, data: str | None) -> None:
+        """Hand over to the writer, as long as there is one: with a terminal that is gone it ends."""
+        writer = self._writer_thread
+        assert writer is not None, "Driver must be in application mode"
+        while writer.is_alive():
+            with suppress(queue.Full):
+                writer._queue.put(data, timeout=0.2)
+                return
+
+    def close(self) -> None:
+        if self._writer_thread is not None:
+            self._put(None)
+            self._writer_thread.join()
+
+    def abandon(self) -> None:
+        """Leave the terminal as it was, at once, even if it takes nothing any more. The process ends after this."""
+        with suppress(OSError, ValueError, termios.error):
+            if self.attrs_before is not None:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+            # A way of our own to the terminal: on the one we were given, not waiting would hold for the shell as well.
+            own = os.open(os.ttyname(self.fileno), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+            termios.tcflush(own, termios.TCOFLUSH)
+            os.write(own, RESTORE.encode())
+
+
+def believed(width: int, height: int) -> tuple[int, int]:
+    """The size of a terminal that says it has this one."""
+    return max(1, min(width, WIDEST)), max(1, min(height, HIGHEST))

@@ -71,6 +71,8 @@ class Faulty(Saves):
 def _own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("HYOSAN_CONFIG", str(tmp_path / "config"))
     monkeypatch.delenv("NO_COLOR", raising=False)
+    # Pilot presses keys faster than anybody reads; what comes of that is asked in tests/tui/test_patience.py.
+    monkeypatch.setattr("game.tui.patience.Patience.early", lambda self, event: False)
     # Pilot waits for an idle process in naps of 20 ms, three a key.
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004)
     monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.002)

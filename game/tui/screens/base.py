@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
@@ -12,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from game.tui.actions import READING, Guarded, guarded
+from game.tui.patience import Patience
 from game.tui.render import Block, say
 from game.tui.widgets.bars import Banner, Bar, Hint, Keys, More, TooSmall
 from game.tui.widgets.drawn import Column, Forgetful
@@ -45,6 +47,8 @@ class Leaf(Guarded, Forgetful, Screen[Answer], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._seen = False
+        self.patience: Patience | None = None
+        """On screens whose pages keys turn: which keys come too early."""
         self.banner = Banner(id="banner")
         self.keys = Keys(id="keys")
 
@@ -79,7 +83,18 @@ class Leaf(Guarded, Forgetful, Screen[Answer], inherit_bindings=False):
     def on_screen_resume(self) -> None:
         if self._seen:
             self.renew()
+        elif self.patience:
+            self.call_after_refresh(self.drawn)
         self._seen = True
+
+    def drawn(self) -> None:
+        """The page is on the screen: from now on it can be read."""
+        if self.patience:
+            self.patience.drawn(monotonic())
+
+    def too_early(self, event: events.Event) -> bool:
+        """Whether a key, or a press of the mouse, would turn a page that nobody can have read yet. It is dropped."""
+        return self.patience is not None and self.patience.early(event)
 
     @property
     def too_small(self) -> bool:

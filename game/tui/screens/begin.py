@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from game.present.wording import player_name
+from game.tui.patience import Patience
 from game.tui.render import Block, say
 from game.tui.screens.base import Prompt, Reading
 from game.tui.screens.title import notes_blocks
@@ -21,6 +22,7 @@ class NotesScreen(Reading):
 
     def __init__(self, notes: Iterable[str]) -> None:
         super().__init__("Content notes", notes_blocks(notes), "before you begin")
+        self.patience = Patience()
         self.read = False
 
     def hints(self) -> Sequence[Hint]:
@@ -41,6 +43,8 @@ class NameScreen(Prompt):
 
     def __init__(self, default: str) -> None:
         super().__init__()
+        # Enter alone takes the story's own name: not the Enter that went before.
+        self.patience = Patience(("enter",))
         self.default = default
         self.field = Field(placeholder=default, most=24)
         self.text = Page(id="words", measure=60)

@@ -13,6 +13,7 @@ from game.engine import NotOffered, Run, Step
 from game.present import View, view
 from game.tui import blocks
 from game.tui.actions import bindings, commands, key_name
+from game.tui.patience import Patience
 from game.tui.render import Block, say
 from game.tui.screens.base import Leaf, Reading
 from game.tui.session import Session
@@ -56,6 +57,7 @@ class PlayScreen(Leaf[None]):
         """How many blocks there are after each turn that is shown."""
         self._common = ""
         self._resolving = False
+        self.patience = Patience()
 
     def sheet(self) -> Iterable[Widget]:
         yield self.status_line
@@ -147,10 +149,12 @@ class PlayScreen(Leaf[None]):
     def go_on(self, run: Run, note: str = "") -> None:
         """The run has moved: keep it, then show it."""
         self._resolving = True
+        if self.patience:
+            self.patience.turned()
         self.session.move(run)
         self.show_run()
         self.renew(note)
-        self.call_after_refresh(self._resolved)
+        self.call_after_refresh(self.drawn)
 
     def _saved(self) -> None:
         """The disk has answered, later than one waits for it; whatever screen is up says so. Any thread may call."""
@@ -161,8 +165,9 @@ class PlayScreen(Leaf[None]):
         if isinstance(self.app.screen, Leaf):
             self.app.screen.renew()
 
-    def _resolved(self) -> None:
+    def drawn(self) -> None:
         self._resolving = False
+        super().drawn()
 
     def action_pick(self, number: int) -> None:
         items = [o.id for o in self.view.options if o.open] if not self.view.over else [item for item, _ in self.ended]
