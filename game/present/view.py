@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from game.engine import Paragraph, Piece, Run
 from game.engine.pages import level
 from game.present import wording
+from game.present.chronicle import chronicle
 from game.story.times import DAY, clock_text, hour_text
 
 
@@ -184,26 +185,17 @@ def status(run: Run, turn: int | None = None) -> Status:
 
 def _place(run: Run, turn: int) -> str:
     """The place the player is at; a scene without one happens where the last one did."""
-    story = run.machine.story
-    for t in range(turn, -1, -1):
-        if place := story.scenes[run.state_at(t).scene].place:
-            return story.places[place].name
-    return ""
+    place = chronicle(run).place(turn)
+    return run.machine.story.places[place].name if place else ""
 
 
 def people(run: Run, turn: int | None = None) -> tuple[PersonView, ...]:
     """Everybody the player has met, in the story's order."""
     turn = run.turn if turn is None else turn
     story = run.machine.story
-    steps = run.steps[:turn]
-    met = set(story.scenes[run.first.scene].cast).union(*(story.scenes[s.after.scene].cast for s in steps))
-    for id, person in story.people.items():
-        vars = [v for v in (person.fate, person.company, person.bond) if v >= 0]
-        if id not in met and any(s.before.values[v] != s.after.values[v] for s in steps for v in vars):
-            met.add(id)
-    met.update(p for p in story.people if run.value(f"with.{p}", turn))
+    known = chronicle(run)
     here = story.scenes[run.state_at(turn).scene].cast
-    return tuple(_person(run, turn, p, here) for p in story.people if p in met)
+    return tuple(_person(run, turn, p, here) for p in story.people if known.met(p, turn))
 
 
 def _person(run: Run, turn: int, id: str, here: tuple[str, ...]) -> PersonView:
@@ -245,14 +237,12 @@ def _person(run: Run, turn: int, id: str, here: tuple[str, ...]) -> PersonView:
 
 def _decided(run: Run, turn: int, id: str) -> str:
     """When somebody's fate last changed, and after which choice."""
-    fate = run.machine.story.people[id].fate
-    for t in range(turn, 0, -1):
-        step = run.steps[t - 1]
-        if step.before.values[fate] != step.after.values[fate]:
-            minutes = run.minutes(t)
-            when = clock_text(minutes) if minutes is not None else f"turn {t}"
-            return f"{when}, after “{chosen_text(run, t)}”"
-    return ""
+    at = chronicle(run).fated(id, turn)
+    if not at:
+        return ""
+    minutes = run.minutes(at)
+    when = clock_text(minutes) if minutes is not None else f"turn {at}"
+    return f"{when}, after “{chosen_text(run, at)}”"
 
 
 GONE = "A choice that the story no longer has."

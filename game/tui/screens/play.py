@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from game.engine import NotOffered, Run, Step
 from game.present import View, view
+from game.present.chronicle import shared
 from game.tui import blocks
 from game.tui.actions import bindings, commands, key_name
 from game.tui.patience import Patience
@@ -26,6 +27,9 @@ ENDED = (
     ("journal", "Go back to a choice, in the journal."),
     ("title", "To the title page."),
 )
+KEPT = 50
+"""How many turns stay on the page at least; a page of everything would grow with the run."""
+
 LEFT_OUT = {"load": 6, "save": 5, "inventory": 3, "people": 3, "journal": 2, "undo": 4}
 """Which keys are left out first where not all fit: the highest."""
 
@@ -53,8 +57,10 @@ class PlayScreen(Leaf[None]):
         self.book = Book(self.text, More(self.text, self.choices, id="more"), self.choices)
         self.view: View = view(session.run)
         self._steps: tuple[Step, ...] = ()
+        self._first = 0
+        """The first turn on the page."""
         self._ends: list[int] = []
-        """How many blocks there are after each turn that is shown."""
+        """How many blocks there are after each turn that is on the page."""
         self._common = ""
         self._resolving = False
         self.patience = Patience()
@@ -94,21 +100,23 @@ class PlayScreen(Leaf[None]):
         self.status_line.put(blocks.status_content(self.view, self._common))
 
     def _tell(self, run: Run) -> None:
-        """The transcript up to now: only the turns that are not on the page yet are laid out."""
+        """The last turns up to now: only those that are not on the page yet are laid out."""
         made = run.steps[: run.turn]
-        same = 0
-        for old, new in zip(self._steps, made, strict=False):
-            if old is not new:
-                break
-            same += 1
-        del self._ends[same + 1 :]
+        same = shared(self._steps, made)
+        self._steps = made
+        if same < self._first or run.turn - self._first > 2 * KEPT:
+            self._first = max(0, run.turn - KEPT)
+            self._ends.clear()
+        del self._ends[same + 1 - self._first :]
         keep = self._ends[-1] if self._ends else 0
         more: list[Block] = []
-        for turn in range(len(self._ends), run.turn + 1):
+        if self._first and not keep:
+            more.append(Block(say(("What came before is in the journal: ", "dim"), ("j", "key"))))
+        for turn in range(self._first + len(self._ends), run.turn + 1):
             more.extend(blocks.turn_blocks(run, turn))
             self._ends.append(keep + len(more))
-        self._steps = made
-        self.text.put(more, self._ends[run.turn - 1] if run.turn else 0, keep)
+        before = run.turn - 1 - self._first
+        self.text.put(more, self._ends[before] if before >= 0 else 0, keep)
 
     def _choices(self) -> list[Block]:
         if self.view.over:
