@@ -9,7 +9,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,14 @@ class Terminal:
             pass
         return "\n".join(self.screen.display)
 
+    def skip(self, seconds: float) -> None:
+        """Read for so long without looking."""
+        end = time.monotonic() + seconds
+        with suppress(pexpect.EOF):
+            while time.monotonic() < end:
+                with suppress(pexpect.TIMEOUT):
+                    self.raw += self.child.read_nonblocking(65536, timeout=0.02)
+
     def until(self, text: str, seconds: float = 20) -> str:
         """The screen once it shows `text`."""
         return self._until(lambda shown: text in shown, f"{text!r} did not appear", seconds)
@@ -142,6 +150,12 @@ class Terminal:
     def signal(self, name: str) -> None:
         self.child.kill(getattr(signal, name))
 
+    def hang_up(self) -> None:
+        """The terminal goes away."""
+        self.read()
+        os.close(self.child.child_fd)
+        self.child.child_fd = self.child.ptyproc.fd = -1
+
     # --- what it is ---
 
     @property
@@ -180,10 +194,15 @@ class Terminal:
     def ends(self, seconds: float = 20) -> int | None:
         """Wait for the process to end; its exit code, negative for a signal."""
         end = time.monotonic() + seconds
+        there = self.child.child_fd >= 0
         while self.child.isalive():
-            assert time.monotonic() < end, "it did not end; the screen shows:\n" + self.read()
+            assert time.monotonic() < end, "it did not end; the screen shows:\n" + "\n".join(self.screen.display)
+            if there:
+                self.read()
+            else:
+                time.sleep(0.02)
+        if there:
             self.read()
-        self.read()
         ended: int | None = self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus
         return ended
 
@@ -211,4 +230,6 @@ def terminals(folder: Path) -> Iterator[Callable[..., Terminal]]:
         for terminal in made:
             if terminal.child.isalive():
                 terminal.child.kill(signal.SIGKILL)
-            terminal.child.close(force=True)
+                terminal.child.wait()
+            if terminal.child.child_fd >= 0:
+                terminal.child.close()

@@ -152,6 +152,9 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         # Textual runs what a text says is to be done when it is clicked. No text of ours says such a thing.
         return False
 
+    def bell(self) -> None:
+        """Nothing rings: Textual rings once for every character that does not fit into a line."""
+
     def copy_to_clipboard(self, text: str) -> None:
         # What is cut from one line can be put into another; the clipboard of the computer is not ours.
         self._clipboard = text

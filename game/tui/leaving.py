@@ -8,6 +8,7 @@ import platform
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,6 +30,9 @@ CRASHED = 70
 
 DEADLINE = 3.0
 """Seconds to leave in, once told to. A terminal that reads nothing can keep a program waiting for ever."""
+
+TWICE = 0.2
+"""Seconds after which another signal means that the first was not enough. A closing terminal sends two at once."""
 
 REPORTS = 10
 """How many crash reports are kept."""
@@ -52,6 +56,7 @@ class Told:
         self.app = app
         self.number = 0
         """The signal that came, or 0."""
+        self._since = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._before: dict[int, Any] = {}
 
@@ -76,9 +81,12 @@ class Told:
             self.app.leave_for(self.number)
 
     def _signalled(self, number: int, _: FrameType | None) -> None:
+        now = time.monotonic()
         if self.number:
-            self.give_up(number)
-        self.number = number
+            if now - self._since >= TWICE:
+                self.give_up(number)
+            return
+        self.number, self._since = number, now
         self.hurry(number)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.app.leave_for, number)

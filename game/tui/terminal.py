@@ -12,6 +12,7 @@ import selectors
 import signal
 import sys
 import termios
+import time
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
 WIDEST, HIGHEST = 1000, 500
 """A terminal that claims to be larger is not believed: laying out its screen would take for ever."""
 
+SETTLE = 0.02
+"""Seconds in which several changes of size count as one."""
+
 MOST_PENDING = 256
-"""Keys and moves of the mouse that may wait to be handled. More is nobody typing: what comes on top is dropped."""
+"""Keys and moves of the mouse that may wait to be handled. More is nobody typing: all is dropped until it is quiet."""
 
 ALWAYS = frozenset(("ctrl+q", "ctrl+c"))
 """Keys that are taken however many wait."""
@@ -62,14 +66,34 @@ class UnixDriver(LinuxDriver):
         if encoding.lower().replace("-", "") != "utf8" and hasattr(self._file, "reconfigure"):
             # Keys are read as UTF-8 whatever the locale says; so is what is drawn.
             self._file.reconfigure(encoding="utf-8", errors="replace")
+        self._told_size = False
+        """Whether the app is about to be told of a new size."""
         self._sent = 0
         self._taken = 0
+        self._flooded = False
+        """Whether more came than anybody types, and still comes."""
         self._tapped = bool(os.environ.get("HYOSAN_TAP"))
 
     # --- how large it is ---
 
     def _get_terminal_size(self) -> tuple[int, int]:
         return believed(*super()._get_terminal_size())
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()
+        # Textual's handler of a change of size can be interrupted by the next one, and so on: a window that is dragged
+        # fast enough is a RecursionError. The loop's own handler only notes that there was one.
+        self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
+
+    def _resized(self) -> None:
+        if not self._in_band_window_resize and not self._told_size:
+            self._told_size = True
+            self._loop.call_later(SETTLE, self._tell_size)
+
+    def _tell_size(self) -> None:
+        self._told_size = False
+        size = Size(*self._get_terminal_size())
+        self.send_message(events.Resize(size, size))
 
     # --- stopped and continued ---
 
@@ -92,15 +116,12 @@ class UnixDriver(LinuxDriver):
 
     def send_message(self, message: Message) -> None:
         if isinstance(message, events.InputEvent):
+            self._flooded = self._flooded or self._sent - self._taken >= MOST_PENDING
             if self._flooded and not (isinstance(message, events.Key) and message.key in ALWAYS):
                 return
             # One thread counts what is sent, the other what is taken: neither waits for the other.
             self._sent += 1
         super().send_message(message)
-
-    @property
-    def _flooded(self) -> bool:
-        return self._sent - self._taken >= MOST_PENDING
 
     def run_input_thread(self) -> None:
         """Read keys until the driver is told to stop, or the terminal is gone."""
@@ -126,6 +147,7 @@ class UnixDriver(LinuxDriver):
                     pieces = intake.feed(decode(data))
                 else:
                     pieces = intake.rest()
+                    self._flooded = False
                 for piece in pieces:
                     if isinstance(piece, Pasted):
                         self.process_message(events.Paste(piece.text))
@@ -174,10 +196,18 @@ class UnixDriver(LinuxDriver):
         with suppress(OSError, ValueError, termios.error):
             if self.attrs_before is not None:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+            if self._writer_thread is not None:
+                # Not through the queue's own methods: we may have been called in the middle of one.
+                self._writer_thread._queue.queue.clear()
             # A way of our own to the terminal: on the one we were given, not waiting would hold for the shell as well.
             own = os.open(os.ttyname(self.fileno), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-            termios.tcflush(own, termios.TCOFLUSH)
-            os.write(own, RESTORE.encode())
+            for _ in range(50):
+                # What the writer still tries to write gives way first.
+                termios.tcflush(own, termios.TCOFLUSH)
+                with suppress(BlockingIOError):
+                    os.write(own, RESTORE.encode())
+                    return
+                time.sleep(0.005)
 
 
 def believed(width: int, height: int) -> tuple[int, int]:
