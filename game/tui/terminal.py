@@ -196,18 +196,29 @@ class UnixDriver(LinuxDriver):
         with suppress(OSError, ValueError, termios.error):
             if self.attrs_before is not None:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-            if self._writer_thread is not None:
-                # Not through the queue's own methods: we may have been called in the middle of one.
-                self._writer_thread._queue.queue.clear()
             # A way of our own to the terminal: on the one we were given, not waiting would hold for the shell as well.
             own = os.open(os.ttyname(self.fileno), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
             for _ in range(50):
-                # What the writer still tries to write gives way first.
+                self._interrupt_writer()
                 termios.tcflush(own, termios.TCOFLUSH)
                 with suppress(BlockingIOError):
                     os.write(own, RESTORE.encode())
                     return
                 time.sleep(0.005)
+
+    def _interrupt_writer(self) -> None:
+        """Get the writer out of a write that the terminal does not take: until then nobody else can write."""
+        writer = self._writer_thread
+        if writer is None or not writer.is_alive() or writer.ident is None:
+            return
+        # Not through the queue's own methods: we may have been called in the middle of one.
+        writer._queue.queue.clear()
+        # Any signal that has a handler does; this one has had one since the driver was made.
+        signal.pthread_kill(writer.ident, signal.SIGCONT)
+        out = time.perf_counter() + 0.002
+        while time.perf_counter() < out:
+            # It is on its way out, and cannot begin again while this thread does not let go of the interpreter.
+            pass
 
 
 def believed(width: int, height: int) -> tuple[int, int]:
