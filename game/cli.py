@@ -22,7 +22,8 @@ OK, FAILED, USAGE = 0, 1, 2
 EPILOG = """\
 without a command, hyosan plays Four Floors.
 
-exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line was not understood
+exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line was not understood;
+70 a fault of the program; 128 and its number after a signal
 """
 
 
@@ -98,12 +99,13 @@ def run(argv: list[str]) -> int:
 
 
 def _speak_utf8() -> None:
-    """Never fail for a character the terminal's encoding lacks."""
-    for stream in (sys.stdout, sys.stderr):
+    """Have all three streams, even where a shell closed them (`<&-`); never fail for a character they lack."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if sys.stdin is not None and hasattr(sys.stdin, "reconfigure"):
-        sys.stdin.reconfigure(errors="replace")
 
 
 def _story(options: argparse.Namespace) -> Story | None:
@@ -231,6 +233,9 @@ def _standing(options: argparse.Namespace, machine: Machine, player: str) -> Run
 
 def _plain(options: argparse.Namespace) -> bool:
     """Plain mode when asked for, and by itself where there is no terminal for the screens."""
-    if getattr(options, "plain", False) or os.environ.get("TERM") == "dumb":
+    if getattr(options, "plain", False):
         return True
-    return not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty())
+    if sys.platform != "win32" and os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        # Nothing is known of the terminal, or that it can place no text.
+        return True
+    return not (sys.stdin.isatty() and sys.stdout.isatty())

@@ -28,7 +28,7 @@ MODES = ("1049", "1000", "1003", "1006", "1015", "1004", "2004")
 class Terminal:
     """A process in a terminal of `columns` x `rows`, and what its screen shows.
 
-    `module` is what Python runs; `ready` is called in the new process before it.
+    `module` is what Python runs, unless another `program` is given; `ready` is called in the new process before it.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
         module: str = "game",
+        program: str = "",
         ready: Callable[[], None] | None = None,
         unset: tuple[str, ...] = (),
         **env: str,
@@ -59,8 +60,8 @@ class Terminal:
             **env,
         }
         self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", module, *arguments],
+            program or sys.executable,
+            list(arguments) if program else ["-m", module, *arguments],
             cwd=str(ROOT),
             dimensions=(rows, columns),
             timeout=20,

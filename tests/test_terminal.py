@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
-from tests.ptys import Terminal, terminals
+from tests.ptys import ROOT, Terminal, terminals
 
 
 @pytest.fixture
@@ -63,6 +66,59 @@ def test_no_color_means_no_colour(terminal):
     assert not re.search(rb"[34]8;[25];", made.raw), "no colour of our own: only the terminal's"
 
 
-def test_a_dumb_terminal_gets_the_game_line_by_line(terminal):
-    made = terminal("--seed", "1", TERM="dumb")
-    assert "\x1b[" not in made.until("Moon Ye-rin is waiting")
+@pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"TERM": ""}, {"unset": ("TERM",)}, {"TERM": "unknown"}])
+def test_a_terminal_that_cannot_place_text_gets_the_game_line_by_line(terminal, env):
+    made = terminal("--seed", "1", **env)
+    made.until("Moon Ye-rin is waiting")
+    assert b"\x1b" not in made.raw
+
+
+def test_a_terminal_nobody_has_heard_of_gets_the_screens(terminal):
+    made = terminal("--seed", "1", TERM="no-such-terminal")
+    made.until("Moon Ye-rin is waiting")
+    made.press("q")
+    assert made.ends() == 0
+    made.check_restored()
+
+
+@pytest.mark.parametrize(
+    "env", [{"LANG": "C", "LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1", "LANG": "C"}]
+)
+def test_the_screens_are_utf_8_whatever_the_environment_says(terminal, env):
+    made = terminal("--seed", "1", "--name", "남온조", **env)
+    made.until("Moon Ye-rin is waiting")
+    assert "—" in made.read()
+    assert b"\\u" not in made.raw
+    made.press("q")
+    assert made.ends() == 0
+
+
+def test_messages_may_go_elsewhere_and_the_screens_stay(terminal, tmp_path):
+    made = terminal("-c", f'exec "$0" -m game --seed 1 2>"{tmp_path / "messages"}"', sys.executable, program="/bin/sh")
+    made.until("Moon Ye-rin is waiting")
+    made.press("q")
+    assert made.ends() == 0
+    made.check_restored()
+    assert (tmp_path / "messages").read_bytes() == b""
+
+
+NOTHING = subprocess.DEVNULL
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ({"stdin": NOTHING, "stdout": subprocess.PIPE}, 0),
+        ({"stdin": NOTHING, "stdout": NOTHING, "stderr": NOTHING}, 0),
+        ({"stdout": subprocess.PIPE, "preexec_fn": lambda: os.close(0)}, 0),
+        ({"stdin": NOTHING, "preexec_fn": lambda: os.close(1)}, 0),
+    ],
+    ids=["no keys", "nothing at all", "input closed", "output closed"],
+)
+def test_without_a_terminal_it_ends_and_does_not_spin(tmp_path, how, code):
+    env = {**os.environ, "HYOSAN_SAVES": str(tmp_path), "HYOSAN_CONFIG": str(tmp_path), "TERM": "xterm"}
+    before = os.times()
+    done = subprocess.run([sys.executable, "-m", "game", "--seed", "1"], cwd=ROOT, env=env, timeout=20, **how)
+    after = os.times()
+    assert done.returncode == code
+    assert after.children_user - before.children_user < 5
