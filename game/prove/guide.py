@@ -9,12 +9,20 @@ from collections.abc import Callable, Mapping
 from game.engine import Dice, State
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Model
-from game.prove.play import Way, longest
+from game.prove.play import APART, MOMENTS, Moment, Player, Way, longest
 from game.prove.reach import Space
 from game.prove.sets import Set
+from game.prove.trails import Log
 
 WALKS = 40
 """Walks to one goal, where sets say more than can be."""
+
+
+TRIES = 18
+"""Walks to one goal, where they go on from moments of earlier plays."""
+
+WALKED = 4 * MOMENTS
+"""Moments that are kept, at most, those of walks among them."""
 
 
 class Rings:
@@ -101,22 +109,9 @@ def following(model: Model, state: State) -> list[tuple[State, tuple[str, str]]]
 
 def zone(space: Space, goal: Mapping[str, Set], limits: Limits) -> dict[str, Set]:
     """The states from which a goal may be come to."""
-    none = space.sets.none
     can = {s: goal[s] & space.reached[s] for s in goal}
     for part in reversed(space.order):
-        changed = True
-        while changed:
-            changed = False
-            for scene in reversed(part):
-                now = can.get(scene, none)
-                for edge in space.model.edges[scene]:
-                    ready = space.ready(edge) if any(end in can for end in edge.ends) else None
-                    if ready is not None:
-                        limits.check()
-                        now = now | (space.back(ready, can) & space.reached[scene])
-                if now.satisfiable() and now != can.get(scene, none):
-                    can[scene] = now
-                    changed = space.model.looping(part)
+        _spread(space, part, can, limits)
     return can
 
 
@@ -159,15 +154,120 @@ def roaming(
     return None
 
 
+def near(
+    space: Space,
+    goal: Mapping[str, Set],
+    shows: Callable[[State, Way], bool],
+    player: Player,
+    limits: Limits,
+    passing: Callable[[State, Way], None],
+    walks: int = TRIES,
+) -> Way | None:
+    """A play into a goal that goes on from a moment of an earlier one, as near to the goal as can be.
+
+    So it is only looked at what lies between: in a long story most of what matters for a goal is not far before it.
+    """
+    model = space.model
+    can = {s: where for s in goal if (where := goal[s] & space.reached[s]).satisfiable()}
+    if not can:
+        return None
+    chance = random.Random(len(space.order))
+    last = following = max(model.part[scene] for scene in can)
+    for number in range(last, -1, -1):
+        part = space.order[number]
+        _spread(space, part, can, limits)
+        if number > following:
+            continue
+        begins = [
+            moment
+            for scene in part
+            if scene in can
+            for moment in player.moments.get(scene, ())
+            if space.sets.holds(can[scene], space.told(scene, moment.state.values))
+        ]
+        for moment in chance.sample(begins, min(3, len(begins))):
+            way = _walk(space, goal, can, shows, player, moment, 4 * (last - number) + APART, chance, limits, passing)
+            walks -= 1
+            if way is not None or walks <= 0:
+                return way
+        if begins:
+            # What cannot be done from here may have been decided long before.
+            following = last - 2 * (last - number) - 1
+    return None
+
+
+def _spread(space: Space, part: list[str], can: dict[str, Set], limits: Limits) -> None:
+    """Add to `can` the states of a part from which one may come into it."""
+    changed = True
+    while changed:
+        changed = False
+        for scene in reversed(part):
+            had = now = can.get(scene, space.sets.none)
+            for edge in space.model.edges[scene]:
+                if any(end in can for end in edge.ends) and (ready := space.ready(edge)) is not None:
+                    limits.check()
+                    now = now | (space.back(ready, can) & space.reached[scene])
+            if now != had:
+                can[scene] = now
+                changed = space.model.looping(part)
+
+
+def _walk(
+    space: Space,
+    goal: Mapping[str, Set],
+    can: Mapping[str, Set],
+    shows: Callable[[State, Way], bool],
+    player: Player,
+    begin: Moment,
+    most: int,
+    chance: random.Random,
+    limits: Limits,
+    passing: Callable[[State, Way], None],
+) -> Way | None:
+    """At most so many choices on from a moment, never out of the states from which a goal may be come to."""
+    state = begin.state
+    log = Log(state, begin.way)
+    been: Counter[State] = Counter()
+    for number in range(most):
+        limits.check()
+        if state.scene in goal and shows(state, log.here()):
+            player.keep(state.scene, state.values, log, WALKED)
+            return log.here()
+        been[state] += 1
+        if number % APART == APART - 1:
+            player.keep(state.scene, state.values, log, WALKED)
+        following = []
+        for way in player.ways.open(state.scene, state.values):
+            for act, step in zip(way.acts, way.steps, strict=True):
+                values = bytearray(state.values)
+                scene = act(values)
+                if scene in can and space.sets.holds(can[scene], space.told(scene, values)):
+                    after = State(scene, bytes(values))
+                    if been[after] < 3:
+                        following.append((after, step))
+        if not following:
+            return None
+        state, step = chance.choice(following)
+        log.steps.append(step)
+        passing(state, log.here())
+    return None
+
+
 def find(
     space: Space,
     goal: Mapping[str, Set],
     shows: Callable[[State, Way], bool],
     limits: Limits,
     passing: Callable[[State, Way], None] = lambda state, way: None,
+    player: Player | None = None,
 ) -> Way | None:
-    """A play into a goal, if one is found; as short as any, if nothing was left out of the sets."""
+    """A play into a goal, if one is found; as short as any, if nothing was left out of the sets.
+
+    With a `player` it only goes on from moments of earlier plays.
+    """
     try:
+        if player is not None:
+            return near(space, goal, shows, player, limits, passing)
         if space.dropped:
             return roaming(space, zone(space, goal, limits), shows, limits, passing)
         around = rings(space, goal, limits)

@@ -228,28 +228,6 @@ class Model:
                             out.setdefault(var, set()).update(read)
         return out
 
-    @cached_property
-    def reads(self) -> dict[Edge, frozenset[int]]:
-        """For each edge the variables that it asks about."""
-        return {
-            edge: frozenset(
-                test.var
-                for cond in (edge.guard, *(item.cond for item in edge.items if isinstance(item, Split)))
-                for test in tests(cond)
-            )
-            for edges in self.edges.values()
-            for edge in edges
-        }
-
-    @cached_property
-    def changes(self) -> dict[Edge, frozenset[int]]:
-        """For each edge the variables that it may change."""
-        return {
-            edge: frozenset(var for item in edge.items if isinstance(item, Assign) for var in item.tables)
-            for edges in self.edges.values()
-            for edge in edges
-        }
-
     def looping(self, part: list[str]) -> bool:
         """Whether one can come again to a scene of a part of `order`."""
         return len(part) > 1 or any(part[0] in edge.ends for edge in self.edges[part[0]])

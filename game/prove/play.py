@@ -15,7 +15,7 @@ from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split
 from game.prove.odds_plays import Ways
 from game.prove.questions import Asked, Site
 from game.prove.report import Witness
-from game.prove.trails import Log, Names, Rolls, Step
+from game.prove.trails import Log, Names, Rolls, Step, Trail
 from game.story.conditions import Cond
 
 Way: TypeAlias = "Sequence[Step]"
@@ -135,7 +135,7 @@ class Moment:
     """A state that was come to, and the way there."""
 
     state: State
-    way: Way
+    way: Trail
 
 
 def longest(model: Model) -> int:
@@ -200,9 +200,9 @@ class Player:
             scene = choice.acts[which](values)
         return None
 
-    def keep(self, scene: str, values: bytes | bytearray, log: Log) -> None:
-        """Keep the moment that a log has come to, if there is room for it."""
-        if self._kept < MOMENTS:
+    def keep(self, scene: str, values: bytes | bytearray, log: Log, most: int = MOMENTS) -> None:
+        """Keep the moment that a log has come to, if there are not as many as `most` already."""
+        if self._kept < most:
             self._kept += 1
             self.moments.setdefault(scene, []).append(Moment(State(scene, bytes(values)), log.here()))
 
@@ -273,6 +273,20 @@ def states(machine: Machine, way: Way, start: State | None = None) -> list[State
         except NotOffered:
             return None
     return out
+
+
+def onward(way: Way, step: Step) -> Way:
+    """A way and one choice more."""
+    return way.onward(step) if isinstance(way, Trail) else (*way, step)
+
+
+def lately(machine: Machine, way: Way) -> list[State] | None:
+    """The last states a way comes through, two at least if there are as many; None if it cannot be gone."""
+    if isinstance(way, Trail):
+        start, steps = way.lately()
+        if steps or len(way) < 1:
+            return states(machine, steps, start)
+    return states(machine, way)
 
 
 def shortened(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 
 from game.engine import Machine
@@ -12,6 +13,7 @@ from game.prove.odds import odds
 from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
 from game.prove.report import KINDS, Answer, Better, Loss, Memory, Prospect, Report
+from game.prove.subjects import LONG
 from game.prove.values import Partitions
 
 SECONDS = 60.0
@@ -42,6 +44,18 @@ class Plan:
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
     """Everything that can be said about a story within a budget. Needs the extra `writer` (oxidd)."""
+    collecting = gc.isenabled()
+    if len(machine.story.scenes) >= LONG:
+        # A long story and what is known about it are millions of live objects, which a proof throws none of away.
+        gc.disable()
+    try:
+        return _prove(machine, plan, progress)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     limits = Limits(plan.seconds, plan.nodes)
     more = plan.matrix or plan.goals
     prover = Prover(machine, limits.within(plan.seconds * (0.5 if more else 1.0)), seed=plan.seed, progress=progress)

@@ -19,20 +19,20 @@ from typing import TypeAlias, TypeVar
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import sat, traps
+from game.prove import sat, subjects, traps
 from game.prove.because import Reasons
 from game.prove.declared import declared
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
 from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there
-from game.prove.play import Eyes, Player, Way, follow, shortened, states, witness
+from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
 from game.prove.refine import LONG, refine
 from game.prove.report import Answer, Effort, Question, Verdict, Witness
 from game.prove.sets import Set
-from game.prove.values import Masks, Values, live, narrowed, possible
+from game.prove.values import Masks, Partitions, Values, live, narrowed, possible
 from game.story.conditions import Cond, disjunction
 
 T = TypeVar("T")
@@ -256,6 +256,8 @@ class Prover:
 
     def _by_sets(self) -> None:
         sizes = self.values.widths
+        if len(self.model.edges) >= subjects.LONG:
+            subjects.ask(self)
         # A story that remembers little is looked at whole. In others a part of what they remember does for most
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
@@ -376,14 +378,16 @@ class Prover:
         people_last: bool = False,
         forget: Callable[[str, int], bool] | None = None,
         play: int = FAILURES,
+        parts: Partitions | None = None,
     ) -> None:
+        """`parts`, if they are known already, say what is dropped in the place of `drop`."""
         if not (asked or held):
             return
         left = self.limits.left
         try:
             if left <= 0:
                 raise OutOfLimits("no time")
-            self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget, play)
+            self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget, play, parts)
         except OutOfLimits:
             self.limited.append(f"{name} (time)")
         except DDMemoryError:
@@ -407,6 +411,7 @@ class Prover:
         people_last: bool,
         forget: Callable[[str, int], bool] | None,
         play: int,
+        parts: Partitions | None = None,
     ) -> None:
         """Ask sets of states; each part is asked about as soon as it is known."""
         way = OnTheWay(asked)
@@ -427,6 +432,7 @@ class Prover:
             within=within,
             people_last=people_last,
             forget=forget,
+            parts=parts,
         )
         exact = not space.dropped
         kept = () if exact else self._names(space.sets.order)
@@ -451,19 +457,23 @@ class Prover:
 
         eyes = Eyes(self.model, asked)
         failed = 0
+        # Where much was played already, and there is far to go, one goes on from there.
+        player = self.player if parts is not None else None
+        most = play if player is None else FAILURES * FAILURES
 
         def passing(state: State, way: Way) -> None:
             eyes.look(state.scene, state.values, lambda: way)
 
         def show() -> None:
             nonlocal failed
-            while may_show and (exact or failed < play):
-                one, site = may_show.pop()
+            while may_show and (exact or (play and failed < most)):
+                # Who goes on from earlier plays goes on from those before, too.
+                one, site = may_show.pop(-1 if player is None else 0)
                 if one in self.answers or any(test.var not in space.sets for test in tests(site.cond)):
                     continue
                 goal = {site.scene: self._goal(space, site)}
-                time = limits.within(limits.left * 0.3 if exact else 1.0 if play > 1 else 0.5)
-                found = find(space, goal, self._shows(site), time, passing)
+                time = limits.within(limits.left * 0.3 if exact else 1.0)
+                found = find(space, goal, self._shows(site), time, passing, player)
                 failed = 0 if found is not None else failed + 1
                 if found is not None:
                     way = self._completed(site, found)
@@ -480,7 +490,7 @@ class Prover:
 
     def _see(self, eyes: Eyes, way: Way) -> None:
         """Look around where a way leads, and at what each choice there would do."""
-        went = states(self.machine, way)
+        went = lately(self.machine, way)
         assert went is not None
         last = went[-2:-1]
         for edge in (edge for state in last for edge in self.model.edges[state.scene]):
@@ -489,7 +499,7 @@ class Prover:
         for edge in self.model.edges[went[-1].scene]:
             if edge in eyes.steps and self.machine.check(edge.guard)(went[-1].values):
                 step = (edge.roll, edge.outcome.id)
-                eyes.listen(edge, went[-1].values, lambda step=step: (*way, step))  # type: ignore[misc]
+                eyes.listen(edge, went[-1].values, lambda step=step: onward(way, step))  # type: ignore[misc]
 
     def _spring(self, space: Space, trap: Trap, limits: Limits, play: int) -> None:
         """Whether a trap holds anybody."""
@@ -542,7 +552,7 @@ class Prover:
         return on_the_way
 
     def _completed(self, site: Site, way: Way) -> Way:
-        return way if site.edge is None else (*way, (site.edge.roll, site.edge.outcome.id))
+        return way if site.edge is None else onward(way, (site.edge.roll, site.edge.outcome.id))
 
     def _holds(self, state: State, most: int = 20_000) -> bool:
         """Whether nobody who stands here can leave this part of the story, by trying everything."""
@@ -620,7 +630,7 @@ class Prover:
         doomed = model.leading_to(bad)
         doubtful = model.leading_to(unsure)
         if bad:
-            self._doomed(doomed | doubtful, stuck.values())
+            self._doomed(doomed | doubtful, bad, stuck.values())
         for scene in scenes:
             if scene in self.stranded:
                 continue
@@ -630,13 +640,16 @@ class Prover:
                 verdict = "proved"
             self.stranded[scene] = Answer(self._question(scene), verdict, how)
 
-    def _doomed(self, part: frozenset[str], stuck: Iterable[Answer]) -> None:
+    def _doomed(self, part: frozenset[str], bad: set[str], stuck: Iterable[Answer]) -> None:
         """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
         ways = [self._way(a.witness) for a in (*stuck, *self.stranded.values()) if a.witness is not None]
         sizes, widths = self.model.sizes, self.values.widths
         drops = [_larger_than(sizes, 2), _larger_than(sizes, 5), _larger_than(widths, 8), _nothing]
         looks = [partial(self._look_back, part, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]
-        if self.states is not None:
+        if len(self.model.edges) >= subjects.LONG:
+            # What the scenes ask where one is stuck, or held, is all there is time for.
+            looks.insert(0, partial(self._look_back, part, ways, parts=subjects.around(self, bad)))
+        elif self.states is not None:
             # All of it is soon looked at, and the shortest way is known then.
             looks.insert(0, looks[-1])
         for look in looks:
@@ -650,15 +663,17 @@ class Prover:
     def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
         return [s for s in sorted(part) if s in self.values.at and s not in self.stranded]
 
-    def _look_back(self, part: frozenset[str], ways: Iterable[Way], limits: Limits) -> None:
+    def _look_back(
+        self, part: frozenset[str], ways: Iterable[Way], limits: Limits, parts: Partitions | None = None
+    ) -> None:
         """Look from the ends backwards, whatever may be: where all can still end, or those who went a way cannot."""
-        space = Space(self.model, self.values, {}, limits=limits, within=part)
+        space = Space(self.model, self.values, {}, limits=limits, within=part, parts=parts)
         can = traps.ending(space)
         lost = {s: ~can[s] & space.asked(s, self._any_open(s)) for s in self._perhaps_doomed(part)}
         for scene, where in lost.items():
             if not self._meets(space, scene, where):
                 self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
-        for way in ways:
+        for way in ways if not space.dropped else ():
             for i, state in enumerate(states(self.machine, way) or ()):
                 if state.scene in lost and self._stands_in(space, state.scene, lost[state.scene])(state, way[:i]):
                     self._all_doomed(state, way[:i], limits)

@@ -33,7 +33,7 @@ class Ready:
 
     `needs` are values of variables that do not matter at its scene and yet are read on the way or after it.
     `tables` are, by the number of the item, the changes that matter. `forgets` is what each ending scene forgets, and
-    `merges` which values it takes together.
+    `merges` which values it takes together. One that is `plain` asks for nothing that is kept, and changes nothing.
     """
 
     edge: Edge
@@ -43,6 +43,7 @@ class Ready:
     tables: list[Mapping[int, bytes] | None]
     forgets: dict[int, Set]
     merges: dict[int, Mapping[int, bytes]]
+    plain: bool
 
 
 _Straight: TypeAlias = "tuple[str, Set | None, Set, Mapping[int, bytes]]"
@@ -190,7 +191,9 @@ class Space:
                 for var in matter & touched
                 if not _same(table := self.parts.standing_for(scene, var))
             }  # fmt: skip
-        return Ready(edge, guard, self._standing(edge.scene, missing), sets.cube(missing), tables, forgets, merges)
+        plain = not missing and self.parts.plain(edge)
+        needs, cube = self._standing(edge.scene, missing), sets.cube(missing)
+        return Ready(edge, guard, needs, cube, tables, forgets, merges, plain)
 
     def _standing(self, scene: str, variables: Iterable[int]) -> Set:
         """What is known of variables that are not kept at a scene.
@@ -282,6 +285,15 @@ class Space:
 
     def back(self, ready: Ready, where: Mapping[str, Set], must: bool = False) -> Set:
         """The states of the edge's scene from which it may (or must be able to) lead into `where`."""
+        if ready.plain and not must:
+            out = self.sets.none
+            for i, merges in ready.merges.items():
+                arrive = ready.edge.items[i]
+                assert isinstance(arrive, Arrive)
+                into = where.get(arrive.scene)
+                if into is not None:
+                    out |= self.sets.before(into, merges) if merges else into
+            return out
         at = self._backwards(ready, where, must)
         return self._begun(ready, at[0], must)
 
@@ -360,7 +372,7 @@ class Space:
         """The set of one state, given by the values of all variables."""
         return self.sets.conj(self.told(scene, values))
 
-    def told(self, scene: str, values: bytes) -> dict[int, int]:
+    def told(self, scene: str, values: bytes | bytearray) -> dict[int, int]:
         """The values that stand for a state's at a scene, for the variables that matter there."""
         return {var: self.parts.standing_for(scene, var)[values[var]] for var in self.matter[scene]}
 

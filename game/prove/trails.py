@@ -49,6 +49,12 @@ class Trail(Sequence[Step]):
         """A state that the way comes to, and the choices from there on."""
         return self._log.start, self._log.steps[: self._length - self._log.base]
 
+    def onward(self, step: Step) -> Trail:
+        """This way and one choice more."""
+        log = Log(self._log.start, self._log.before)
+        log.steps = [*self._log.steps[: self._length - self._log.base], step]
+        return log.here()
+
     def __len__(self) -> int:
         return self._length
 

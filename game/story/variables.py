@@ -81,8 +81,8 @@ class Table:
 
     def sizes(self) -> list[int]:
         """How many values each variable has, by index."""
-        if len(self._sizes) != len(self.all):
-            self._sizes = [v.size for v in self.all]
+        # It is asked for when all that is declared is known; from then on variables are only added.
+        self._sizes += [v.size for v in self.all[len(self._sizes) :]]
         return self._sizes
 
     def get(self, name: str) -> Variable | None:

@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -141,7 +141,8 @@ def explain(app: HyosanApp, error: Exception) -> str:
 def report(app: HyosanApp, error: Exception) -> str:
     """All that is needed to see a crash again: versions, terminal, the run without the player's name, and where."""
     lines = [
-        f"hyosan {__version__}, Textual {version('textual')}, Python {platform.python_version()}, {platform.platform()}",
+        f"hyosan {__version__}, Textual {version('textual')}",
+        f"Python {platform.python_version()}, {platform.platform()}",
         f"terminal: TERM={os.environ.get('TERM', '')} {app.size.width}x{app.size.height}",
         f"story: {app.machine.story.id} {app.machine.story.version}",
         f"screen: {' < '.join(type(screen).__name__ for screen in reversed(app.screen_stack))}",
@@ -167,7 +168,7 @@ def write_report(text: str) -> Path:
     """Write a report to a file of its own, and take the oldest ones away. Raises `OSError`."""
     folder = reports_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stem = f"crash-{datetime.now(timezone.utc):%Y%m%dT%H%M%S}"
+    stem = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     for number in range(1, 1000):
         file = folder / (f"{stem}.txt" if number == 1 else f"{stem}-{number}.txt")
         with suppress(FileExistsError):

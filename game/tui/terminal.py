@@ -80,7 +80,7 @@ class UnixDriver(LinuxDriver):
         return believed(*super()._get_terminal_size())
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         # Textual's handler of a change of size can be interrupted by the next one, and so on: a window that is dragged
         # fast enough is a RecursionError. The loop's own handler only notes that there was one.
         self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
