@@ -6,17 +6,18 @@ import re
 
 from game.story.nodes import FORBIDDEN
 
-GRAMMAR = re.compile(
+DRAWN = re.compile(r"\x1b\[(?:[0-9;]*m|[0-9]+;[0-9]+H)")
+"""What text is drawn with: how it looks, and where it goes."""
+
+ALONE = re.compile(
     r"\x1b\[(?:"
-    r"[0-9;]*m"  # how text looks
-    r"|[0-9]+;[0-9]+H"  # where it goes
-    r"|\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"  # the modes of a full screen
+    r"\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"  # the modes of a full screen
     r"|\?(?:2026|2048)\$p"  # which of them there are
     r"|>[0-9]+u|<u"  # keys told apart
     r")"
     r"|\x1b\]22;[a-z-]*\x07"  # the shape of the pointer
 )
-"""All that Textual itself sends on a full screen. No titles, no clipboard, no links, no answers asked for."""
+"""What is sent besides, always by itself and never among text. No titles, no clipboard, no links."""
 
 
 class ForeignSequence(AssertionError):
@@ -24,8 +25,10 @@ class ForeignSequence(AssertionError):
 
 
 def foreign(sent: str) -> list[str]:
-    """What does not belong in `sent`: each character that acts on a terminal or hides in a text, with what follows."""
-    own = GRAMMAR.sub("\n", sent)
+    """What does not belong in `sent`, a single write: each character that acts on a terminal or hides in a text, with what follows."""
+    if ALONE.fullmatch(sent):
+        return []
+    own = DRAWN.sub("\n", sent)
     return [own[found.start() : found.start() + 24] for found in FORBIDDEN.finditer(own)]
 
 
