@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -77,22 +78,28 @@ class Terminal:
 
     def read(self, wait: float = 0.02) -> str:
         """The screen as it is now; `wait` seconds of silence mean that it is drawn."""
-        try:
-            while True:
-                sent = self.child.read_nonblocking(65536, timeout=wait)
-                self.raw += sent
-                self.stream.feed(sent)
-        except (pexpect.TIMEOUT, pexpect.EOF):
-            pass
+        while sent := self._sent(wait):
+            self.stream.feed(sent)
         return "\n".join(self.screen.display)
 
     def skip(self, seconds: float) -> None:
         """Read for so long without looking."""
         end = time.monotonic() + seconds
-        with suppress(pexpect.EOF):
-            while time.monotonic() < end:
-                with suppress(pexpect.TIMEOUT):
-                    self.raw += self.child.read_nonblocking(65536, timeout=0.02)
+        while (left := end - time.monotonic()) > 0:
+            self._sent(left)
+
+    def _sent(self, wait: float) -> bytes:
+        """What has come within `wait` seconds; nothing also when nothing will ever come again."""
+        fileno = self.child.child_fd
+        if not select.select([fileno], [], [], wait)[0]:
+            return b""
+        try:
+            sent = os.read(fileno, 65536)
+        except OSError:
+            time.sleep(min(wait, 0.01))
+            return b""
+        self.raw += sent
+        return sent
 
     def until(self, text: str, seconds: float = 20) -> str:
         """The screen once it shows `text`."""
@@ -209,6 +216,7 @@ class Terminal:
 
     def check_restored(self) -> None:
         """The terminal is as it was: its settings, and every mode that was switched on."""
+        self.read()
         assert termios.tcgetattr(self.child.child_fd) == self.before
         for mode in MODES:
             switched = re.findall(rb"\x1b\[\?%s([hl])" % mode.encode(), self.raw)
