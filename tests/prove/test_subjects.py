@@ -1,0 +1,42 @@
+"""Asked as a long story is, a short one is told no wrong: what is not left open is what counting states comes to."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from game.engine import Machine
+from game.prove import subjects
+from game.prove.subjects import ask
+from tests.engine.worlds import models
+from tests.prove.enumerate import enumerate_story
+from tests.prove.test_prover import gone, laws, proved
+from tests.stories.building import load
+
+
+@laws
+@given(models())
+def test_a_story_that_is_asked_subject_by_subject_is_told_nothing_wrong(model):
+    machine = Machine(load(model.sources()))
+    truth = enumerate_story(machine, 3_000)
+    if truth is None:
+        return
+    usual, asked = subjects.LONG, []
+    subjects.LONG = 0
+    subjects.ask = lambda prover: (asked.append(len(prover.open)), ask(prover))
+    try:
+        prover = proved(machine)
+    finally:
+        subjects.LONG, subjects.ask = usual, ask
+    assert asked
+
+    for answer in prover.all_answers():
+        subject = (answer.question.kind, answer.question.subject)
+        # Who is stranded before they notice is looked for among few variables only.
+        assert answer.verdict != "open" or answer.question.kind == "stranded"
+        if answer.verdict != "open":
+            assert (answer.verdict == "refuted") == (subject in truth.faults)
+        if answer.witness is not None:
+            run = gone(machine, answer.witness)
+
+            if answer.question.kind in ("scene", "ending", "stuck", "stranded"):
+                assert run.state.scene == answer.question.subject
