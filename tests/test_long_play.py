@@ -89,7 +89,9 @@ def killed(terminal: Callable[..., Terminal], folder: Path, story: Story, kills:
     machine = Machine(story)
     seen = lost = wrong = ahead = turns = 0
     for _ in range(kills):
-        made = terminal("hasty", "play", str(folder), *([] if seen or turns else ["--seed", "1"]), module="tests.odd_game")
+        made = terminal(
+            "hasty", "play", str(folder), *([] if seen or turns else ["--seed", "1"]), module="tests.odd_game"
+        )
         if seen or turns:
             made.until("Continue")
             made.press("\r")
@@ -113,7 +115,9 @@ def killed(terminal: Callable[..., Terminal], folder: Path, story: Story, kills:
         wrong += bool(restored.notes) or run != Run.new(machine, run.seed, run.player).replay(run.log)
         wrong += run.turn not in (seen, seen + 1) or len(run.log) != run.turn
         seen = turns = run.turn
-    figures = f"{kills} kills in {turns} turns: {lost} turns lost, {wrong} wrong states, {ahead} kept before they were seen"
+    figures = (
+        f"{kills} kills in {turns} turns: {lost} turns lost, {wrong} wrong states, {ahead} kept before they were seen"
+    )
     assert (lost, wrong) == (0, 0), figures
     return figures
 

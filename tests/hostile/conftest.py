@@ -29,6 +29,12 @@ def _as_the_program_does() -> Iterator[None]:
     gc.set_threshold(*before)
 
 
+@pytest.fixture(autouse=True)
+def _read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pilot presses keys faster than anybody reads; what comes of that is asked in tests/tui/test_patience.py."""
+    monkeypatch.setattr("game.tui.patience.Patience.early", lambda self, event: False)
+
+
 @contextmanager
 def soon(seconds: float = SECONDS) -> Iterator[None]:
     """What is inside takes less than so many seconds of processor time."""

@@ -173,7 +173,16 @@ async def test_only_the_listed_actions_of_the_app_its_screens_and_its_widgets_ca
         for nonsense in ("app.nope.nope('x')", "focused.delete_left", "quit(", "", "app.__init__", "app._exit"):
             assert await app.run_action(nonsense, app) is False
     assert ran == []
-    named = {"screenshot", "simulate_key", "toggle", "add_class", "remove_class", "push_screen", "switch_screen", "notify"}
+    named = {
+        "screenshot",
+        "simulate_key",
+        "toggle",
+        "add_class",
+        "remove_class",
+        "push_screen",
+        "switch_screen",
+        "notify",
+    }
     assert named | {"copy_text", "change_theme", "toggle_dark", "show_help_panel"} <= refused
     print(f"{len(refused)} actions refused")
 
