@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from game.engine import Machine
-from game.prove import subjects
-from game.prove.subjects import ask
+from game.prove import play, subjects
+from game.prove.play import Eyes
+from game.prove.prover import Prover
 from tests.engine.worlds import models
 from tests.prove.enumerate import enumerate_story
 from tests.prove.test_prover import gone, laws, proved
@@ -20,14 +22,16 @@ def test_a_story_that_is_asked_subject_by_subject_is_told_nothing_wrong(model):
     truth = enumerate_story(machine, 3_000)
     if truth is None:
         return
-    usual, asked = subjects.LONG, []
-    subjects.LONG = 0
-    subjects.ask = lambda prover: (asked.append(len(prover.open)), ask(prover))
-    try:
+
+    def one_play(prover: Prover, briefly: bool = False) -> None:
+        # What it showed is not told: everything is left to be asked, with moments to go on from.
+        prover.player.play(Eyes(prover.model, ()), curious=False)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subjects, "LONG", 0)
+        patch.setattr(play, "APART", 1)
+        patch.setattr(Prover, "_by_playing", one_play)
         prover = proved(machine)
-    finally:
-        subjects.LONG, subjects.ask = usual, ask
-    assert asked
 
     for answer in prover.all_answers():
         subject = (answer.question.kind, answer.question.subject)
