@@ -135,7 +135,7 @@ class Memorial:
 
 
 def _key(run: Run) -> str:
-    said = "\n".join((run.machine.story.id, run.player, str(run.seed), run.state.scene, *run.log))
+    said = "\n".join((run.machine.story.id, clean(run.player), str(run.seed), run.state.scene, *run.log))
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 

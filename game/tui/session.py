@@ -100,6 +100,9 @@ class Session:
             self.saves.write(self.slot, run, played=played)
         except (SaveError, OSError) as error:
             return str(error) or type(error).__name__
+        except Exception as error:
+            # A mistake of ours: what is written next may be spared it, so the writing goes on, and the player knows.
+            return f"This moment cannot be saved: {type(error).__name__} (a mistake in hyosan)"
         return ""
 
     def keep_as(self, title: str) -> None:

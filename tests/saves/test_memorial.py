@@ -6,6 +6,7 @@ import errno
 import itertools
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,15 @@ def test_endings_outlive_their_runs_and_names(saves, kit, tmp_path):
     assert [r.ending for r in Saves(tmp_path, later).endings().endings] == ["out"]
     moved = edited("migrations: {scenes: {out: away}}\n", ("goto: out", "goto: away"), ("out: {title", "away: {title"))
     assert [r.ending for r in Saves(tmp_path, moved).endings().endings] == ["away"]
+
+
+def test_a_name_with_half_a_character_in_it_ends_like_any_other(saves, kit):
+    run = replace(ended(kit), player="Ha-\ud800ri")
+
+    saves.write("run-1", run)
+
+    (reached,) = saves.endings().endings
+    assert reached.player.isprintable()
 
 
 def test_two_folders_are_put_together(saves, kit, tmp_path):
