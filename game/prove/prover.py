@@ -297,6 +297,9 @@ class Prover:
         time = self.model.story.by_name["clock"].index
         name = NEAR[steps] + (", and the way there" if arriving else ", and the clock" if clock else "")
         for asked, held in self._groups():
+            if self.limits.left <= 0:
+                self.limited.append(f"{name} (time)")
+                return
             far = self.model.far(about(asked) | guarding(self.model, {s for trap in held for s in trap.part}))
             kept = {var for var, away in far.items() if away <= steps}
             if (arriving and kept) or (steps and steps not in far.values()):
@@ -630,7 +633,7 @@ class Prover:
         doomed = model.leading_to(bad)
         doubtful = model.leading_to(unsure)
         if bad:
-            self._doomed(doomed | doubtful, bad, stuck.values())
+            self._doomed(doomed | doubtful, bad | unsure, stuck.values())
         for scene in scenes:
             if scene in self.stranded:
                 continue
@@ -645,10 +648,9 @@ class Prover:
         ways = [self._way(a.witness) for a in (*stuck, *self.stranded.values()) if a.witness is not None]
         sizes, widths = self.model.sizes, self.values.widths
         drops = [_larger_than(sizes, 2), _larger_than(sizes, 5), _larger_than(widths, 8), _nothing]
-        looks = [partial(self._look_back, part, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]
+        looks = [partial(self._look_back, part, bad, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]
         if len(self.model.edges) >= subjects.LONG:
-            # What the scenes ask where one is stuck, or held, is all there is time for.
-            looks.insert(0, partial(self._look_back, part, ways, parts=subjects.around(self, bad)))
+            looks = looks[:1]
         elif self.states is not None:
             # All of it is soon looked at, and the shortest way is known then.
             looks.insert(0, looks[-1])
@@ -663,17 +665,18 @@ class Prover:
     def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
         return [s for s in sorted(part) if s in self.values.at and s not in self.stranded]
 
-    def _look_back(
-        self, part: frozenset[str], ways: Iterable[Way], limits: Limits, parts: Partitions | None = None
-    ) -> None:
+    def _look_back(self, part: frozenset[str], bad: set[str], ways: Iterable[Way], limits: Limits) -> None:
         """Look from the ends backwards, whatever may be: where all can still end, or those who went a way cannot."""
-        space = Space(self.model, self.values, {}, limits=limits, within=part, parts=parts)
-        can = traps.ending(space)
-        lost = {s: ~can[s] & space.asked(s, self._any_open(s)) for s in self._perhaps_doomed(part)}
+        space = Space(self.model, self.values, {}, limits=limits, within=part)
+        can = traps.ending(space, bad)
+        lost = {
+            s: space.sets.none if can[s] == space.sets.all else ~can[s] & space.asked(s, self._any_open(s))
+            for s in self._perhaps_doomed(part)
+        }
         for scene, where in lost.items():
-            if not self._meets(space, scene, where):
+            if not where.satisfiable() or not self._meets(space, scene, where):
                 self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
-        for way in ways if not space.dropped else ():
+        for way in ways:
             for i, state in enumerate(states(self.machine, way) or ()):
                 if state.scene in lost and self._stands_in(space, state.scene, lost[state.scene])(state, way[:i]):
                     self._all_doomed(state, way[:i], limits)

@@ -64,14 +64,6 @@ def ask(prover: Prover) -> None:
     group(prover.open, 1)
 
 
-def around(prover: Prover, scenes: Iterable[str]) -> Partitions:
-    """What matters of that which the choices of some scenes ask for, and of what it is about."""
-    kin = _kin(prover)
-    read = {var for scene in scenes for edge in prover.model.edges[scene] for var in numbers(edge.reads)}
-    kept = read.union(*(kin.get(var, ()) for var in read))
-    return Partitions(prover.model, prover.values, {}).only(kept)
-
-
 def _not(var: int) -> bool:
     return False
 

@@ -9,6 +9,7 @@ that part alone.
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Collection
 
 from game.prove.model import Edge, Model
 from game.prove.reach import Space
@@ -70,15 +71,20 @@ def trap(space: Space, part: list[str]) -> dict[str, Set]:
     return {scene: ~now for scene, now in can.items()}
 
 
-def ending(space: Space) -> dict[str, Set]:
+def ending(space: Space, bad: Collection[str] | None = None) -> dict[str, Set]:
     """For each scene the states from which an ending can be reached: only such, if need be fewer.
 
-    From scenes that the space leaves out it is taken to be so.
+    From scenes that the space leaves out it is taken to be so. `bad` are, if they are known, all scenes where somebody
+    may be stuck or held: whoever is in no such part, and only leads on to where an ending can be reached, can reach one.
     """
     model, sets = space.model, space.sets
     can = {s: sets.all if model.scene(s).is_ending else sets.none for s in space.scenes}
     outside = dict.fromkeys((end for s in space.scenes for e in model.edges[s] for end in e.ends), sets.all)
     for part in reversed(space.order):
+        ahead = {end for s in part for edge in model.edges[s] for end in edge.ends}.difference(part)
+        if bad is not None and not any(s in bad for s in part) and all(can.get(s, sets.all) == sets.all for s in ahead):
+            can |= dict.fromkeys(part, sets.all)
+            continue
         changed = True
         while changed:
             changed = False
