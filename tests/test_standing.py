@@ -11,7 +11,7 @@ import pytest
 from tests.test_cli import ROOT, hyosan, story
 
 try:
-    from tests.test_terminal import Terminal
+    from tests.ptys import Terminal
 except ImportError:  # no pty here
     Terminal = None  # type: ignore[assignment,misc]
 

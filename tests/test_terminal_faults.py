@@ -86,7 +86,8 @@ def left(made: Terminal, seconds: float) -> int:
     while made.child.isalive():
         assert time.monotonic() < end
         time.sleep(0.01)
-    return made.child.exitstatus
+    code: int = made.child.exitstatus
+    return code
 
 
 def test_a_second_signal_ends_the_game_at_once_when_the_terminal_reads_nothing(terminal):

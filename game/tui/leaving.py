@@ -141,8 +141,8 @@ def explain(app: HyosanApp, error: Exception) -> str:
 def report(app: HyosanApp, error: Exception) -> str:
     """All that is needed to see a crash again: versions, terminal, the run without the player's name, and where."""
     lines = [
-        f"hyosan {__version__}, Textual {version('textual')}",
-        f"Python {platform.python_version()}, {platform.platform()}",
+        f"hyosan {__version__}, Textual {version('textual')}, Python {platform.python_version()}",
+        f"system: {platform.platform()}",
         f"terminal: TERM={os.environ.get('TERM', '')} {app.size.width}x{app.size.height}",
         f"story: {app.machine.story.id} {app.machine.story.version}",
         f"screen: {' < '.join(type(screen).__name__ for screen in reversed(app.screen_stack))}",

@@ -25,7 +25,10 @@ class ForeignSequence(AssertionError):
 
 
 def foreign(sent: str) -> list[str]:
-    """What does not belong in `sent`, a single write: each character that acts on a terminal or hides in a text, with what follows."""
+    """What does not belong in `sent`, a single write.
+
+    Each is a character that acts on a terminal or hides in a text, with what follows it.
+    """
     if ALONE.fullmatch(sent):
         return []
     own = DRAWN.sub("\n", sent)

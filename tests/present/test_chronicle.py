@@ -76,9 +76,14 @@ def test_a_view_of_a_long_run_looks_at_no_turn_twice(monkeypatch):
     """Counted, not timed: how many steps are looked at while a run goes on."""
     from game.present.chronicle import Chronicle
 
-    looked = []
+    looked: list[int] = []
     add = Chronicle._add
-    monkeypatch.setattr(Chronicle, "_add", lambda self, run, turn: (looked.append(turn), add(self, run, turn)))
+
+    def count(self: Chronicle, run: Run, turn: int) -> None:
+        looked.append(turn)
+        add(self, run, turn)
+
+    monkeypatch.setattr(Chronicle, "_add", count)
     run = Run.new(machine(Path(__file__).parents[1] / "tui" / "story"), 1)
     for choice in ("walk", "wait", "d1", *["listen"] * 500):
         run = run.choose(choice)

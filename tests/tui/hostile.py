@@ -23,7 +23,12 @@ MARK = "QQQQ"
 FILES = {
     "story.yaml": """\
 story:
-  {id: hostile, title: QQQQ title, version: 1.0.0, start: first, about: QQQQ about, notice: "QQQQ notice\\n\\nQQQQ more"}
+  id: hostile
+  title: QQQQ title
+  version: 1.0.0
+  start: first
+  about: QQQQ about
+  notice: "QQQQ notice\\n\\nQQQQ more"
 player: {name: QQQQ player, hangul: QQQQ}
 clock: {tick: 10 min}
 meters: {noise: {range: 0..5, words: {0: QQQQ silent, 2: QQQQ loud}, price: {1: QQQQ price}}}
@@ -31,8 +36,8 @@ fates: {well: {word: QQQQ well, becomes: [dead]}, dead: {word: QQQQ dead, is: go
 notes: {one: QQQQ note}
 """,
     "people.yaml": """\
-jo: {name: QQQQ jo, short: QQQQ short, hangul: QQQQ, class: QQQQ, about: QQQQ of jo, bond: 0..3, promises: {home: QQQQ home},
-     memories: {rain: QQQQ rain}}
+jo: {name: QQQQ jo, short: QQQQ short, hangul: QQQQ, class: QQQQ, about: QQQQ of jo, bond: 0..3,
+     promises: {home: QQQQ home}, memories: {rain: QQQQ rain}}
 """,
     "items.yaml": "rope: {name: QQQQ rope, one: QQQQ one, many: QQQQ many, about: QQQQ of the rope, max: 3}\n",
     "places.yaml": "hall: {name: QQQQ hall, short: QQQQ hall, floor: 1, at: [0, 0], exits: {}}\n",
@@ -44,8 +49,11 @@ scenes:
     cast: [jo]
     text: "QQQQ first\\n\\n@jo: QQQQ said\\n\\n**QQQQ** *QQQQ* {{ player }}"
     choices:
-      go: {text: QQQQ go, do: [{take: rope}, {join: jo}, {bond: {jo: +1}}, {promise: home}, {remember: rain}, {add: {noise: 1}}],
-           then: QQQQ went, goto: second}
+      go:
+        text: QQQQ go
+        do: [{take: rope}, {join: jo}, {bond: {jo: +1}}, {promise: home}, {remember: rain}, {add: {noise: 1}}]
+        then: QQQQ went
+        goto: second
       shut: {text: QQQQ shut, when: has.rope, locked: QQQQ locked, goto: second}
   second:
     place: hall

@@ -109,11 +109,13 @@ async def test_no_text_does_anything_when_it_is_clicked(payload, tmp_path, ran):
 async def test_neither_does_a_mistake_in_a_story_nor_what_is_said_of_it(payload, tmp_path, ran):
     folder = tmp_path / "story"
     folder.mkdir()
-    for name, text in FILES.items():
-        quoted = text.replace(MARK, "Open" if name != "day.yaml" else MARK)
-        (folder / name).write_text(quoted)
-    broken = FILES["day.yaml"].replace(f"{MARK} went, goto: second", f"went, goto: '{payload.replace(chr(39), '')}'")
-    (folder / "day.yaml").write_text(broken.replace(MARK, payload.replace("'", "").replace('"', "")))
+    plain = payload.replace("'", "").replace('"', "")
+    # Every text is one that can be clicked, and the mistake is a name that can be.
+    said = "goto: second\n      shut"
+    assert said in FILES["day.yaml"]
+    broken = {**FILES, "day.yaml": FILES["day.yaml"].replace(said, f"goto: '{plain}'\n      shut")}
+    for name, text in broken.items():
+        (folder / name).write_text(text.replace(MARK, "Open"))
     app = watching(folder, lambda machine: Run.new(machine, 1))
     assert not isinstance(app, str)
     async with app.run_test(size=(120, 45)) as pilot:
@@ -202,4 +204,4 @@ def test_every_listed_action_exists():
 
     kinds = (WatchApp, WatchScreen, TitleScreen, JournalScreen, SavesScreen, AskScreen)
     there: set[str] = set().union(*map(actions_of, kinds))
-    assert set((*MOVES, *SYSTEM, *WRITERS)) <= there
+    assert {*MOVES, *SYSTEM, *WRITERS} <= there
