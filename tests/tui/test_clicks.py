@@ -64,14 +64,14 @@ def metas(app: HyosanApp) -> list[object]:
 
 
 async def click_all(app: HyosanApp, pilot, word: str) -> int:
-    """Click the word in three places where it stands, but in no menu: its entries are there to be clicked.
+    """Click the word in two places where it stands, but in no menu: its entries are there to be clicked.
 
     Returns how often.
     """
     clicked = 0
     for y, line in enumerate(screen_lines(app)):
         x = line.find(word)
-        if x >= 0 and clicked < 3:
+        if x >= 0 and clicked < 2:
             widget, _ = app.screen.get_widget_at(x, y)
             if not isinstance(widget, Menu) or widget._item_at(y - widget.region.y) is None:
                 await pilot.click(offset=(x, y))
@@ -83,8 +83,8 @@ def with_tools(machine, saves, **options) -> InspectApp:
     return InspectApp(machine, saves, tools(), **options)
 
 
-# As many at once as one reader of markup would take without giving up at the first.
-TEXTS = [" ".join(PAYLOADS[:6]), " ".join(PAYLOADS[8:6:-1]), PAYLOADS[6]]
+TEXTS = [" ".join(PAYLOADS), *(pytest.param(payload, marks=pytest.mark.slow) for payload in PAYLOADS)]
+"""All at once, and one by one."""
 
 
 @pytest.mark.parametrize("payload", TEXTS)
@@ -102,7 +102,7 @@ async def test_no_text_does_anything_when_it_is_clicked(payload, tmp_path, ran):
             assert app._exit is False, where
             seen.add(where)
     assert len(seen) >= 17
-    assert clicked >= 25
+    assert clicked >= 20
 
 
 @pytest.mark.parametrize("payload", TEXTS)

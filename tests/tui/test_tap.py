@@ -46,12 +46,13 @@ def tapped(monkeypatch) -> list[str]:
     return sent
 
 
-GROUPS = [list(PAYLOADS)[n::3] for n in range(3)]
+TEXTS = [" ".join(PAYLOADS.values()), *(pytest.param(text, marks=pytest.mark.slow) for text in PAYLOADS.values())]
+"""All at once, and one by one."""
 
 
-@pytest.mark.parametrize("names", GROUPS, ids=[", ".join(group) for group in GROUPS])
-async def test_every_screen_shows_what_would_act_instead_of_sending_it(names, tmp_path, tapped):
-    text = f"<{' '.join(PAYLOADS[name] for name in names)}>"
+@pytest.mark.parametrize("payload", TEXTS, ids=["all", *PAYLOADS])
+async def test_every_screen_shows_what_would_act_instead_of_sending_it(payload, tmp_path, tapped):
+    text = f"<{payload}>"
     app = app_with(text, tmp_path, with_tools)
     seen = set()
     async with app.run_test(size=(120, 45)) as pilot:
