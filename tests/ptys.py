@@ -79,7 +79,11 @@ class Terminal:
     def read(self, wait: float = 0.02) -> str:
         """The screen as it is now; `wait` seconds of silence mean that it is drawn."""
         while sent := self._sent(wait):
-            self.stream.feed(sent)
+            # The screen of full-screen programs begins empty, and goes with them; pyte knows of no such thing.
+            for part in re.split(rb"(\x1b\[\?1049[hl])", sent):
+                if part.startswith(b"\x1b[?1049"):
+                    self.screen.erase_in_display(2)
+                self.stream.feed(part)
         return "\n".join(self.screen.display)
 
     def skip(self, seconds: float) -> None:

@@ -293,6 +293,9 @@ def test_a_fault_of_the_program_is_told_and_kept_and_the_terminal_is_restored(te
     text = report.read_text()
     assert "RuntimeError: a fault" in text
     assert "choices: road.walk" in text
+    assert "screens: PlayScreen" in text
+    assert "\x1b" not in text
+    assert "\\x1b]0;a title\\x07" in text
     assert report.name in shown
 
 

@@ -73,6 +73,11 @@ def test_being_continued_still_resumes_what_was_never_stopped():
     assert resumed
 
 
+def test_coming_back_from_the_shell_still_draws_nothing():
+    """Workaround: `HyosanApp.on_driver_signal_resume`."""
+    assert "refresh" not in inspect.getsource(App._resume_signal)
+
+
 def test_any_size_is_still_believed(monkeypatch):
     """Workaround: `UnixDriver._get_terminal_size`, and for sizes told in band `process_message`."""
     monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: os.terminal_size((65535, 65535)))

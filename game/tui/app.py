@@ -70,6 +70,8 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         """Through which signals tell us to leave, where they do."""
         self.crash: Exception | None = None
         """The fault of the program that ended it."""
+        self.crash_on: tuple[str, ...] = ()
+        """The screens that were open then, the one in use last."""
         self._looks: Looks | None = None
         self._floor = 1
         """How many screens there are below those that can be closed, the one in use among them."""
@@ -116,13 +118,19 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
             self.told.hurry(number)
         self.exit(128 + number, return_code=128 + number)
 
+    def on_driver_signal_resume(self) -> None:
+        """Back from the shell: the screen is an empty one."""
+        self.refresh(layout=True)
+
     def crashed(self, error: Exception) -> None:
         """A fault of the program, wherever it was found: leave in good order; `leaving.run` tells the player."""
         self._handle_exception(error)
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual prints a page of traceback with the values of all variables, coloured at length.
-        self.crash = self.crash or error
+        if self.crash is None:
+            self.crash = error
+            self.crash_on = tuple(type(screen).__name__ for screen in self.screen_stack)
         self._return_code = leaving.CRASHED
         if self._exception is None:
             self._exception = error

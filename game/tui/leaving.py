@@ -19,6 +19,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from game import __version__
+from game.story.nodes import FORBIDDEN
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -129,13 +130,13 @@ def run(app: HyosanApp, mouse: bool = True) -> int:
 def explain(app: HyosanApp, error: Exception) -> str:
     """Write a report of a crash. Returns what to tell the player."""
     kept = app.session is not None and bool(app.session.slot) and not app.session.problem
-    safe = " Your run is saved up to the last choice." if kept else ""
+    safe = "\nYour run is saved up to the last choice." if kept else ""
     said = f"hyosan: something went wrong in the program ({type(error).__name__}).{safe}"
     try:
         file = write_report(report(app, error))
     except OSError as problem:
         return f"{said}\nNo report could be written ({problem.strerror or problem})."
-    return f"{said}\nA report that helps to mend it is in {file}"
+    return f"{said}\nA report that helps to mend it:\n{file}"
 
 
 def report(app: HyosanApp, error: Exception) -> str:
@@ -145,14 +146,15 @@ def report(app: HyosanApp, error: Exception) -> str:
         f"system: {platform.platform()}",
         f"terminal: TERM={os.environ.get('TERM', '')} {app.size.width}x{app.size.height}",
         f"story: {app.machine.story.id} {app.machine.story.version}",
-        f"screen: {' < '.join(type(screen).__name__ for screen in reversed(app.screen_stack))}",
+        f"screens: {' '.join(app.crash_on)}",
     ]
     if app.session is not None:
         run = app.session.run
         lines.append(f"seed: {run.seed}, turn {run.turn} of {len(run.steps)}")
         lines.append(f"choices: {' '.join(run.log)}")
     text = "\n".join(lines) + "\n\n" + "".join(traceback.format_exception(error))
-    return text.encode("utf-8", "backslashreplace").decode()
+    # What an error quotes may act on the terminal the report is read in.
+    return FORBIDDEN.sub(lambda found: ascii(found.group())[1:-1], text)
 
 
 def reports_folder() -> Path:
