@@ -26,6 +26,12 @@ MODES = ("1049", "1000", "1003", "1006", "1015", "1004", "2004")
 """What a full screen switches on, and has to switch off again."""
 
 
+def heeding() -> None:
+    """Heed the signals that end a process, even where the tests run in the background, which ignores some."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Terminal:
     """A process in a terminal of `columns` x `rows`, and what its screen shows.
 
@@ -66,7 +72,7 @@ class Terminal:
             cwd=str(ROOT),
             dimensions=(rows, columns),
             timeout=20,
-            preexec_fn=ready,
+            preexec_fn=ready or heeding,
             env={name: value for name, value in given.items() if name not in unset},
         )
         self.child.delaybeforesend = None

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import platform
 import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -141,6 +137,10 @@ def explain(app: HyosanApp, error: Exception) -> str:
 
 def report(app: HyosanApp, error: Exception) -> str:
     """All that is needed to see a crash again: versions, terminal, the run without the player's name, and where."""
+    import platform
+    import traceback
+    from importlib.metadata import version
+
     lines = [
         f"hyosan {__version__}, Textual {version('textual')}, Python {platform.python_version()}",
         f"system: {platform.platform()}",
@@ -168,6 +168,8 @@ def reports_folder() -> Path:
 
 def write_report(text: str) -> Path:
     """Write a report to a file of its own, and take the oldest ones away. Raises `OSError`."""
+    from datetime import UTC, datetime
+
     folder = reports_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stem = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}"
