@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import count
 
 from oxidd.util import DDMemoryError
@@ -16,6 +17,7 @@ from game.prove.near import BESIDES, ONE
 from game.prove.play import Eyes, Player, Way, states, witness
 from game.prove.questions import Site
 from game.prove.reach import Space
+from game.prove.refine import LONG, refine
 from game.prove.report import Alive, Answer, Cell, Matrix
 from game.prove.sat import search_each
 from game.prove.sets import Set
@@ -24,6 +26,10 @@ from game.story.conditions import Cond, Count, Test
 
 Key = tuple[str, str, str]
 """(ending, person, fate)"""
+
+
+FAILURES = 4
+"""Cells that took too long, after which the rest are not tried by themselves."""
 
 
 class Fates:
@@ -100,10 +106,10 @@ class Fates:
         self._play()
         self._cross()
         self._one_by_one(values, 0)
-        self._by_search(values)
-        self._one_by_one(values, 1)
-        self._one_by_one(values, 0, clock=True)
-        self._one_by_one(values, 1, clock=True)
+        # What finds soon in a long story takes long to find nothing in a short one.
+        ways: list[Callable[[Values], None]] = [self._by_search, partial(self._one_by_one, steps=1), self._step_by_step]
+        for look in ways if len(self.model.edges) > LONG else reversed(ways):
+            look(values)
         sizes = values.widths
         kept = {person.fate for person in self.people}
         loosely = values.loosely(5)
@@ -125,15 +131,13 @@ class Fates:
                 continue
         return self.matrix()
 
-    def _one_by_one(self, values: Values, steps: int, clock: bool = False) -> None:
+    def _one_by_one(self, values: Values, steps: int) -> None:
         """Each person by themselves, with what decides over their fate: few variables are soon looked at."""
         for person in self.people:
             keys = [key for e in self.endings for key in self.open(e) if key[1] == person.id]
             ends = {key[0] for key in keys}
             far = self.model.far({person.fate, person.company})
             kept = {var for var, away in far.items() if away <= steps}
-            if clock:
-                kept.add(self.story.by_name["clock"].index)
             if not keys or len(kept) > BESIDES:
                 continue
             watched: dict[str, list[Cond]] = {
@@ -142,6 +146,37 @@ class Fates:
             limits = self.limits.within(min(ONE, self.limits.left * 0.1))
             with suppress(OutOfLimits, DDMemoryError):
                 self._ask(values, watched, kept, keys, limits)
+
+    def _step_by_step(self, values: Values) -> None:
+        """Each cell by itself, and as many variables as it takes."""
+        failed = 0
+        for key in [key for e in self.endings for key in self.open(e)]:
+            if key in self.seen or failed >= FAILURES or self.limits.left <= 0:
+                continue
+            try:
+                self._refine(values, key, self.limits.within(min(4 * ONE, self.limits.left * 0.15)))
+            except (OutOfLimits, DDMemoryError):
+                failed += 1
+
+    def _refine(self, values: Values, key: Key, limits: Limits) -> None:
+        ending, test = key[0], self._test(key)
+        within = self.model.leading_to([ending])
+
+        def look(kept: set[int]) -> tuple[Space, dict[str, Set]]:
+            drop = partial(_not_among, kept)
+            space = Space(self.model, values, {ending: [test]}, drop=drop, limits=limits, within=within)
+            space.run()
+            return space, {ending: space.reached[ending] & self._cell(space, key)}
+
+        def shows(state: State, way: Way) -> bool:
+            return state.scene == ending and bool(test.mask >> state.values[test.var] & 1)
+
+        person = self.story.people[key[1]]
+        way = refine({person.fate, person.company}, look, shows, limits)
+        if way is None:
+            self.never.add(key)
+        elif went := states(self.model.machine, way):
+            self.note(went[-1], way)
 
     def _by_search(self, values: Values) -> None:
         """Look for plays into the open cells as answers to one large formula."""
@@ -327,3 +362,7 @@ class Fates:
             alive[ending] = Alive(fewest, most, exact, witness(known[low]), witness(known[high]))
         people = tuple(person.id for person in self.people)
         return Matrix(tuple(self.endings), people, tuple(self.fates), cells, alive)
+
+
+def _not_among(kept: set[int], var: int) -> bool:
+    return var not in kept

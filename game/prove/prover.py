@@ -219,7 +219,8 @@ class Prover:
     def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
         # A play of a long story takes long.
-        most = 2.5 + len(self.model.edges) / A_SECOND
+        scenes = len(self.model.edges)
+        most = min(2.5, 1 + scenes / LONG) + scenes / A_SECOND
         limits = self.limits.within(0.3 if briefly else max(0.3, min(most, self.limits.left * 0.2)))
         player, news, last = self.player, 0, 0
         while limits.left > 0:

@@ -75,7 +75,7 @@ def ending(space: Space, bad: Collection[str] | None = None) -> dict[str, Set]:
     """For each scene the states from which an ending can be reached: only such, if need be fewer.
 
     From scenes that the space leaves out it is taken to be so. `bad` are, if they are known, all scenes where somebody
-    may be stuck or held: whoever is in no such part, and only leads on to where an ending can be reached, can reach one.
+    may be stuck or held: whoever is in no such part, and only comes to where an ending can be reached, can reach one.
     """
     model, sets = space.model, space.sets
     can = {s: sets.all if model.scene(s).is_ending else sets.none for s in space.scenes}
