@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -59,6 +59,9 @@ NEAR = ("what is asked about", "what decides over it")
 
 STEPS = "step by step"
 
+OFTEN = 6
+"""Variables that are kept from the start because they were needed before, at most."""
+
 FAILURES = 4
 """Plays looked for in vain, one after the other, after which too little is kept of a state to find any."""
 
@@ -99,6 +102,8 @@ class Prover:
         self.values = Values(self.model, self.live)
         self.reasons = Reasons(self.model, self.values)
         self.traps: list[Trap] = []
+        self._stood: Counter[int] = Counter()
+        """How often a variable had to be kept to answer a question that is not about it."""
 
     # --- all of it ---
 
@@ -328,7 +333,9 @@ class Prover:
 
     def _refine(self, one: Asked, limits: Limits) -> set[int] | None:
         """Answer a question, and say which variables told; None where it takes too long."""
-        kept = about([one])
+        start = about([one])
+        # What stood in the way of others will stand in the way of this one, too.
+        kept = start | {var for var, times in self._stood.most_common(OFTEN) if times > 1}
         way = OnTheWay([one])
         within = self.model.leading_to({site.scene for site in one.sites})
 
@@ -348,6 +355,8 @@ class Prover:
         except (OutOfLimits, DDMemoryError) as error:
             self.limited.append(f"{STEPS} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
             return None
+        finally:
+            self._stood.update(kept - start)
         if found is None:
             one.sites.clear()
             self._settle(one, False, "sets", kept=self._names(kept))
