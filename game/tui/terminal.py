@@ -82,16 +82,19 @@ class UnixDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
         # Textual's handler of a change of size can be interrupted by the next one, and so on: a window that is dragged
-        # fast enough is a RecursionError. The loop's own handler only notes that there was one.
-        self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
+        # fast enough is a RecursionError. Ours does nothing while a change is waiting to be told. (The loop's own
+        # handlers would do as little, but their wake-up pipe fills, and Python then waits for itself.)
+        signal.signal(signal.SIGWINCH, self._resized)
 
-    def _resized(self) -> None:
-        if not self._in_band_window_resize and not self._told_size:
+    def _resized(self, *args: object) -> None:
+        if not self._told_size:
             self._told_size = True
-            self._loop.call_later(SETTLE, self._tell_size)
+            self._loop.call_soon_threadsafe(self._loop.call_later, SETTLE, self._tell_size)
 
     def _tell_size(self) -> None:
         self._told_size = False
+        if self._in_band_window_resize:
+            return
         size = Size(*self._get_terminal_size())
         self.send_message(events.Resize(size, size))
 
