@@ -16,6 +16,7 @@ except ImportError:  # no pty here
     Terminal = None  # type: ignore[assignment,misc]
 
 SHIPPED = str(ROOT / "scenes")
+SMALL = str(ROOT / "tests" / "stories" / "defects" / "always-the-rope")
 
 
 def at(*arguments: str, tmp_path, answers: str = ""):
@@ -128,21 +129,30 @@ def test_an_edit_shows_in_the_terminal_within_a_second(tmp_path):
 
 
 @pytest.mark.skipif(Terminal is None, reason="needs a pty")
-def test_a_changed_word_is_proved_again_in_the_terminal(tmp_path):
+@pytest.mark.parametrize(
+    ("story", "file", "at", "old", "new"),
+    [
+        (SMALL, "02-lane.yaml", "lane", "cart is in the ditch", "cart lies in the ditch"),
+        pytest.param(
+            SHIPPED, "02-doors.yaml", "c2_03_cold_hands", "Desks stand to", "Chairs stand to", marks=pytest.mark.slow
+        ),
+    ],
+)
+def test_a_changed_word_is_proved_again_in_the_terminal(tmp_path, story, file, at, old, new):
     folder = tmp_path / "scenes"
-    shutil.copytree(SHIPPED, folder)
+    shutil.copytree(story, folder)
     terminal = Terminal(
-        tmp_path, "watch", str(folder), "--at", "c2_03_cold_hands", columns=140, rows=45,
-        HYOSAN_CACHE=str(tmp_path / "cache"),
-    )  # fmt: skip
+        tmp_path, "watch", str(folder), "--at", at, columns=140, rows=45, HYOSAN_CACHE=str(tmp_path / "cache")
+    )
     try:
         terminal.until("proving…")
         terminal.until_not("proving…", 60)
-        chapter = folder / "02-doors.yaml"
+        chapter = folder / file
         text = chapter.read_text(encoding="utf-8")
-        chapter.write_text(text.replace("Desks stand to", "Chairs stand to"), encoding="utf-8")
+        assert old in text
+        chapter.write_text(text.replace(old, new), encoding="utf-8")
         saved = time.monotonic()
-        terminal.until("Chairs stand to the ceiling")
+        terminal.until(new)
         terminal.until("proving…")
         terminal.until_not("proving…", 60)
         took = time.monotonic() - saved

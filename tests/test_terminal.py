@@ -32,7 +32,9 @@ def begin(terminal, *arguments: str, **options) -> Terminal:
     return made
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (60, 20), (140, 45)])
+@pytest.mark.parametrize(
+    ("columns", "rows"), [(60, 20), *(pytest.param(*size, marks=pytest.mark.slow) for size in ((80, 24), (140, 45)))]
+)
 def test_a_run_in_a_terminal_new_choose_undo_save_quit_continue(terminal, columns, rows):
     first = begin(terminal, columns=columns, rows=rows)
     first.turn("1")

@@ -25,7 +25,7 @@ from game.story.model import Goto, Outcome
 from tests.engine.worlds import models
 from tests.stories.building import story
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "12"))
 QUICK = Plan(seconds=4)
 SEEDS = range(int(os.environ.get("HYOSAN_SEEDS", "3")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from tests.story import mutations
 from tests.story.mistakes import WORLD
 
 CONDITIONS = 20_000
-FILES = 3_000
+FILES = int(os.environ.get("HYOSAN_FILES", "1500"))
 PARTS = 4
 SOON = 0.05  # seconds of processor time for one of them
 
