@@ -131,7 +131,7 @@ def test_an_ending_of_the_shipped_story_is_found():
     assert loaded is not None
     ready = Ready(loaded)
     ending = [Site(next(scene.id for scene in reversed(list(loaded.scenes.values())) if scene.is_ending), TRUE)]
-    found = ready.search(ending)
+    found = ready.search(ending, seconds=60)
     assert isinstance(found, sat.Found)
     assert sat.replay(ready.model, found.edges, ending)
 
