@@ -58,7 +58,7 @@ def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> 
 def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     limits = Limits(plan.seconds, plan.nodes)
     more = plan.matrix or plan.goals
-    prover = Prover(machine, limits.within(plan.seconds * (0.5 if more else 1.0)), seed=plan.seed, progress=progress)
+    prover = Prover(machine, limits.within(plan.seconds * (0.7 if more else 1.0)), seed=plan.seed, progress=progress)
     prover.answer(plan.known)
     prover.shorten(limits.within(2.0))
     story, model, player = machine.story, prover.model, prover.player
