@@ -19,7 +19,7 @@ from typing import TextIO
 from game.engine import Machine, Run
 from game.present import COMMANDS, Line, ending_roll, transcript, view
 from game.present.commands import BY_WORD
-from game.present.spoken import describe, spoken
+from game.present.spoken import describe, remembered, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
 from game.saves import SaveError, Saves
@@ -353,8 +353,11 @@ class PlainGame:
 
     def roll(self) -> None:
         """The end: who became what, and what can be done now."""
-        for name, fate, decided in ending_roll(self.run):
-            self.console.say(f"{name}: {fate}{f' ({decided})' if decided else ''}.", "   ")
+        for person in ending_roll(self.run):
+            first, *more = remembered(person)
+            self.console.say(first, "   ")
+            for paragraph in more:
+                self.console.say(f"   {paragraph}", "   ")
         self.console.say()
         self.console.say("The run is over. Say undo, journal and goto to go back to a choice, or quit.")
 

@@ -188,6 +188,9 @@ def text_nobody_can_see(desk: Desk) -> None:
     for scene in _entered(desk):
         for blocks, _ in _texts(desk.story, scene):
             _look_into(desk, blocks, hidden, shown)
+    for person in desk.story.people.values():
+        for blocks in person.epilogue.values():
+            _look_into(desk, blocks, hidden, shown)
     for where, why in hidden.items():
         if where not in shown:
             desk.tell("H108", where, f"nobody can see this text: {why}", "mend the condition, or delete the text")

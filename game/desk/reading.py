@@ -9,6 +9,7 @@ from functools import lru_cache
 from game.desk.asking import Asking
 from game.story.conditions import TRUE
 from game.story.model import Block, Branches, Choice, InlineIf, Para, Scene, Slot, Span, Story, Words
+from game.story.prose import paragraphs
 
 STARS = {"": "", "em": "*", "strong": "**"}
 
@@ -17,16 +18,6 @@ STARS = {"": "", "em": "*", "strong": "**"}
 def words(text: str) -> int:
     """How many words `text` has: what stands between spaces and holds a letter or a digit."""
     return sum(any(c.isalnum() for c in part) for part in text.split())
-
-
-def paragraphs(blocks: Iterable[Block]) -> Iterator[Para]:
-    """Every paragraph, whichever branch it stands in, in the order written."""
-    for block in blocks:
-        if isinstance(block, Para):
-            yield block
-        else:
-            for _, inner, _ in block.branches:
-                yield from paragraphs(inner)
 
 
 def first_words(blocks: Iterable[Block], most: int = 160) -> str:
@@ -130,7 +121,7 @@ class Source:
 class Text:
     """A text of the story and whose it is.
 
-    `kind` is text, gentle, then, bell or rule; `owner` the scene's, bell's or rule's id; `choice` and `outcome` the ids
+    `kind` is text, gentle, then, bell, rule or epilogue; `owner` the scene's, bell's or rule's id, or `person.fate`; `choice` and `outcome` the ids
     of what it follows, or ""; `chapter` where it counts, "" for what belongs to none.
     """
 
@@ -159,6 +150,9 @@ def texts(story: Story) -> Iterator[Text]:
     for rule in story.rules:
         if rule.then:
             yield Text("rule", "", rule.id, "", "", rule.then)
+    for person in story.people.values():
+        for fate, blocks in person.epilogue.items():
+            yield Text("epilogue", "", f"{person.id}.{fate}", "", "", blocks)
 
 
 def each_paragraph(story: Story) -> Iterator[tuple[Text, Para]]:

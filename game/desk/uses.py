@@ -57,6 +57,9 @@ def uses(story: Story) -> list[Use]:
         out.extend(_read(rule.when, "condition", "", "", rule.where))
         out.extend(_of_effects(rule.do, "", ""))
         out.extend(_of_blocks(rule.then, "", ""))
+    for person in story.people.values():
+        for blocks in person.epilogue.values():
+            out.extend(_of_blocks(blocks, "", ""))
     for promise in story.properties:
         chapter_id = story.scenes[promise.scene].chapter if promise.scene in story.scenes else ""
         out.extend(_read(promise.cond, "promise", promise.scene, chapter_id, promise.where))

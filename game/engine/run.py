@@ -151,6 +151,12 @@ class Run:
         blocks = scene.gentle if self.gentle and scene.gentle is not None else scene.text
         return Page(scene.id, tuple(told), reader.paragraphs(blocks, state.values, self.chapter_at(turn)))
 
+    def epilogue(self, person: str, turn: int | None = None) -> tuple[Paragraph, ...]:
+        """What is told of somebody at an ending, by the fate they have at `turn`."""
+        turn = self.turn if turn is None else turn
+        blocks = self.machine.story.people[person].epilogue.get(str(self.value(f"fate.{person}", turn)), ())
+        return Reader(self.machine, self.player).paragraphs(blocks, self.state_at(turn).values, self.chapter_at(turn))
+
     def line(self, spans: Iterable[object], turn: int | None = None) -> str:
         """A line of the story (a choice, a reason) as it reads at `turn`."""
         turn = self.turn if turn is None else turn

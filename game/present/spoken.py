@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from game.present.view import Line, PersonView
+from game.present.view import Ended, Line, PersonView
 
 
 def spoken(line: Line) -> str:
@@ -12,6 +12,13 @@ def spoken(line: Line) -> str:
     if line.kind == "changes":
         return f"({line.text})"
     return line.text
+
+
+def remembered(person: Ended) -> list[str]:
+    """What is said of somebody at the end, a paragraph each."""
+    decided = f" ({person.decided})" if person.decided else ""
+    first = f"{person.name}: {person.fate}{decided}."
+    return [first, *(line.text for line in person.words)]
 
 
 def describe(person: PersonView) -> str:

@@ -66,6 +66,16 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """Somebody at the end of a run: their fate, what decided it (or ""), and what became of them, if that is told."""
+
+    name: str
+    fate: str
+    decided: str
+    words: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MeterView:
     """A meter: its name, its word now, its number and its range, and all its words from low to high."""
 
@@ -313,6 +323,16 @@ def _paragraph(run: Run, paragraph: Paragraph) -> Line:
     return Line("speech", paragraph.pieces, run.machine.story.people[paragraph.speaker].short)
 
 
-def ending_roll(run: Run) -> tuple[tuple[str, str, str], ...]:
-    """Everybody met, at the end: (name, fate, what decided it)."""
-    return tuple((p.name, p.fate, p.decided) for p in people(run))
+def ending_roll(run: Run) -> tuple[Ended, ...]:
+    """Everybody met, at the end; where the ending tells what became of people, also who has something to be told."""
+    story = run.machine.story
+    telling = story.scenes[run.state.scene].epilogue
+    known = chronicle(run)
+    here = story.scenes[run.state.scene].cast
+    out = []
+    for id, person in story.people.items():
+        words = run.epilogue(id) if telling else ()
+        if words or known.met(id, run.turn):
+            shown = _person(run, run.turn, id, here)
+            out.append(Ended(person.name, shown.fate, shown.decided, tuple(_paragraph(run, p) for p in words)))
+    return tuple(out)

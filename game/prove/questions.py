@@ -9,7 +9,7 @@ from typing import TypeAlias
 from game.engine.flow import Tell
 from game.prove.model import Assign, Did, Edge, Model, Said, standing
 from game.prove.report import Question
-from game.story.conditions import FALSE, TRUE, Cond, conjunction, disjunction, negation
+from game.story.conditions import FALSE, TRUE, Cond, Test, conjunction, disjunction, negation
 from game.story.diagnostics import Where
 from game.story.model import Block, Choice, Deed, InlineIf, Para, Scene, Slot, Span
 
@@ -77,6 +77,7 @@ class _Asker:
                 self._texts(bell.then)
         for rule in self.story.rules:
             self._texts(rule.then)
+        self._epilogues()
         for scene in self.story.scenes.values():
             for edge in self.model.edges[scene.id]:
                 self._edge(edge)
@@ -147,6 +148,16 @@ class _Asker:
         return lock is not None and lock.index not in self.unlocked
 
     # --- words ---
+
+    def _epilogues(self) -> None:
+        """What became of people is read at the endings that tell it, by the fate they have there."""
+        endings = [scene.id for scene in self.story.scenes.values() if scene.epilogue]
+        fates = list(self.story.fates)
+        for person in self.story.people.values():
+            for fate, blocks in person.epilogue.items():
+                has = Test(person.fate, 1 << fates.index(fate))
+                for read in self._read(blocks):
+                    self._text(read).sites.extend(Site(e, conjunction([has, read.cond])) for e in endings)
 
     def _not(self, cond: Cond) -> Cond:
         return negation(cond, self.sizes)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from game.story.conditions import TRUE
 from game.story.declare import length
 from game.story.effects import condition, read_effects
 from game.story.fields import check_id, pairs, read, words, yes_no
 from game.story.headers import ChapterFile, moment
-from game.story.model import Bell, Chapter, Rule
+from game.story.model import Bell, Block, Chapter, Rule
 from game.story.names import Scope
 from game.story.nodes import Node
-from game.story.prose import parse_line, parse_text
+from game.story.prose import paragraphs, parse_line, parse_text
 from game.story.scenes import SceneReader
 from game.story.shapes import BELL, RULE
 
@@ -28,6 +30,21 @@ class ChapterReader(SceneReader):
                 self.names.unknown("H020", word.where, "scene", word.value, own)
             elif entry.chapter != chapter.id:
                 self.problems.add("H061", word.where, f"'{word.value}' is not a scene of this chapter")
+
+    def epilogues(self) -> None:
+        """Read what became of people into those who were declared."""
+        for person, node in self.declared.epilogues.items():
+            cards: dict[str, tuple[Block, ...]] = {}
+            for key, value in pairs(node, self.problems, "an epilogue is a map of fates and texts"):
+                if key.value not in self.names.fates:
+                    self.names.unknown("H027", key.where, "fate", key.value, self.names.fates)
+                    continue
+                cards[key.value] = parse_text(value, Scope(self.names), f"{person}.epilogue.{key.value}")
+                for para in paragraphs(cards[key.value]):
+                    if para.speaker:
+                        message = "nobody speaks in an epilogue"
+                        self.problems.add("H012", para.where, message, "tell it, or quote the words in the line")
+            self.declared.people[person] = replace(self.declared.people[person], epilogue=cards)
 
     def bells(self, file: ChapterFile) -> tuple[Bell, ...]:
         """The chapter's bells so far and those of `file`, in the order in which they ring."""

@@ -102,6 +102,7 @@ class Declared:
     people: dict[str, Person] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    epilogues: dict[str, Node] = field(default_factory=dict)
     exit_nodes: dict[tuple[str, str], Node] = field(default_factory=dict)
     clock: Variable | None = None
 

@@ -215,6 +215,7 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
                 reader.starts(chapter, file.root)
     rules = reader.rules(declared.root.get("rules"))
     reader.unused()
+    reader.epilogues()
     migrations = read_migrations(declared.root.get("migrations"), names)
 
     meta = declared.meta

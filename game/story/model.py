@@ -220,6 +220,8 @@ class Scene:
     gentle: tuple[Block, ...] | None
     choices: tuple[Choice, ...]
     where: Where
+    epilogue: bool = False
+    """Whether this ending also tells what became of everybody."""
 
     @property
     def is_ending(self) -> bool:
@@ -318,6 +320,8 @@ class Person:
     promises: Mapping[str, str]
     memories: Mapping[str, str]
     where: Where
+    epilogue: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
+    """What became of them, by the fate they have at an ending that tells it."""
 
 
 @record

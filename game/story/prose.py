@@ -6,6 +6,7 @@ A tag that has a line for itself stands around paragraphs; a tag inside a line s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from game.story.conditions import TRUE, Cond
@@ -73,6 +74,16 @@ def parse_line(node: Node | None, scope: Scope, what: str) -> tuple[Span, ...]:
     if blocks:
         scope.problems.add("H012", node.where, f"{what} is a single line of text")
     return ()
+
+
+def paragraphs(blocks: Iterable[Block]) -> Iterator[Para]:
+    """Every paragraph, whichever branch it stands in, in the order written."""
+    for block in blocks:
+        if isinstance(block, Para):
+            yield block
+        else:
+            for _, inner, _ in block.branches:
+                yield from paragraphs(inner)
 
 
 class _Text:

@@ -80,6 +80,7 @@ class SceneReader:
             parse_text(got["gentle"], scope, f"{entry.id}.gentle") if "gentle" in got else None,
             choices,
             entry.key.where,
+            yes_no(got.get("epilogue"), self.problems, "'epilogue'", False),
         )
 
     def known(self, node: Node | None, names: Iterable[str], code: str, what: str, message: str) -> list[str]:

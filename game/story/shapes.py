@@ -55,6 +55,7 @@ ENDING = Shape(
         "title": Key("text", "the ending's title", True),
         "hint": Key("text", "shown in the gallery before it is found"),
         "counts": Key("yes", "false keeps it out of the gallery"),
+        "epilogue": Key("yes", "true: it also tells what became of everybody, by their `epilogue` in people.yaml"),
     },
 )
 OFFER = Shape(

@@ -21,6 +21,7 @@ PERSON = Shape(
         "fate": Key("fate", "what has become of them at the start"),
         "promises": Key("texts", "promises you can make them, by id"),
         "memories": Key("texts", "what they can let you know, by id"),
+        "epilogue": Key("epilogue", "what became of them, by the fate they have at the end"),
     },
 )
 ITEM = Shape(
@@ -71,6 +72,8 @@ def read_people(node: Node, names: Names, out: Declared) -> None:
             bond = names.table.add(f"bond.{key.value}", "bond", tuple(range(low, high + 1)), start).index
             if not limits:
                 names.vague.add(bond)
+        if "epilogue" in got:
+            out.epilogues[key.value] = got["epilogue"]
         promises = _texts(got.get("promises"), names, "promise", names.promises, PROMISE, key.value)
         memories = _texts(got.get("memories"), names, "memory", names.memories, BOOL, key.value)
         out.people[key.value] = Person(

@@ -62,11 +62,15 @@ def roll_blocks(run: Run) -> list[Block]:
     roll = ending_roll(run)
     if not roll:
         return []
-    width = max(cells(line(name)) for name, _, _ in roll) + 2
+    width = max(cells(line(person.name)) for person in roll) + 2
     out = [Block(say(("Who they were, and what became of them", "label")), gap=2)]
-    for number, (name, fate, decided) in enumerate(roll):
-        text = say(fate, (f"  {decided}", "dim") if decided else "")
-        out.append(Block(text, say((padded(line(name), width), "name")), width, gap=0 if number else 1))
+    told = True
+    for person in roll:
+        text = say(person.fate, (f"  {person.decided}", "dim") if person.decided else "")
+        gap = 1 if told or person.words else 0
+        out.append(Block(text, say((padded(line(person.name), width), "name")), width, gap=gap))
+        out.extend(Block(spans(words.pieces), EMPTY, 2) for words in person.words)
+        told = bool(person.words)
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from game.engine import Machine, Run
-from game.present import ending_roll, people, transcript, view
+from game.present import Ended, ending_roll, people, transcript, view
 from game.present.view import status_line
 from game.story import Story
 from tests.stories.building import HEAD, story
@@ -143,7 +143,31 @@ def test_what_is_known_of_somebody(told):
 def test_it_is_told_what_decided_a_fate(told):
     run = after(told, "call", "wait", "lose_her", "leave")
 
-    assert ending_roll(run) == (("Nam On-jo", "lost to you", "D1 11:30, after “Let go.”"),)
+    assert ending_roll(run) == (Ended("Nam On-jo", "lost to you", "D1 11:30, after “Let go.”"),)
+
+
+def test_an_ending_may_tell_what_became_of_people_also_of_those_one_never_met():
+    people = """
+ana: {name: Ana, epilogue: {alive: "She kept the hall.", dead: "A coat."}}
+ben: {name: Ben, epilogue: {dead: "{% if chosen.first.let_go %}You heard him fall.{% endif %}"}}
+cay: {name: Cay}
+"""
+    chapter = """
+scenes:
+  first:
+    text: A hall.
+    choices: {let_go: {text: Let go., do: [{fate: {ben: dead}}], goto: told}, stay: {text: Stay., goto: silent}}
+endings:
+  told: {title: Told, epilogue: true, text: The end.}
+  silent: {title: Silent, text: The end.}
+"""
+    telling = story(chapter, people=people)
+
+    def roll(*choices: str) -> list[tuple[str, str, list[str]]]:
+        return [(p.name, p.fate, [line.text for line in p.words]) for p in ending_roll(after(telling, *choices))]
+
+    assert roll("let_go") == [("Ana", "alive", ["She kept the hall."]), ("Ben", "dead", ["You heard him fall."])]
+    assert roll("stay") == []
 
 
 def lines(run: Run, turn: int | None = None) -> list[tuple[str, str]]:

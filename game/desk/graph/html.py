@@ -19,9 +19,10 @@ from game.desk.graph.legend import legend
 from game.desk.graph.markup import escape, number, tag
 from game.desk.graph.nodes import Graph, Row, Signal
 from game.desk.graph.svg import body, defs, style, summary, title
-from game.desk.reading import Source, choice_line, paragraphs, plain
+from game.desk.reading import Source, choice_line, plain
 from game.story.conditions import TRUE, Cond
 from game.story.model import Block, Choice, InlineIf, Outcome, Para, Scene, Slot, Span, Story, Words
+from game.story.prose import paragraphs
 
 KEY = 620.0
 """How wide the legend is."""

@@ -99,6 +99,7 @@ class View:
             "meter": lambda: self.lists.one("meter"),
             "fate": lambda: self.lists.one("fate"),
             "fates": lambda: self.lists.some("fate"),
+            "epilogue": self.epilogue,
             "scene": lambda: self.target(here=False),
             "scenes": self.starts,
             "goto": self.goto,
@@ -121,6 +122,11 @@ class View:
         """A map from what the story has to values."""
         keys = {id: {"description": line, **value} for id, line in KINDS[what](self.ids).items()}
         return or_nothing(mapping(keys, self.ids.complete, value))
+
+    def epilogue(self) -> Schema:
+        """Texts by the fates that can be told at an ending."""
+        keys = {id: {"description": line, **TEXT} for id, line in self.ids.fates().items()}
+        return or_nothing(mapping(keys, self.ids.complete, TEXT))
 
     # --- maps ---
 

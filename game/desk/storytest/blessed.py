@@ -10,7 +10,7 @@ from game.desk.storytest.model import Result, StoryTest
 from game.desk.storytest.play import failure
 from game.engine import Run
 from game.present import Line, ending_roll, transcript
-from game.present.spoken import spoken
+from game.present.spoken import remembered, spoken
 from game.story.diagnostics import Problems, printable
 from game.story.source import Missing, Unreadable, beside, opened
 
@@ -22,9 +22,15 @@ def words(run: Run) -> str:
     """A run in the words of plain mode, from its beginning to where it stands, with a line end at the end."""
     paragraphs = [_said(line) for turn in range(run.turn + 1) for line in transcript(run, turn)]
     if run.over:
-        roll = [f"{name}: {fate}{f' ({decided})' if decided else ''}." for name, fate, decided in ending_roll(run)]
-        paragraphs.append("\n".join(roll))
+        roll = [remembered(person) for person in ending_roll(run)]
+        paragraphs.append("\n".join(_filled(first, *more) for first, *more in roll))
     return "\n\n".join(p for p in paragraphs if p) + "\n"
+
+
+def _filled(first: str, *more: str) -> str:
+    """A row of the roll; what became of somebody stands below, indented."""
+    rows = [textwrap.fill(m, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False) for m in more]
+    return "\n".join([first, *rows])
 
 
 def _said(line: Line) -> str:

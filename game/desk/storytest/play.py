@@ -9,7 +9,7 @@ from dataclasses import replace
 from game.desk.storytest.ask import ask
 from game.desk.storytest.model import Failure, Result, StoryTest, Wanted
 from game.engine import Dice, Machine, NotOffered, Run
-from game.present import transcript
+from game.present import ending_roll, transcript
 from game.present.spoken import spoken
 from game.story import Diagnostic, Where
 from game.story.diagnostics import Problems, did_you_mean
@@ -35,8 +35,10 @@ def play(test: StoryTest, machine: Machine, names: Names) -> Result:
 
 
 def passage(run: Run) -> tuple[str, ...]:
-    """What was last read: what came of the last choice and the scene it led to, paragraph by paragraph."""
-    return tuple(spoken(line) for line in transcript(run) if line.kind != "chosen")
+    """What was last read: what came of the last choice, the scene it led to, and at an end what became of people."""
+    read = [line for line in transcript(run) if line.kind != "chosen"]
+    became = [line for person in ending_roll(run) for line in person.words] if run.over else []
+    return tuple(spoken(line) for line in (*read, *became))
 
 
 def problem_of(test: StoryTest, code: str, where: Where, message: str, hint: str = "") -> Diagnostic:
