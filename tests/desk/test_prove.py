@@ -99,7 +99,7 @@ def test_what_is_out_of_budget_stays_open_and_nothing_is_claimed(tmp_path, capsy
     told = capsys.readouterr().out
     assert "stay open" in told
     assert "All that was asked" not in told
-    assert main(["--budget", "0.1", "--quick", "--format", "json"]) in (1, 3)
+    assert main([str(STORIES / "every-word"), "--budget", "0.0001", "--quick", "--format", "json"]) in (1, 3)
     assert json.loads(capsys.readouterr().out)["counts"]["open"] > 0
 
 
@@ -109,7 +109,7 @@ def test_a_verdict_within_any_budget_is_never_another_one():
     sources = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
     found = load_sources(sources).story
     assert found is not None
-    full = {a.question: a.verdict for a in prove(Machine(found), Plan(20)).answers}
+    full = {a.question: a.verdict for a in prove(Machine(found), Plan(5)).answers}
     for seconds in (0.0001, 0.05, 0.2):
         for answer in prove(Machine(found), Plan(seconds)).answers:
             assert answer.verdict in ("open", full[answer.question])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import json
+import os
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,8 @@ def test_every_changed_byte_is_seen_and_costs_one_ending_at_most(saves, kit, tmp
     cases += [data[:length] for length in range(len(data))]
     chance = random.Random(3)
     cases += [data[:at] + chance.randbytes(chance.randint(1, 9)) + data[at:] for at in range(len(data))]
+    if "HYOSAN_POINTS" not in os.environ:
+        cases = chance.sample(cases, 400)
     for bad in cases:
         hurt.write_bytes(bad)
         found = saves.endings()
