@@ -11,7 +11,7 @@ from game.present import transcript, view
 from game.story import load_story
 from game.story.shipped import shipped
 
-RUNS = 200
+RUNS = 60
 CHOICES = 400
 
 pytestmark = pytest.mark.skipif(not (shipped() / "story.yaml").exists(), reason="there is no shipped story")
