@@ -167,7 +167,7 @@ def test_some_hundred_turns_leave_nothing_behind(tmp_path, folder):
     with terminals(tmp_path) as terminal:
         made = terminal("hasty", "play", str(folder), "--seed", "1", module="tests.odd_game")
         made.until("Here is ping.")
-        figures = soak(made, 150, 50)
+        figures = soak(made, 300, 100)
         print(figures)
         # Memory is given by the page, and not given back at once: a leak of what is drawn would be several times this.
         assert grown(figures) < 4096

@@ -7,6 +7,7 @@ import itertools
 import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any as AnyType
 
 import pytest
@@ -24,7 +25,6 @@ from game.prove.questions import Asked, OnTheWay, Site, ask, watched
 from game.prove.values import Values, live
 from game.story import Story, load_story
 from game.story.conditions import TRUE, All, Any, Cond, Count, Test
-from game.story.shipped import shipped
 from tests.engine.worlds import Model as World
 from tests.engine.worlds import models
 from tests.prove.enumerate import Truth, enumerate_story
@@ -126,8 +126,8 @@ def test_it_finds_what_there_is_in_random_stories(world: World):
 # --- larger ones ------------------------------------------------------------------------------------
 
 
-def test_an_ending_of_the_shipped_story_is_found():
-    loaded = load_story(shipped()).story
+def test_an_ending_of_a_written_story_is_found():
+    loaded = load_story(Path(__file__).parents[1] / "stories" / "look-alikes").story
     assert loaded is not None
     ready = Ready(loaded)
     ending = [Site(next(scene.id for scene in reversed(list(loaded.scenes.values())) if scene.is_ending), TRUE)]
