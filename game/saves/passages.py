@@ -34,9 +34,9 @@ class Passages:
         self._guard = threading.Lock()
         self._seen: set[bytes] | None = None
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         with self._guard:
-            return _mark(key) in self._known()
+            return _mark(str(key)) in self._known()
 
     def add(self, keys: Iterable[str]) -> None:
         """Remember `keys`, whatever strings they are."""
