@@ -36,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
         ("j",),
         ("journal",),
         footer=True,
+        argument="[WORDS]",
     ),
     Command("save", "Save", "Keep this moment under a name", ("s",), ("save",), footer=True, argument="NAME"),
     Command("load", "Load", "Go to a saved moment", ("l",), ("load",), where="all", footer=True, argument="NAME"),
@@ -56,7 +57,7 @@ COMMANDS: tuple[Command, ...] = (
         words=("restart",),
         argument="CHAPTER",
     ),
-    Command("unfold", "Unfold", "Show the whole of a page that was shortened", ("f",), ("unfold",)),
+    Command("unfold", "Unfold", "Show the whole of a page that was shortened", ("f",), ("full",)),
     Command("shorten", "Shorten", "Shorten what you have read before, or stop it", words=("shorten",)),
     Command(
         "transcript",
