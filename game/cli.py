@@ -27,7 +27,7 @@ exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line
 """
 
 
-# Players' records, and the writer's desk: each command is a module with `main(arguments) -> exit code`, imported when it runs.
+# Players' records and the writer's desk: modules with `main(arguments) -> exit code`, imported when they run.
 DESK = {
     "endings": ("game.desk.endings", "the endings you have found, in all runs; bring in those of another machine"),
     "transcript": ("game.desk.transcript", "a run as a document to keep: txt, md or html"),
