@@ -27,8 +27,10 @@ exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line
 """
 
 
-# The writer's desk: each command is a module with `main(arguments) -> exit code`, imported when it runs.
+# Players' records and the writer's desk: modules with `main(arguments) -> exit code`, imported when they run.
 DESK = {
+    "endings": ("game.desk.endings", "the endings you have found, in all runs; bring in those of another machine"),
+    "transcript": ("game.desk.transcript", "a run as a document to keep: txt, md or html"),
     "new": ("game.desk.new", "begin a story, or add a scene, person, item or place"),
     "check": ("game.desk.check", "list every problem of a story"),
     "explain": ("game.desk.explain", "what a problem means, and what to write instead"),
@@ -155,8 +157,10 @@ def play(options: argparse.Namespace) -> int:
         begun = _begin(options, machine, saves)
         if _plain(options):
             from game.plain import Console, PlainGame
+            from game.tui.settings import Settings
 
             game = PlainGame(machine, saves, Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False))
+            game.shorten = Settings.load().shorten
             return game.play(*begun)
         if getattr(options, "inspect", False):
             from game.desk.watch import main_inspecting as main

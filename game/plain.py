@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import TextIO
 
 from game.engine import Machine, Run
+from game.plain_runs import ANYTIME, Runs
 from game.present import COMMANDS, Line, ending_roll, transcript, view
 from game.present.commands import BY_WORD
+from game.present.reading import page_lines, taken_before
 from game.present.spoken import describe, remembered, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
@@ -76,6 +78,8 @@ class PlainGame:
         self.saves = saves
         self.console = console
         self.gentle = gentle
+        self.shorten = False
+        """Whether what was read before is said in its first words."""
         self.run_: Run | None = None
         self.slot = ""
         self.unsaved = False
@@ -88,7 +92,7 @@ class PlainGame:
             "redo": lambda rest: self.redo(),
             "people": self.people,
             "inventory": lambda rest: self.hands(),
-            "journal": lambda rest: self.journal(),
+            "journal": self.journal,
             "goto": self.go_to,
             "save": self.save,
             "load": self.load,
@@ -97,6 +101,8 @@ class PlainGame:
             "help": lambda rest: self.help(),
             "quit": lambda rest: self.leave(),
         }
+        self.runs = Runs(self)
+        self.commands.update(self.runs.commands)
 
     # --- the loop ---
 
@@ -143,10 +149,10 @@ class PlainGame:
                     break
                 if answer == "1":
                     self.load(slots[0].id)
-                elif answer.startswith("load ") or answer in ("saves", "help", "quit", "exit"):
+                elif answer.startswith("load ") or answer in ("saves", "help", "quit", "exit", *ANYTIME):
                     self.command(answer)
                 else:
-                    say("Say 1 or 2; also: load NAME, saves, help, quit.")
+                    say("Say 1 or 2; also: load NAME, saves, endings, wall, help, quit.")
                 if self.run_ is not None:
                     return
         name = self.console.ask(f"Your name [{self.story.player.name}]: ")
@@ -202,7 +208,7 @@ class PlainGame:
             close = difflib.get_close_matches(word.lower(), known, 1)
             hint = f"Did you mean {close[0]}?" if close else "Say the number of a choice, or help."
             self.console.say(f"“{heard(word)}” is no command. {hint}")
-        elif self.run_ is None and command.id not in ("load", "saves", "help", "quit"):
+        elif self.run_ is None and command.id not in ("load", "saves", "help", "quit", *ANYTIME):
             self.console.say("No run has begun yet.")
         else:
             self.warned = self.warned and command.id in ("quit", "load")
@@ -329,7 +335,8 @@ class PlainGame:
     def show(self, turn: int) -> None:
         """What a turn brought."""
         self.console.say()
-        self.lines([line for line in transcript(self.run, turn) if line.kind != "chosen"])
+        lines = page_lines(self.run, turn, self.saves.passages) if self.shorten else transcript(self.run, turn)
+        self.lines([line for line in lines if line.kind != "chosen"])
         self.options()
 
     def lines(self, lines: list[Line]) -> None:
@@ -344,8 +351,10 @@ class PlainGame:
             return
         if now.stranded:
             self.console.say("The story offers no way on from here: a mistake in the story. Say undo to go back.")
+        taken = taken_before(self.run, now, self.saves.passages) if self.shorten else ()
         for option in now.options:
-            price = f" ({option.price})" if option.price else ""
+            known = [part for part in (option.price, "taken before" if option.id in taken else "") if part]
+            price = f" ({', '.join(known)})" if known else ""
             if option.open:
                 self.console.say(f"{option.number}. {option.text}{price}", "   ")
             else:
@@ -379,8 +388,12 @@ class PlainGame:
             if meter.word:
                 self.console.say(f"{meter.label.capitalize()}: {meter.word}.")
 
-    def journal(self) -> None:
+    def journal(self, words: str) -> None:
+        """Every choice of the run; with `words`, the turns that have them."""
         run = self.run
+        if words:
+            self.runs.find(words)
+            return
         for turn in range(1, len(run.steps) + 1):
             minutes = run.minutes(turn)
             hour = hour_text(minutes) if minutes is not None else ""

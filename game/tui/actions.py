@@ -15,7 +15,7 @@ from game.present import COMMANDS, Command
 
 Kind = TypeVar("Kind")
 
-MOVES = ("step", "page", "edge", "enter", "pick", "close", "remove", "rename", "find", "again", "yes", "no")
+MOVES = ("step", "page", "edge", "enter", "pick", "close", "remove", "rename", "find", "again", "yes", "no", "chapter")
 """What the screens do besides the commands: moving about in them and answering them."""
 
 SYSTEM = ("command_palette", "suspend_process")

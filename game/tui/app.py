@@ -292,6 +292,20 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self.settings.theme = name
         return self.settings.save()
 
+    def action_endings(self) -> None:
+        self._show_endings("endings")
+
+    def action_wall(self) -> None:
+        self._show_endings("wall")
+
+    def _show_endings(self, showing: str) -> None:
+        from game.tui.screens.endings import EndingsScreen
+
+        if isinstance(self.screen, EndingsScreen):
+            self.screen.show(showing)
+        else:
+            self.push_screen(EndingsScreen(showing))
+
     def action_help(self) -> None:
         from game.tui.screens.help import HelpScreen
 

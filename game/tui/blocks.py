@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from textual.content import Content
 
 from game.engine import Piece, Run
 from game.present import Line, OptionView, PersonView, Status, View, ending_roll, transcript
+from game.present.reading import page_lines
 from game.present.view import MeterView
 from game.present.wording import duration
 from game.saves import SlotInfo
@@ -30,11 +31,11 @@ def spans(pieces: Iterable[Piece]) -> Content:
 # --- the transcript -------------------------------------------------------------------------------
 
 
-def turn_blocks(run: Run, turn: int) -> list[Block]:
-    """What a turn adds to the transcript."""
+def turn_blocks(run: Run, turn: int, read: Container[str] | None = None) -> list[Block]:
+    """What a turn adds to the transcript; shortened by what has been `read` before, where that is given."""
     out: list[Block] = []
     before = ""
-    for told in transcript(run, turn):
+    for told in transcript(run, turn) if read is None else page_lines(run, turn, read):
         out.append(_told(told, before))
         before = told.kind
     if turn == run.turn and run.over:
@@ -50,6 +51,8 @@ def _told(told: Line, before: str) -> Block:
         return Block(say((f"{told.speaker}: ", "name"), text), EMPTY, 2, gap=0 if before == "speech" else 1)
     if told.kind == "changes":
         return Block(text, say(("- ", "dim")), 2, gap=1, tone="aside")
+    if told.kind == "folded":
+        return Block(text, say(("+ ", "key")), 2, gap=1, tone="aside")
     if told.kind == "heading":
         return Block(text, gap=1, tone="heading")
     if told.kind == "ending":
@@ -77,12 +80,16 @@ def roll_blocks(run: Run) -> list[Block]:
 # --- choices --------------------------------------------------------------------------------------
 
 
-def choice_blocks(options: Sequence[OptionView]) -> list[Block]:
-    """The choices, open and locked. Locked ones have no item: the cursor passes them by."""
+def choice_blocks(options: Sequence[OptionView], taken: Container[str] = frozenset()) -> list[Block]:
+    """The choices, open and locked. Locked ones have no item: the cursor passes them by.
+
+    Those in `taken` were taken before, which is said in words.
+    """
     out: list[Block] = []
     wide = 3 if sum(o.open for o in options) < 10 else 4
     for option in options:
-        price = say((f"{option.price}", "dim")) if option.price else EMPTY
+        known = [part for part in (option.price, "taken before" if option.id in taken else "") if part]
+        price = say((" · ".join(known), "dim")) if known else EMPTY
         if option.open:
             lead = say((padded(str(option.number), wide), "key"))
             out.append(Block(say(option.text), lead, wide, price, item=option.id))

@@ -27,6 +27,8 @@ class Settings:
 
     theme: str = ""
     gentle: bool = False
+    shorten: bool = False
+    """Whether passages that were read before are shortened."""
     noted: list[str] = field(default_factory=list)
     folder: Path | None = None
     """Where they are kept; None for nowhere."""
@@ -44,6 +46,7 @@ class Settings:
             theme, gentle, noted = kept.get("theme"), kept.get("gentle"), kept.get("noted")
             settings.theme = theme if isinstance(theme, str) else ""
             settings.gentle = gentle is True
+            settings.shorten = kept.get("shorten") is True
             settings.noted = [n for n in noted if isinstance(n, str)] if isinstance(noted, list) else []
         return settings
 
@@ -51,7 +54,12 @@ class Settings:
         """Keep them, all or nothing. Returns what went wrong, or ""."""
         if self.folder is None:
             return ""
-        text = json.dumps({"theme": self.theme, "gentle": self.gentle, "noted": self.noted}, indent=2) + "\n"
+        text = (
+            json.dumps(
+                {"theme": self.theme, "gentle": self.gentle, "shorten": self.shorten, "noted": self.noted}, indent=2
+            )
+            + "\n"
+        )
         temporary = ""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

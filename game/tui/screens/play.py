@@ -16,6 +16,7 @@ from game.tui import blocks
 from game.tui.actions import bindings, commands, key_name
 from game.tui.patience import Patience
 from game.tui.render import Block, say
+from game.tui.retrace import Retracing
 from game.tui.screens.base import Leaf, Reading
 from game.tui.session import Session
 from game.tui.widgets.bars import Bar, Hint, More
@@ -26,6 +27,9 @@ ENDED = (
     ("new", "Begin a new run."),
     ("journal", "Go back to a choice, in the journal."),
     ("title", "To the title page."),
+    ("chapters", "Go back to the beginning of a chapter."),
+    ("endings", "See the endings you have found, and the memorial wall."),
+    ("transcript", "Keep this run as a document."),
 )
 KEPT = 50
 """How many turns stay on the page at least; a page of everything would grow with the run."""
@@ -34,7 +38,7 @@ LEFT_OUT = {"load": 6, "save": 5, "inventory": 3, "people": 3, "journal": 2, "un
 """Which keys are left out first where not all fit: the highest."""
 
 
-class PlayScreen(Leaf[None]):
+class PlayScreen(Retracing, Leaf[None]):
     """Plays a session. Shows a run and asks for the next; decides nothing about the story."""
 
     ended: ClassVar[Sequence[tuple[str, str]]] = ENDED
@@ -113,7 +117,7 @@ class PlayScreen(Leaf[None]):
         if self._first and not keep:
             more.append(Block(say(("What came before is in the journal: ", "dim"), ("j", "key"))))
         for turn in range(self._first + len(self._ends), run.turn + 1):
-            more.extend(blocks.turn_blocks(run, turn))
+            more.extend(self.told(run, turn))
             self._ends.append(keep + len(more))
         before = run.turn - 1 - self._first
         self.text.put(more, self._ends[before] if before >= 0 else 0, keep)
@@ -124,7 +128,7 @@ class PlayScreen(Leaf[None]):
         if self.view.stranded:
             words = "The story offers no way on from here: a mistake in the story. Take the last choice back with u."
             return [Block(say((words, "bad"))), *blocks.choice_blocks(self.view.options)]
-        return blocks.choice_blocks(self.view.options)
+        return blocks.choice_blocks(self.view.options, self.taken())
 
     def hints(self) -> Sequence[Hint]:
         can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
@@ -146,7 +150,7 @@ class PlayScreen(Leaf[None]):
         if self._resolving:
             return
         if self.view.over:
-            {"new": self.game.action_new, "journal": self.action_journal, "title": self.action_title}[item]()
+            getattr(self if hasattr(self, f"action_{item}") else self.game, f"action_{item}")()
             return
         try:
             run = self.session.run.choose(item)
@@ -215,14 +219,7 @@ class PlayScreen(Leaf[None]):
     def action_journal(self) -> None:
         from game.tui.screens.journal import JournalScreen
 
-        self.app.push_screen(JournalScreen(self.session.run), self._went_back)
-
-    def _went_back(self, turn: int | None) -> None:
-        if turn is not None and turn != self.session.run.turn:
-            run = self.session.run.go_to(turn)
-            later = len(run.steps) - run.turn
-            turns = "1 later turn is" if later == 1 else f"{later} later turns are"
-            self.go_on(run, f"You are back here. {turns} kept until you choose anew; r makes them again.")
+        self.app.push_screen(JournalScreen(self.session.run), self.went_back)
 
     def action_save(self) -> None:
         from game.tui.screens.slots import SaveScreen

@@ -34,6 +34,8 @@ class SettingsScreen(Above[None]):
     def renew(self, note: str | None = None) -> None:
         settings = self.game.settings
         gentle = "on" if settings.gentle else "off"
+        shorten = "on" if settings.shorten else "off"
+        again = "Passages read in any run as their first words; f shows all of a page."
         about = "A softer text where the story has one; for new runs."
         self.entries.put(
             [
@@ -41,6 +43,7 @@ class SettingsScreen(Above[None]):
                     "", f"Theme: {theme_label(self.app.theme)}", "theme", say(("t wherever you are", "dim")), wide=0
                 ),
                 *entry("", f"Gentle mode: {gentle}", "gentle", say((about, "dim")), gap=1, wide=0),
+                *entry("", f"Shorten what I have read: {shorten}", "shorten", say((again, "dim")), gap=1, wide=0),
                 Block(say((f"Kept in {settings.folder}", "dim")), gap=2) if settings.folder else Block(say("")),
             ]
         )
@@ -59,7 +62,8 @@ class SettingsScreen(Above[None]):
         if message.item == "theme":
             self.game.action_theme()
         else:
-            self.game.settings.gentle = not self.game.settings.gentle
+            name = str(message.item)
+            setattr(self.game.settings, name, not getattr(self.game.settings, name))
             self.renew(self.game.settings.save())
 
 

@@ -17,7 +17,7 @@ from game.tui.screens.base import Leaf, Reading
 from game.tui.widgets.bars import Hint, More
 from game.tui.widgets.page import Menu, Page
 
-ITEMS = ("continue", "new", "load", "notes", "credits", "settings", "quit")
+ITEMS = ("continue", "new", "load", "endings", "notes", "credits", "settings", "quit")
 
 
 class TitleScreen(Leaf[None]):
@@ -81,7 +81,8 @@ class TitleScreen(Leaf[None]):
                 if self.last.instead:
                     about = say(about, (f"\n{self.last.instead}", "bad"))
             gap = 1 if rows and id == "new" else 0
-            rows += blocks.entry(key_name(command.keys[0]), command.label, id, about, gap)
+            label = "Endings and memorial wall" if id == "endings" else command.label
+            rows += blocks.entry(key_name(command.keys[0]), label, id, about, gap)
         self.entries.put(rows)
         if self.entries.cursor not in self.entries.items:
             self.entries.cursor = self.entries.items[0]
@@ -90,6 +91,8 @@ class TitleScreen(Leaf[None]):
     def hints(self) -> Sequence[Hint]:
         return (
             Hint("Enter", "Start" if self.last is None else "Continue", "screen.enter"),
+            Hint("g", "Endings", "app.endings", 2),
+            Hint("w", "Wall", "app.wall", 3),
             Hint("t", "Theme", "app.theme", 1),
             Hint("?", "Help", "app.help"),
             Hint("q", "Quit", "app.quit"),
