@@ -45,6 +45,9 @@ DESK = {
     "compat": ("game.desk.compat", "what happens to players' saves when a story changes"),
 }
 
+# All commands that read a command line of their own.
+OWN = {**DESK, "serve": ("game.web.serve", "let others play a story in their browsers")}
+
 
 def parser() -> argparse.ArgumentParser:
     """The command line. Options of `play` may stand before or after the command."""
@@ -74,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_folder(play)
     standing.add_options(play)
     play.add_argument("--inspect", action="store_true", help="for writers: v shows every variable and every guard")
-    for name, (_, what) in DESK.items():
+    for name, (_, what) in OWN.items():
         commands.add_parser(name, help=what, add_help=False)
     commands.add_parser("where", help="print where saves and settings are kept", parents=[common])
     return top
@@ -84,9 +87,9 @@ def run(argv: list[str]) -> int:
     """Carry out a command line. Returns the exit code."""
     _speak_utf8()
     try:
-        if argv and argv[0] in DESK:
-            desk: Callable[[list[str]], int] = import_module(DESK[argv[0]][0]).main
-            return desk(argv[1:])
+        if argv and argv[0] in OWN:
+            main: Callable[[list[str]], int] = import_module(OWN[argv[0]][0]).main
+            return main(argv[1:])
         options = parser().parse_args(argv)
         return where(options) if options.command == "where" else play(options)
     except SystemExit as leaving:
