@@ -40,6 +40,7 @@ DESK = {
     "stats": ("game.desk.stats", "a story in numbers"),
     "diff": ("game.desk.diff", "compare two versions of a story"),
     "pack": ("game.desk.pack", "put a story into one file to give away"),
+    "translate": ("game.desk.translate", "a story in another language: begin, update, check"),
     "compat": ("game.desk.compat", "what happens to players' saves when a story changes"),
 }
 
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--load", metavar="SAVE", help="go to a save, by its name, or an exported file")
     common.add_argument("--replay", metavar="FILE", type=Path, help="begin where a story test ends")
     common.add_argument("--gentle", action="store_true", help="a softer text where the story has one")
+    common.add_argument("--language", metavar="LANGUAGE", help="play in this language (ko), where there is one")
     common.add_argument("--saves", metavar="DIR", type=Path, help="keep saves in this folder")
     common.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     top = argparse.ArgumentParser(
@@ -114,10 +116,26 @@ def _story(options: argparse.Namespace) -> Story | None:
     from game.story.diagnostics import report
     from game.story.shipped import shipped
 
-    loaded = load_story(getattr(options, "dir", None) or shipped())
+    place = getattr(options, "dir", None) or shipped()
+    loaded = load_story(place)
     if loaded.story is None:
         print(report(loaded.diagnostics), file=sys.stderr)
-    return loaded.story
+        return None
+    return _spoken(loaded.story, place, getattr(options, "language", None))
+
+
+def _spoken(story: Story, place: Path, wanted: str | None) -> Story:
+    """The story, and the game's own words, in the language that is asked for, set, or the environment's."""
+    from game import language
+    from game.tui.settings import Settings
+
+    chosen = wanted or Settings.load().language or language.by_locale()
+    language.use(chosen)
+    if chosen == (story.language or language.SOURCE):
+        return story
+    from game.story.catalogues import in_language
+
+    return in_language(story, place, chosen)
 
 
 def where(options: argparse.Namespace) -> int:
@@ -136,12 +154,16 @@ def where(options: argparse.Namespace) -> int:
 def play(options: argparse.Namespace) -> int:
     """`hyosan` and `hyosan play DIR`."""
     from game.desk import standing
+    from game.language import is_code
 
     wrong = standing.misused(options)
     if not wrong and getattr(options, "inspect", False) and _plain(options):
         wrong = "--inspect needs a terminal for its screens"
     if wrong:
         print(f"hyosan play: {wrong}", file=sys.stderr)
+        return USAGE
+    if (code := getattr(options, "language", None)) is not None and not is_code(code):
+        print(f"hyosan: '{code}' is not the code of a language, such as en or ko", file=sys.stderr)
         return USAGE
     story = _story(options)
     if story is None:

@@ -9,6 +9,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from game.language import is_code
+
 NAME = "settings.json"
 
 
@@ -27,6 +29,8 @@ class Settings:
 
     theme: str = ""
     gentle: bool = False
+    language: str = ""
+    """The code of the language to play in; "" for the environment's."""
     noted: list[str] = field(default_factory=list)
     folder: Path | None = None
     """Where they are kept; None for nowhere."""
@@ -44,6 +48,8 @@ class Settings:
             theme, gentle, noted = kept.get("theme"), kept.get("gentle"), kept.get("noted")
             settings.theme = theme if isinstance(theme, str) else ""
             settings.gentle = gentle is True
+            language = kept.get("language")
+            settings.language = language if isinstance(language, str) and is_code(language) else ""
             settings.noted = [n for n in noted if isinstance(n, str)] if isinstance(noted, list) else []
         return settings
 
@@ -51,7 +57,12 @@ class Settings:
         """Keep them, all or nothing. Returns what went wrong, or ""."""
         if self.folder is None:
             return ""
-        text = json.dumps({"theme": self.theme, "gentle": self.gentle, "noted": self.noted}, indent=2) + "\n"
+        text = (
+            json.dumps(
+                {"theme": self.theme, "gentle": self.gentle, "language": self.language, "noted": self.noted}, indent=2
+            )
+            + "\n"
+        )
         temporary = ""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
