@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,26 +117,20 @@ def _story(options: argparse.Namespace) -> Story | None:
     from game.story.diagnostics import report
     from game.story.shipped import shipped
 
-    place = getattr(options, "dir", None) or shipped()
-    loaded = load_story(place)
+    loaded = load_story(getattr(options, "dir", None) or shipped())
     if loaded.story is None:
         print(report(loaded.diagnostics), file=sys.stderr)
-        return None
-    return _spoken(loaded.story, place, getattr(options, "language", None))
+    return loaded.story
 
 
-def _spoken(story: Story, place: Path, wanted: str | None) -> Story:
-    """The story, and the game's own words, in the language that is asked for, set, or the environment's."""
+def _language(options: argparse.Namespace) -> str:
+    """The language that is asked for, set, or the environment's: the game speaks it from now on."""
     from game import language
     from game.tui.settings import Settings
 
-    chosen = wanted or Settings.load().language or language.by_locale()
+    chosen = getattr(options, "language", None) or Settings.load().language or language.by_locale()
     language.use(chosen)
-    if chosen == (story.language or language.SOURCE):
-        return story
-    from game.story.catalogues import in_language
-
-    return in_language(story, place, chosen)
+    return chosen
 
 
 def where(options: argparse.Namespace) -> int:
@@ -155,6 +150,7 @@ def play(options: argparse.Namespace) -> int:
     """`hyosan` and `hyosan play DIR`."""
     from game.desk import standing
     from game.language import is_code
+    from game.story.shipped import shipped
 
     wrong = standing.misused(options)
     if not wrong and getattr(options, "inspect", False) and _plain(options):
@@ -165,9 +161,14 @@ def play(options: argparse.Namespace) -> int:
     if (code := getattr(options, "language", None)) is not None and not is_code(code):
         print(f"hyosan: '{code}' is not the code of a language, such as en or ko", file=sys.stderr)
         return USAGE
-    story = _story(options)
-    if story is None:
+    original = _story(options)
+    if original is None:
         return FAILED
+    from game.story.catalogues import in_language
+
+    place = getattr(options, "dir", None) or shipped()
+    speak = partial(in_language, original, place)
+    story = speak(_language(options))
     from game.engine import Machine
     from game.saves import SaveError, Saves, default_folder
 
@@ -178,20 +179,18 @@ def play(options: argparse.Namespace) -> int:
         if _plain(options):
             from game.plain import Console, PlainGame
 
-            game = PlainGame(machine, saves, Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False))
+            console = Console.of(sys.stdin, sys.stdout)
+            game = PlainGame(machine, saves, console, getattr(options, "gentle", False), speak)
             return game.play(*begun)
+        run, slot, played = begun
+        mouse = not getattr(options, "no_mouse", False)
         if getattr(options, "inspect", False):
-            from game.desk.watch import main_inspecting as main
-        else:
-            from game.tui.app import main
-        return main(
-            machine,
-            saves,
-            start=begun[0],
-            slot=begun[1],
-            played=begun[2],
-            mouse=not getattr(options, "no_mouse", False),
-        )
+            from game.desk.watch import main_inspecting
+
+            return main_inspecting(machine, saves, start=run, slot=slot, played=played, mouse=mouse)
+        from game.tui.app import main
+
+        return main(machine, saves, start=run, slot=slot, played=played, mouse=mouse, speak=speak)
     except SaveError as error:
         print(error, file=sys.stderr)
         return FAILED

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from game.language import is_code
+from game.language import _, is_code
 
 NAME = "settings.json"
 
@@ -57,12 +57,8 @@ class Settings:
         """Keep them, all or nothing. Returns what went wrong, or ""."""
         if self.folder is None:
             return ""
-        text = (
-            json.dumps(
-                {"theme": self.theme, "gentle": self.gentle, "language": self.language, "noted": self.noted}, indent=2
-            )
-            + "\n"
-        )
+        kept = {"theme": self.theme, "gentle": self.gentle, "language": self.language, "noted": self.noted}
+        text = json.dumps(kept, indent=2) + "\n"
         temporary = ""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -74,5 +70,5 @@ class Settings:
             if temporary:
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)
-            return f"Settings could not be kept: {error.strerror or error}"
+            return _("Settings could not be kept: {why}", why=error.strerror or error)
         return ""

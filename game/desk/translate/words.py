@@ -12,16 +12,17 @@ from babel.messages.extract import extract_from_dir
 
 from game.desk.translate.books import empty, filled
 from game.language import CATALOGUE, FOLDER
+from game.present import COMMANDS
 
+REGISTRY = "present/commands.py"
 CODE = Path(__file__).parents[2]
-SPOKEN = ("present", "tui", "plain.py", "saves", "story/times.py")
+SPOKEN = ("present", "tui", "plain.py")
 """What of the game speaks to players."""
 KEYWORDS: tuple[dict[str, object], ...] = (
     {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2)},
-    {"Command": (2,), "Hint": (2,)},
-    {"Command": (3,)},
+    {"Hint": (2,)},
 )
-"""Which arguments of which calls are words: every command's label and help, every key's label, and what is marked."""
+"""Which arguments of which calls are words: what is marked, and the labels of keys."""
 PLACE = re.compile(r"\{(\w*)\}")
 
 
@@ -37,6 +38,12 @@ def gathered() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
         for file, _, words, _, context in extract_from_dir(CODE, [("**.py", "python")], keywords=keywords):  # type: ignore[arg-type]
             if file.startswith(SPOKEN) and words:
                 found.setdefault((words, context), file)
+    for command in COMMANDS:
+        for told in (command.english, command.english_help, command.argument):
+            if told:
+                found.setdefault((told, None), REGISTRY)
+        if command.words:
+            found.setdefault((command.words[0], "word"), REGISTRY)
     for (words, context), file in sorted(found.items(), key=lambda entry: entry[1]):
         yield file, words, context
 

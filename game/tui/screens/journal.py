@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from game.engine import Run
+from game.language import N_, _, n_
 from game.tui import blocks
 from game.tui.render import Block, say
 from game.tui.screens.base import Above
@@ -18,7 +19,7 @@ from game.tui.widgets.bars import Bar, Hint, More
 from game.tui.widgets.field import Field
 from game.tui.widgets.page import Menu, Page
 
-ABOUT = "Enter goes back to a choice; later turns are kept until you choose anew."
+ABOUT = N_("Enter goes back to a choice; later turns are kept until you choose anew.")
 
 
 class JournalScreen(Above[int]):
@@ -36,14 +37,14 @@ class JournalScreen(Above[int]):
         self.run_shown = run
         self.about = Page(id="about", measure=72)
         self.prose = Menu(id="text", measure=72)
-        self.field = Field(placeholder="words to look for")
+        self.field = Field(placeholder=_("words to look for"))
         self.words = ""
         self.texts: dict[int, str] = {}
 
     def sheet(self) -> Iterable[Widget]:
         run = self.run_shown
-        turns = f"{run.turn} turn{'' if run.turn == 1 else 's'}"
-        yield Bar(say(("Journal", "strong"), (f"  {turns}", "dim")), id="heading")
+        turns = n_("{n} turn", "{n} turns", run.turn)
+        yield Bar(say((_("Journal"), "strong"), (f"  {turns}", "dim")), id="heading")
         yield self.about
         yield self.prose
         yield More(self.prose, id="more")
@@ -51,13 +52,13 @@ class JournalScreen(Above[int]):
 
     def fill(self) -> None:
         self.field.display = False
-        self.about.put([Block(say((ABOUT, "dim")))])
+        self.about.put([Block(say((_(ABOUT), "dim")))])
         run = self.run_shown
         rows: list[Block] = []
         start = 0
         for turn in range(len(run.steps) + 1):
             if turn == run.turn + 1:
-                rows.append(Block(say(("Taken back, and kept until you choose anew:", "label")), gap=2))
+                rows.append(Block(say((_("Taken back, and kept until you choose anew:"), "label")), gap=2))
             told = blocks.turn_blocks(run, turn)
             self.texts[turn] = " ".join(b.text.plain for b in told).casefold()
             for block in told:
@@ -76,7 +77,7 @@ class JournalScreen(Above[int]):
 
     def hints(self) -> Sequence[Hint]:
         return (
-            Hint("Up/Down", "Choices"),
+            Hint(N_("Up/Down"), "Choices"),
             Hint("Enter", "Go back to it", "screen.enter"),
             Hint("/", "Find", "screen.find"),
             *([Hint("n", "Next", "screen.again(1)", 2)] if self.words else []),
@@ -113,9 +114,9 @@ class JournalScreen(Above[int]):
                 else:
                     self.prose.cursor = None
                     self.prose.move_to(0)
-                self.renew(f"Turn {turn}.")
+                self.renew(_("Turn {n}.", n=turn))
                 return
-        self.renew("Not found." if self.words else "")
+        self.renew(_("Not found.") if self.words else "")
 
     def _close_field(self) -> None:
         self.field.display = False
