@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ DESK = {
     "stats": ("game.desk.stats", "a story in numbers"),
     "diff": ("game.desk.diff", "compare two versions of a story"),
     "pack": ("game.desk.pack", "put a story into one file to give away"),
+    "translate": ("game.desk.translate", "a story in another language: begin, update, check"),
     "compat": ("game.desk.compat", "what happens to players' saves when a story changes"),
 }
 
@@ -60,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--load", metavar="SAVE", help="go to a save, by its name, or an exported file")
     common.add_argument("--replay", metavar="FILE", type=Path, help="begin where a story test ends")
     common.add_argument("--gentle", action="store_true", help="a softer text where the story has one")
+    common.add_argument("--language", metavar="LANGUAGE", help="play in this language (ko), where there is one")
     common.add_argument("--saves", metavar="DIR", type=Path, help="keep saves in this folder")
     common.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     top = argparse.ArgumentParser(
@@ -125,6 +128,16 @@ def _story(options: argparse.Namespace) -> Story | None:
     return loaded.story
 
 
+def _language(options: argparse.Namespace) -> str:
+    """The language that is asked for, set, or the environment's: the game speaks it from now on."""
+    from game import language
+    from game.tui.settings import Settings
+
+    chosen = getattr(options, "language", None) or Settings.load().language or language.by_locale()
+    language.use(chosen)
+    return chosen
+
+
 def where(options: argparse.Namespace) -> int:
     """`hyosan where`: the folders this installation reads and writes."""
     from game.saves import default_folder
@@ -141,6 +154,8 @@ def where(options: argparse.Namespace) -> int:
 def play(options: argparse.Namespace) -> int:
     """`hyosan` and `hyosan play DIR`."""
     from game.desk import standing
+    from game.language import is_code
+    from game.story.shipped import shipped
 
     wrong = standing.misused(options)
     if not wrong and getattr(options, "inspect", False) and _plain(options):
@@ -148,9 +163,17 @@ def play(options: argparse.Namespace) -> int:
     if wrong:
         print(f"hyosan play: {wrong}", file=sys.stderr)
         return USAGE
-    story = _story(options)
-    if story is None:
+    if (code := getattr(options, "language", None)) is not None and not is_code(code):
+        print(f"hyosan: '{code}' is not the code of a language, such as en or ko", file=sys.stderr)
+        return USAGE
+    original = _story(options)
+    if original is None:
         return FAILED
+    from game.story.catalogues import in_language
+
+    place = getattr(options, "dir", None) or shipped()
+    speak = partial(in_language, original, place)
+    story = speak(_language(options))
     from game.engine import Machine
     from game.saves import SaveError, Saves, default_folder
 
@@ -162,21 +185,19 @@ def play(options: argparse.Namespace) -> int:
             from game.plain import Console, PlainGame
             from game.tui.settings import Settings
 
-            game = PlainGame(machine, saves, Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False))
+            console = Console.of(sys.stdin, sys.stdout)
+            game = PlainGame(machine, saves, console, getattr(options, "gentle", False), speak)
             game.shorten = Settings.load().shorten
             return game.play(*begun)
+        run, slot, played = begun
+        mouse = not getattr(options, "no_mouse", False)
         if getattr(options, "inspect", False):
-            from game.desk.watch import main_inspecting as main
-        else:
-            from game.tui.app import main
-        return main(
-            machine,
-            saves,
-            start=begun[0],
-            slot=begun[1],
-            played=begun[2],
-            mouse=not getattr(options, "no_mouse", False),
-        )
+            from game.desk.watch import main_inspecting
+
+            return main_inspecting(machine, saves, start=run, slot=slot, played=played, mouse=mouse)
+        from game.tui.app import main
+
+        return main(machine, saves, start=run, slot=slot, played=played, mouse=mouse, speak=speak)
     except SaveError as error:
         print(error, file=sys.stderr)
         return FAILED

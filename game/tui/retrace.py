@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from game.language import n_
 from game.present.reading import taken_before
-from game.present.wording import counted
 from game.tui import blocks
 from game.tui.render import Block
 
@@ -76,6 +76,9 @@ class Retracing(_Screen):
         if not isinstance(turn, int) or turn == run.turn:
             return
         run = run.go_to(turn)
-        later = counted(len(run.steps) - run.turn, "later turn")
-        are = "is" if len(run.steps) - run.turn == 1 else "are"
-        self.go_on(run, f"You are back here. {later} {are} kept until you choose anew; r makes them again.")
+        told = n_(
+            "You are back here. 1 later turn is kept until you choose anew; r makes them again.",
+            "You are back here. {n} later turns are kept until you choose anew; r makes them again.",
+            len(run.steps) - run.turn,
+        )
+        self.go_on(run, told)

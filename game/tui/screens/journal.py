@@ -11,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from game.engine import Run
+from game.language import N_, _, n_
 from game.present.chapters import chapters
-from game.present.wording import counted
 from game.tui import blocks
 from game.tui.render import Block, line, say
 from game.tui.screens.again import ChaptersScreen, TranscriptScreen
@@ -21,7 +21,7 @@ from game.tui.widgets.bars import Bar, Hint, More
 from game.tui.widgets.field import Field
 from game.tui.widgets.page import Menu, Page
 
-ABOUT = "Enter goes back to a choice; later turns are kept until you choose anew."
+ABOUT = N_("Enter goes back to a choice; later turns are kept until you choose anew.")
 AT_ONCE = 100
 """How many turns before the one the run stands at are laid out before the journal is seen."""
 CHUNK = 100
@@ -47,7 +47,7 @@ class JournalScreen(Above[int]):
         self.run_shown = run
         self.about = Page(id="about", measure=72)
         self.prose = Menu(id="text", measure=72)
-        self.field = Field(placeholder="words to look for")
+        self.field = Field(placeholder=_("words to look for"))
         self.words = ""
         self._first = max(0, run.turn - AT_ONCE)
         """The first turn that is laid out."""
@@ -56,7 +56,8 @@ class JournalScreen(Above[int]):
         self.chapters = {chapter.turn: line(chapter.title) for chapter in chapters(run)}
 
     def sheet(self) -> Iterable[Widget]:
-        yield Bar(say(("Journal", "strong"), (f"  {counted(self.run_shown.turn, 'turn')}", "dim")), id="heading")
+        turns = n_("{n} turn", "{n} turns", self.run_shown.turn)
+        yield Bar(say((_("Journal"), "strong"), (f"  {turns}", "dim")), id="heading")
         yield self.about
         yield self.prose
         yield More(self.prose, id="more")
@@ -64,7 +65,7 @@ class JournalScreen(Above[int]):
 
     def fill(self) -> None:
         self.field.display = False
-        self.about.put([Block(say((ABOUT, "dim")))])
+        self.about.put([Block(say((_(ABOUT), "dim")))])
         run = self.run_shown
         rows = self._rows(self._first, len(run.steps) + 1)
         start = next((i for i, b in enumerate(rows) if run.turn and b.item == run.turn), 0)
@@ -113,8 +114,8 @@ class JournalScreen(Above[int]):
     def hints(self) -> Sequence[Hint]:
         hits = [Hint("n", "Next", "screen.again(1)", 1), Hint("N", "Last", "screen.again(-1)", 1)] if self.words else []
         return (
-            Hint("Up/Down", "Choices", "", 4),
-            Hint("Enter", "Go back", "screen.enter"),
+            Hint(N_("Up/Down"), N_("Choices"), "", 4),
+            Hint("Enter", N_("Go back"), "screen.enter"),
             Hint("/", "Find", "screen.find"),
             *hits,
             *([Hint("Left/Right", "Chapter", "", 3)] if len(self.chapters) > 1 else []),

@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from game.engine import NotOffered, Run, Step
+from game.language import N_, _
 from game.present import View, view
 from game.present.chronicle import shared
 from game.tui import blocks
@@ -24,12 +25,12 @@ from game.tui.widgets.book import Book, Side
 from game.tui.widgets.page import Menu, Page
 
 ENDED = (
-    ("new", "Begin a new run."),
-    ("journal", "Go back to a choice, in the journal."),
-    ("title", "To the title page."),
-    ("chapters", "Go back to the beginning of a chapter."),
-    ("endings", "See the endings you have found, and the memorial wall."),
-    ("transcript", "Keep this run as a document."),
+    ("new", N_("Begin a new run.")),
+    ("journal", N_("Go back to a choice, in the journal.")),
+    ("title", N_("To the title page.")),
+    ("chapters", N_("Go back to the beginning of a chapter.")),
+    ("endings", N_("See the endings you have found, and the memorial wall.")),
+    ("transcript", N_("Keep this run as a document.")),
 )
 KEPT = 50
 """How many turns stay on the page at least; a page of everything would grow with the run."""
@@ -115,7 +116,7 @@ class PlayScreen(Retracing, Leaf[None]):
         keep = self._ends[-1] if self._ends else 0
         more: list[Block] = []
         if self._first and not keep:
-            more.append(Block(say(("What came before is in the journal: ", "dim"), ("j", "key"))))
+            more.append(Block(say((_("What came before is in the journal: "), "dim"), ("j", "key"))))
         for turn in range(self._first + len(self._ends), run.turn + 1):
             more.extend(self.told(run, turn))
             self._ends.append(keep + len(more))
@@ -124,9 +125,9 @@ class PlayScreen(Retracing, Leaf[None]):
 
     def _choices(self) -> list[Block]:
         if self.view.over:
-            return [b for n, (item, label) in enumerate(self.ended, 1) for b in blocks.entry(str(n), label, item)]
+            return [b for n, (item, label) in enumerate(self.ended, 1) for b in blocks.entry(str(n), _(label), item)]
         if self.view.stranded:
-            words = "The story offers no way on from here: a mistake in the story. Take the last choice back with u."
+            words = _("The story offers no way on from here: a mistake in the story. Take the last choice back with u.")
             return [Block(say((words, "bad"))), *blocks.choice_blocks(self.view.options)]
         return blocks.choice_blocks(self.view.options, self.taken())
 
@@ -197,7 +198,7 @@ class PlayScreen(Retracing, Leaf[None]):
 
     def action_undo(self) -> None:
         if not self._resolving and self.view.can_undo:
-            self.go_on(self.session.run.undo(), "Taken back. r makes the choice again.")
+            self.go_on(self.session.run.undo(), _("Taken back. r makes the choice again."))
 
     def action_redo(self) -> None:
         if not self._resolving and self.view.can_redo:
@@ -210,11 +211,11 @@ class PlayScreen(Retracing, Leaf[None]):
 
     def action_people(self) -> None:
         found = blocks.people_blocks(self.view.status.people)
-        self.app.push_screen(Reading("People", found, "whom you have met", "p"))
+        self.app.push_screen(Reading(_("People"), found, _("whom you have met"), "p"))
 
     def action_inventory(self) -> None:
         found = blocks.hands_blocks(self.view.status)
-        self.app.push_screen(Reading("Hands", found, "what you carry, and how you are", "i"))
+        self.app.push_screen(Reading(_("Hands"), found, _("what you carry, and how you are"), "i"))
 
     def action_journal(self) -> None:
         from game.tui.screens.journal import JournalScreen
