@@ -9,19 +9,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TypeAlias, TypeVar
 
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import sat, subjects, traps
+from game.prove import sat, subjects
 from game.prove.because import Reasons
 from game.prove.declared import declared
+from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
@@ -32,8 +32,8 @@ from game.prove.reach import Space
 from game.prove.refine import LONG, refine
 from game.prove.report import Answer, Effort, Question, Verdict, Witness
 from game.prove.sets import Set
+from game.prove.stranded import Stranded, Trap
 from game.prove.values import Masks, Partitions, Values, live, narrowed, possible
-from game.story.conditions import Cond, disjunction
 
 T = TypeVar("T")
 
@@ -69,14 +69,6 @@ SMALL = 40
 """Variables that may matter at once, at most, in a story that is looked at whole first of all."""
 
 
-@dataclass(slots=True, eq=False)
-class Trap:
-    """A scene in which one might be held: a question about a part of the story rather than about one state."""
-
-    scene: str
-    part: list[str]
-
-
 def quiet(what: str, done: int, all: int) -> None:
     """Tells nobody."""
 
@@ -93,7 +85,6 @@ class Prover:
         self.machine = machine
         self.asked = ask(self.model)
         self.answers: dict[Asked, Answer] = {}
-        self.stranded: dict[str, Answer] = {}
         self.player = Player(self.model, seed)
         self.limited: list[str] = []
         self.states: int | None = None
@@ -101,7 +92,7 @@ class Prover:
         self.live = live(self.model, watched(self.asked), way.heard, way.ended)
         self.values = Values(self.model, self.live)
         self.reasons = Reasons(self.model, self.values)
-        self.traps: list[Trap] = []
+        self.stranded = Stranded(self)
         self._stood: Counter[int] = Counter()
         """How often a variable had to be kept to answer a question that is not about it."""
 
@@ -115,15 +106,15 @@ class Prover:
         self._by_known_ways(known)
         self._by_playing(briefly=bool(known))
         self._tell("playing")
-        self._traps()
+        self.stranded.find_traps()
         self._by_known_sets(known)
         whole = self.limits
         self.limits = whole.within(whole.left * 0.85)
         self._by_sets()
         self._by_search(0.6, 5.0)
-        self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
+        self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.8)
         self.limits = whole
-        self._stranded()
+        self.stranded.decide()
         self._rest()
 
     def _tell(self, what: str) -> None:
@@ -190,7 +181,7 @@ class Prover:
         if not known:
             return
         eyes = Eyes(self.model, self.open)
-        ways = {self._way(answer.witness): None for answer in known if answer.witness is not None}
+        ways = {self.way_of(answer.witness): None for answer in known if answer.witness is not None}
         limits = self.limits.within(min(1.0, self.limits.left * 0.1))
         gone: set[Way] = set()
         for way in sorted(ways, key=len, reverse=True):
@@ -219,7 +210,7 @@ class Prover:
             else:
                 mattered.append((kept, [one]))
         for group, asked in mattered:
-            self._try("what mattered before", asked, [], _other_than(group), 0.2, play=0)
+            self._try("what mattered before", asked, [], other_than(group), 0.2, play=0)
 
     def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
@@ -237,27 +228,6 @@ class Prover:
         for one, way in eyes.seen.items():
             self._settle(one, True, "played", way)
 
-    # --- traps ---
-
-    def _traps(self) -> None:
-        """Find the parts that might hold somebody, by what they are in themselves."""
-        loose = traps.free(self.model, self.values)
-        for part in self.model.order:
-            held = [s for s in part if s in self.values.at and s not in loose]
-            if not held:
-                continue
-            try:
-                limits = replace(self.limits.within(self.limits.left * 0.1), nodes=1 << 21)
-                small = Space(self.model, self.values, {}, within=frozenset(part), limits=limits)
-                found = traps.trap(small, part)
-                held = [s for s in held if self._meets(small, s, found[s])]
-            except (OutOfLimits, DDMemoryError):
-                pass
-            self.traps.extend(Trap(scene, part) for scene in held)
-
-    def _meets(self, space: Space, scene: str, where: Set) -> bool:
-        return (where & space.can_be(scene)).satisfiable()
-
     # --- 3: sets ---
 
     def _by_sets(self) -> None:
@@ -268,22 +238,24 @@ class Prover:
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
         if small:
-            self._try(EVERYTHING, self.open, self.traps, _nothing, 0.5)
+            self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         domains = self.model.sizes
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         if few:
             self._one_by_one()
         else:
-            self._try("what is yes or no", self.open, self.traps, _larger_than(domains, 2), 0.1, play=0)
-            self._try("what has up to 4 values", self.open, self.traps, _larger_than(domains, 4), 0.1, play=0)
-        self._try("what has up to 5 values", self.open, self.traps, _larger_than(domains, 5), 0.3)
-        self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.4, people_last=True)
+            self._try("what is yes or no", self.open, self.stranded.traps, larger_than(domains, 2), 0.1, play=0)
+            self._try("what has up to 4 values", self.open, self.stranded.traps, larger_than(domains, 4), 0.1, play=0)
+        self._try("what has up to 5 values", self.open, self.stranded.traps, larger_than(domains, 5), 0.3)
+        self._try(
+            "what has up to 8 values", self.open, self.stranded.traps, larger_than(sizes, 8), 0.4, people_last=True
+        )
         self._by_search(0.5, 5.0)
         if not few:
             self._one_by_one()
         self._step_by_step(10 * ONE)
         loosely = self.values.loosely(5)
-        self._try("all, less inside loops", self.open, self.traps, _nothing, 0.3, forget=loosely)
+        self._try("all, less inside loops", self.open, self.stranded.traps, nothing, 0.3, forget=loosely)
 
     def _one_by_one(self) -> None:
         """Few variables are soon looked at, so questions that have them in common are asked by themselves."""
@@ -314,7 +286,7 @@ class Prover:
             kept |= leading_there(self.model, scenes) if arriving else {time} if clock else set()
             if len(kept) <= BESIDES / (1 + steps):
                 share = max(0.05, min(0.25, ONE / max(self.limits.left, 0.1)))
-                self._try(name, asked, held, _other_than(kept), share, play=0)
+                self._try(name, asked, held, other_than(kept), share, play=0)
 
     def _step_by_step(self, seconds: float) -> None:
         """Ask of as many variables as it takes."""
@@ -329,7 +301,7 @@ class Prover:
                     break
                 # What tells of one tells of most of those that are about the same.
                 rest = [other for other in group if other not in self.answers]
-                self._try(STEPS, rest, [], _other_than(kept), 0.05, play=0)
+                self._try(STEPS, rest, [], other_than(kept), 0.05, play=0)
 
     def _refine(self, one: Asked, limits: Limits) -> set[int] | None:
         """Answer a question, and say which variables told; None where it takes too long."""
@@ -340,7 +312,7 @@ class Prover:
         within = self.model.leading_to({site.scene for site in one.sites})
 
         def look(kept: set[int]) -> tuple[Space, dict[str, Set]]:
-            drop = _other_than(kept)
+            drop = other_than(kept)
             seen = watched([one])
             space = Space(self.model, self.values, seen, way.heard, way.ended, drop=drop, limits=limits, within=within)
             space.run()
@@ -410,7 +382,7 @@ class Prover:
     def _groups(self) -> list[tuple[list[Asked], list[Trap]]]:
         """What is open, by the variables it is about; each of the traps by itself."""
         parts: dict[int, list[Trap]] = {}
-        for trap in self.traps:
+        for trap in self.stranded.traps:
             parts.setdefault(id(trap.part), []).append(trap)
         found: list[tuple[list[Asked], list[Trap]]] = [(asked, []) for asked in groups(self.open)]
         return found + [([], held) for held in parts.values()]
@@ -465,8 +437,8 @@ class Prover:
                         self._settle(one, False, "sets", kept=kept)
             if exact:
                 show()
-            for trap in [trap for trap in held if trap.scene in part and trap in self.traps]:
-                self._spring(space, trap, limits, play)
+            for trap in [trap for trap in held if trap.scene in part and trap in self.stranded.traps]:
+                self.stranded.spring(space, trap, limits, play)
 
         eyes = Eyes(self.model, asked)
         failed = 0
@@ -514,20 +486,6 @@ class Prover:
                 step = (edge.roll, edge.outcome.id)
                 eyes.listen(edge, went[-1].values, lambda step=step: onward(way, step))  # type: ignore[misc]
 
-    def _spring(self, space: Space, trap: Trap, limits: Limits, play: int) -> None:
-        """Whether a trap holds anybody."""
-        where = traps.trap(space, trap.part)[trap.scene] & space.reached[trap.scene]
-        if not where.satisfiable():
-            self.traps.remove(trap)
-            return
-        if not play and space.dropped:
-            return
-        share = limits.within(limits.left * 0.3 if not space.dropped else 1.0)
-        found = find(space, {trap.scene: where}, lambda state, way: self._holds(state), share)
-        if found is not None:
-            self.traps.remove(trap)
-            self._strand(trap.scene, found, not space.dropped)
-
     def _goal(self, space: Space, site: Site) -> Set:
         """The states of the site's scene from which it shows, or may."""
         none = space.sets.none
@@ -567,26 +525,6 @@ class Prover:
     def _completed(self, site: Site, way: Way) -> Way:
         return way if site.edge is None else onward(way, (site.edge.roll, site.edge.outcome.id))
 
-    def _holds(self, state: State, most: int = 20_000) -> bool:
-        """Whether nobody who stands here can leave this part of the story, by trying everything."""
-        part = self.model.part[state.scene]
-        known = {state}
-        waiting = [state]
-        while waiting:
-            now = waiting.pop()
-            for option in self.machine.options(now):
-                if not option.open:
-                    continue
-                for _, step in self.machine.outcomes(now, option.choice.id):
-                    if self.model.part[step.after.scene] != part:
-                        return False
-                    if step.after not in known:
-                        if len(known) >= most:
-                            return False
-                        known.add(step.after)
-                        waiting.append(step.after)
-        return True
-
     # --- search ---
 
     def _by_search(self, share: float, each: float) -> None:
@@ -619,120 +557,6 @@ class Prover:
                 self._note_all(asked[number], "formula", _way_of(found))
         self._tell("looking for playthroughs")
 
-    # --- being stranded ---
-
-    def _strand(self, scene: str, way: Way, shortest: bool) -> None:
-        went = states(self.machine, way)
-        assert went is not None
-        if not any(option.open for option in self.machine.options(went[-1])):
-            return
-        self.stranded[scene] = Answer(self._question(scene), "refuted", "search", witness(way, shortest))
-
-    def _question(self, scene: str) -> Question:
-        found = self.model.scene(scene)
-        return Question("stranded", scene, f"the scene {scene}", found.where, scene)
-
-    def _stranded(self) -> None:
-        """Whether an ending is within reach from everywhere, now that it is known who can be stuck or held."""
-        model = self.model
-        stuck = {one.question.scene: a for one, a in self.answers.items() if one.question.kind == "stuck"}
-        bad = {s for s, answer in stuck.items() if answer.verdict == "refuted"} | set(self.stranded)
-        unsure = {one.question.scene for one in self.open if one.question.kind == "stuck"}
-        unsure |= {trap.scene for trap in self.traps}
-        scenes = [s for s in model.story.scenes if not model.scene(s).is_ending]
-        doomed = model.leading_to(bad)
-        doubtful = model.leading_to(unsure)
-        if bad:
-            self._doomed(doomed | doubtful, bad | unsure, stuck.values())
-        for scene in scenes:
-            if scene in self.stranded:
-                continue
-            verdict: Verdict = "open" if scene in doubtful or scene in doomed else "proved"
-            how = "sets" if scene in self.values.at else "values"
-            if scene not in self.values.at:
-                verdict = "proved"
-            self.stranded[scene] = Answer(self._question(scene), verdict, how)
-
-    def _doomed(self, part: frozenset[str], bad: set[str], stuck: Iterable[Answer]) -> None:
-        """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
-        ways = [self._way(a.witness) for a in (*stuck, *self.stranded.values()) if a.witness is not None]
-        sizes, widths = self.model.sizes, self.values.widths
-        drops = [_larger_than(sizes, 2), _larger_than(sizes, 5), _larger_than(widths, 8), _nothing]
-        looks = [partial(self._look_back, part, bad, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]
-        if len(self.model.edges) >= subjects.LONG:
-            looks = looks[:1]
-        elif self.states is not None:
-            # All of it is soon looked at, and the shortest way is known then.
-            looks.insert(0, looks[-1])
-        for look in looks:
-            if not self._perhaps_doomed(part):
-                return
-            try:
-                look(self.limits.within(self.limits.left * 0.4))
-            except (OutOfLimits, DDMemoryError):
-                self.limited.append("who is stranded before they notice")
-
-    def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
-        return [s for s in sorted(part) if s in self.values.at and s not in self.stranded]
-
-    def _look_back(self, part: frozenset[str], bad: set[str], ways: Iterable[Way], limits: Limits) -> None:
-        """Look from the ends backwards, whatever may be: where all can still end, or those who went a way cannot."""
-        space = Space(self.model, self.values, {}, limits=limits, within=part)
-        can = traps.ending(space, bad)
-        lost = {
-            s: space.sets.none if can[s] == space.sets.all else ~can[s] & space.asked(s, self._any_open(s))
-            for s in self._perhaps_doomed(part)
-        }
-        for scene, where in lost.items():
-            if not where.satisfiable() or not self._meets(space, scene, where):
-                self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
-        for way in ways:
-            for i, state in enumerate(states(self.machine, way) or ()):
-                if state.scene in lost and self._stands_in(space, state.scene, lost[state.scene])(state, way[:i]):
-                    self._all_doomed(state, way[:i], limits)
-                    break
-
-    def _all_doomed(self, state: State, way: Way, limits: Limits, most: int = 5_000) -> None:
-        """From a state that no ending can be reached from, neither can one be from wherever it leads."""
-        known = {state}
-        waiting: deque[tuple[State, Way]] = deque([(state, way)])
-        while waiting and limits.left > 0:
-            now, way = waiting.popleft()
-            options = [option for option in self.machine.options(now) if option.open]
-            if options and now.scene not in self.stranded:
-                self.stranded[now.scene] = Answer(self._question(now.scene), "refuted", "sets", witness(way))
-            for option in options:
-                for outcome, step in self.machine.outcomes(now, option.choice.id):
-                    if step.after not in known and len(known) < most:
-                        known.add(step.after)
-                        name = f"{now.scene}.{option.choice.id}"
-                        waiting.append((step.after, (*way, (name, outcome.id))))
-
-    def _find_doomed(self, part: frozenset[str], drop: Callable[[int], bool], limits: Limits) -> None:
-        last = drop is not _nothing
-        space = Space(self.model, self.values, {}, drop=drop, limits=limits, within=part, people_last=last)
-        space.run()
-        can = traps.ending(space)
-        for scene in self._perhaps_doomed(part):
-            lost = space.reached[scene] & ~can[scene] & space.asked(scene, self._any_open(scene))
-            if not lost.satisfiable():
-                self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
-            elif not space.dropped:
-                way = find(space, {scene: lost}, self._stands_in(space, scene, lost), limits)
-                if way is not None:
-                    self.stranded[scene] = Answer(self._question(scene), "refuted", "sets", witness(way, True))
-
-    def _stands_in(self, space: Space, scene: str, lost: Set) -> Callable[[State, Way], bool]:
-        def shows(state: State, way: Way) -> bool:
-            if state.scene != scene or not any(option.open for option in self.machine.options(state)):
-                return False
-            return space.sets.holds(lost, space.told(scene, state.values))
-
-        return shows
-
-    def _any_open(self, scene: str) -> Cond:
-        return disjunction([edge.guard for edge in self.model.edges[scene]])
-
     # --- the end ---
 
     def _rest(self) -> None:
@@ -745,12 +569,12 @@ class Prover:
         """Make the playthroughs of what is wrong shorter."""
         for one, answer in self.answers.items():
             if answer.verdict == "refuted" and answer.witness and not answer.witness.shortest and limits.left > 0:
-                way = self._way(answer.witness)
+                way = self.way_of(answer.witness)
                 eyes = _Sees(self.model, one)
                 found = shortened(self.machine, way, eyes.shows, limits=limits)
                 self.answers[one] = replace(answer, witness=witness(found))
 
-    def _way(self, found: Witness) -> Way:
+    def way_of(self, found: Witness) -> Way:
         dice = dict(found.dice)
         return tuple((name, dice.get(name, "")) for name in found.log)
 
@@ -773,7 +597,7 @@ class Prover:
 
     def all_answers(self) -> tuple[Answer, ...]:
         """Every answer, in the order of the kinds and of the story."""
-        return (*self.answers.values(), *self.stranded.values(), *declared(self.model, self.values))
+        return (*self.answers.values(), *self.stranded.answers.values(), *declared(self.model, self.values))
 
 
 def _in_order(questions: Iterable[tuple[Question, T]]) -> dict[tuple[str, str, int, int], T]:
@@ -796,18 +620,6 @@ def _in_order(questions: Iterable[tuple[Question, T]]) -> dict[tuple[str, str, i
 
 def _way_of(found: sat.Found) -> Way:
     return tuple((edge.roll, edge.outcome.id) for edge in found.edges)
-
-
-def _nothing(var: int) -> bool:
-    return False
-
-
-def _other_than(kept: set[int]) -> Callable[[int], bool]:
-    return lambda var: var not in kept
-
-
-def _larger_than(sizes: list[int], most: int) -> Callable[[int], bool]:
-    return lambda var: sizes[var] > most
 
 
 @dataclass(slots=True, eq=False)
