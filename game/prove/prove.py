@@ -6,6 +6,7 @@ import gc
 from dataclasses import dataclass
 
 from game.engine import Machine
+from game.prove.cells import Partitions
 from game.prove.fates import Fates
 from game.prove.goals import Goals
 from game.prove.limits import Limits
@@ -14,7 +15,6 @@ from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
 from game.prove.report import KINDS, Answer, Better, Loss, Memory, Prospect, Report
 from game.prove.subjects import LONG
-from game.prove.values import Partitions
 
 SECONDS = 60.0
 NODES = 1 << 24

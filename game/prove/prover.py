@@ -20,6 +20,7 @@ from oxidd.util import DDMemoryError
 from game.engine import Machine, State
 from game.prove import sat, subjects
 from game.prove.because import Reasons
+from game.prove.cells import Partitions
 from game.prove.declared import declared
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
@@ -33,7 +34,7 @@ from game.prove.refine import LONG, refine
 from game.prove.report import Answer, Effort, Question, Verdict, Witness
 from game.prove.sets import Set
 from game.prove.stranded import Stranded, Trap
-from game.prove.values import Masks, Partitions, Values, live, narrowed, possible
+from game.prove.values import Masks, Values, live, narrowed, possible
 
 T = TypeVar("T")
 
@@ -89,7 +90,7 @@ class Prover:
         self.limited: list[str] = []
         self.states: int | None = None
         way = OnTheWay(self.asked)
-        self.live = live(self.model, watched(self.asked), way.heard, way.ended)
+        self.live = live(self.model, watched(self.asked), way)
         self.values = Values(self.model, self.live)
         self.reasons = Reasons(self.model, self.values)
         self.stranded = Stranded(self)
@@ -314,7 +315,7 @@ class Prover:
         def look(kept: set[int]) -> tuple[Space, dict[str, Set]]:
             drop = other_than(kept)
             seen = watched([one])
-            space = Space(self.model, self.values, seen, way.heard, way.ended, drop=drop, limits=limits, within=within)
+            space = Space(self.model, self.values, seen, way, drop=drop, limits=limits, within=within)
             space.run()
             goal: dict[str, Set] = {}
             for site in one.sites:
@@ -410,8 +411,7 @@ class Prover:
             self.model,
             self.values,
             watched(asked),
-            way.heard,
-            way.ended,
+            way,
             drop=drop,
             limits=limits,
             within=within,

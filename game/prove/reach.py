@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from game.prove.cells import Partitions
 from game.prove.limits import Limits
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, numbers, tests
 from game.prove.sets import AND, Set, Sets
-from game.prove.values import Ended, Heard, Partitions, Values, Watched, nothing
+from game.prove.values import NOBODY, Listening, Values, Watched
 from game.story.conditions import Cond
 
 WIDE = 16
@@ -63,8 +64,7 @@ class Space:
         model: Model,
         values: Values,
         watched: Watched,
-        heard: Heard = nothing,
-        ended: Ended = nothing,
+        listening: Listening = NOBODY,
         *,
         drop: Callable[[int], bool] = lambda var: False,
         forget: Callable[[str, int], bool] | None = None,
@@ -77,10 +77,9 @@ class Space:
         self.model = model
         self.values = values
         self.limits = limits
-        self.heard = heard
-        self.ended = ended
+        self.listening = listening
         self.people_last = people_last
-        self.parts = parts or Partitions(model, values, watched, heard, ended, within, drop)
+        self.parts = parts or Partitions(model, values, watched, listening, within, drop, limits)
         limits.check()
         self.order = [[s for s in part if s in self.parts.at] for part in model.order]
         self.scenes = [s for part in self.order for s in part]
@@ -138,9 +137,9 @@ class Space:
     def _read(self, edge: Edge) -> set[int]:
         out = set(numbers(edge.reads))
         for item in edge.told:
-            out |= {test.var for cond in self.heard(edge, item) for test in tests(cond)}
+            out |= {test.var for cond in self.listening.heard(edge, item) for test in tests(cond)}
         for scene in edge.ends:
-            out |= {test.var for cond in self.ended(edge, scene) for test in tests(cond)}
+            out |= {test.var for cond in self.listening.ended(edge, scene) for test in tests(cond)}
         return out
 
     # --- edges ---
@@ -164,7 +163,7 @@ class Space:
             item = edge.items[i]
             match item:
                 case Arrive(scene):
-                    asked = {test.var for cond in self.ended(edge, scene) for test in tests(cond)}
+                    asked = {test.var for cond in self.listening.ended(edge, scene) for test in tests(cond)}
                     need[i] = set(self.matter.get(scene, ())) | {v for v in asked if v in sets}
                     ends.append((i, scene))
                 case Assign(changes, then):
@@ -175,7 +174,7 @@ class Space:
                 case Split(cond, yes, no):
                     need[i] = need[yes] | need[no] | {t.var for t in tests(cond) if t.var in sets}
                 case Said(_, then) | Did(_, then):
-                    heard = {test.var for cond in self.heard(edge, item) for test in tests(cond)}
+                    heard = {test.var for cond in self.listening.heard(edge, item) for test in tests(cond)}
                     need[i] = need[then] | {v for v in heard if v in sets}
         first = need[0] | {t.var for t in tests(edge.guard) if t.var in sets}
         here = self.matter[edge.scene]
