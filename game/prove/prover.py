@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from oxidd.util import DDMemoryError
@@ -597,7 +598,11 @@ class Prover:
 
     def all_answers(self) -> tuple[Answer, ...]:
         """Every answer, in the order of the kinds and of the story."""
-        return (*self.answers.values(), *self.stranded.answers.values(), *declared(self.model, self.values))
+        return (*self.answers.values(), *self.stranded.answers.values(), *self._declared)
+
+    @cached_property
+    def _declared(self) -> tuple[Answer, ...]:
+        return declared(self.model, self.values)
 
 
 def _in_order(questions: Iterable[tuple[Question, T]]) -> dict[tuple[str, str, int, int], T]:
