@@ -20,6 +20,7 @@ from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
 from game.prove import sat, subjects
+from game.prove.aim import towards
 from game.prove.because import Reasons
 from game.prove.cells import Partitions
 from game.prove.declared import declared
@@ -27,7 +28,7 @@ from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
-from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there
+from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there, tested
 from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
@@ -47,6 +48,9 @@ PLAYS = 300
 
 A_SECOND = 1_500
 """Scenes for which playing may take a second more."""
+
+WORTH = 12
+"""Questions that playing must answer a second for it to go on longer than that."""
 
 TOGETHER = 14
 """Variables that questions are asked of together, at most, of which it is known that fewer answer each."""
@@ -219,14 +223,20 @@ class Prover:
         # A play of a long story takes long.
         scenes = len(self.model.edges)
         most = min(2.5, 1 + scenes / LONG) + scenes / A_SECOND
-        limits = self.limits.within(0.3 if briefly else max(0.3, min(most, self.limits.left * 0.2)))
+        limits = self.limits.within(0.3 if briefly else max(0.3, self.limits.left * 0.25))
         player, news, last = self.player, 0, 0
+        paid, then = limits.left, 0
         while limits.left > 0:
             player.play(eyes, curious=player.plays % 2 == 1)
             if len(eyes.seen) != news:
                 news, last = len(eyes.seen), player.plays
             if player.plays >= PLAYS and (not eyes.open or player.plays > 3 * last):
                 break
+            if paid - limits.left >= most:
+                # Playing goes on while it finds more than anything else would.
+                if news - then < WORTH * most:
+                    break
+                paid, then = limits.left, news
         for one, way in eyes.seen.items():
             self._settle(one, True, "played", way)
 
@@ -241,23 +251,49 @@ class Prover:
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
         if small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
-        domains = self.model.sizes
+        domains, traps = self.model.sizes, self.stranded.traps
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         if few:
             self._one_by_one()
         else:
-            self._try("what is yes or no", self.open, self.stranded.traps, larger_than(domains, 2), 0.1, play=0)
-            self._try("what has up to 4 values", self.open, self.stranded.traps, larger_than(domains, 4), 0.1, play=0)
-        self._try("what has up to 5 values", self.open, self.stranded.traps, larger_than(domains, 5), 0.3)
-        self._try(
-            "what has up to 8 values", self.open, self.stranded.traps, larger_than(sizes, 8), 0.4, people_last=True
-        )
-        self._by_search(0.5, 5.0)
-        if not few:
-            self._one_by_one()
+            self._of_many()
+            self._try("what is yes or no", self.open, traps, larger_than(domains, 2), 0.1, play=0)
+            self._try("what has up to 4 values", self.open, traps, larger_than(domains, 4), 0.1, play=0)
+        self._try("what has up to 5 values", self.open, traps, larger_than(domains, 5), 0.3)
+        self._try("what has up to 8 values", self.open, traps, larger_than(sizes, 8), 0.4, people_last=True)
+        if few:
+            self._by_search(0.5, 5.0)
         self._step_by_step(10 * ONE)
         loosely = self.values.loosely(5)
-        self._try("all, less inside loops", self.open, self.stranded.traps, nothing, 0.3, forget=loosely)
+        self._try("all, less inside loops", self.open, traps, nothing, 0.3, forget=loosely)
+
+    def _of_many(self) -> None:
+        """Many questions about a large story: what must not be of as little as it takes, what can be by playing."""
+        self._named()
+        self._by_aiming(0.3)
+        self._step_by_step(2 * ONE, 0.4)
+        self._by_aiming(0.5)
+        self._near(1)
+        self._near(1, clock=True)
+
+    def _named(self) -> None:
+        """What must not be, by the variables that it names alone, and then by what else decides where it is asked."""
+        for briefly in (True, False):
+            name = "what is named" if briefly else NEAR[0]
+            for asked, held in self._groups(lambda one: not one.wants):
+                scenes = {scene for trap in held for scene in trap.part}
+                kept = tested(self.model, asked) if briefly else about(asked)
+                kept |= guarding(self.model, scenes)
+                if len(kept) <= BESIDES:
+                    self._try(name, asked, held, other_than(kept), 0.2, play=0, seconds=ONE)
+
+    def _by_aiming(self, share: float) -> None:
+        """Play towards what is open."""
+        eyes = Eyes(self.model, self.open)
+        towards(self.model, self.player, eyes, self.open, self.limits.within(self.limits.left * share))
+        for one, way in eyes.seen.items():
+            self._settle(one, True, "played", way)
+        self._tell("playing with an aim")
 
     def _one_by_one(self) -> None:
         """Few variables are soon looked at, so questions that have them in common are asked by themselves."""
@@ -287,18 +323,18 @@ class Prover:
             scenes = {site.scene for one in asked if one.wants for site in one.sites}
             kept |= leading_there(self.model, scenes) if arriving else {time} if clock else set()
             if len(kept) <= BESIDES / (1 + steps):
-                share = max(0.05, min(0.25, ONE / max(self.limits.left, 0.1)))
-                self._try(name, asked, held, other_than(kept), share, play=0)
+                self._try(name, asked, held, other_than(kept), 0.25, play=0, seconds=ONE)
 
-    def _step_by_step(self, seconds: float) -> None:
-        """Ask of as many variables as it takes."""
+    def _step_by_step(self, seconds: float, share: float = 1.0) -> None:
+        """Ask of as many variables as it takes: each question for some seconds, all for a share of the time left."""
+        limits = self.limits.within(self.limits.left * share)
         for group in groups(self.open):
             for one in group:
                 if one in self.answers:
                     continue
-                if self.limits.left <= 0:
+                if limits.left <= 0:
                     return
-                kept = self._refine(one, self.limits.within(seconds))
+                kept = self._refine(one, limits.within(seconds))
                 if kept is None:
                     break
                 # What tells of one tells of most of those that are about the same.
@@ -366,27 +402,35 @@ class Prover:
         forget: Callable[[str, int], bool] | None = None,
         play: int = FAILURES,
         parts: Partitions | None = None,
+        seconds: float = float("inf"),
     ) -> None:
-        """`parts`, if they are known already, say what is dropped in the place of `drop`."""
+        """Ask for a share of what time is left, and `seconds` at most.
+
+        `parts`, if they are known already, say what is dropped in the place of `drop`.
+        """
         if not (asked or held):
             return
         left = self.limits.left
         try:
             if left <= 0:
                 raise OutOfLimits("no time")
-            self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget, play, parts)
+            self._climb(
+                asked, held, drop, self.limits.within(min(left * share, seconds)), people_last, forget, play, parts
+            )
         except OutOfLimits:
             self.limited.append(f"{name} (time)")
         except DDMemoryError:
             self.limited.append(f"{name} (memory)")
         self._tell(name)
 
-    def _groups(self) -> list[tuple[list[Asked], list[Trap]]]:
+    def _groups(self, which: Callable[[Asked], bool] = lambda one: True) -> list[tuple[list[Asked], list[Trap]]]:
         """What is open, by the variables it is about; each of the traps by itself."""
         parts: dict[int, list[Trap]] = {}
         for trap in self.stranded.traps:
             parts.setdefault(id(trap.part), []).append(trap)
-        found: list[tuple[list[Asked], list[Trap]]] = [(asked, []) for asked in groups(self.open)]
+        found: list[tuple[list[Asked], list[Trap]]] = [
+            (asked, []) for asked in groups([one for one in self.open if which(one)])
+        ]
         return found + [([], held) for held in parts.values()]
 
     def _climb(

@@ -254,7 +254,7 @@ class Report:
         choice, outcome or text can be come to: there is one for each, through all of a long story.
         """
         if sum(len(answer.witness.log) for answer in self.answers if answer.witness is not None) <= most:
-            return replace(self, asked=())
+            return replace(self, asked=()) if self.asked else self
         answers = tuple(
             replace(a, witness=None) if a.verdict == "proved" and a.question.kind in COVERED else a
             for a in self.answers

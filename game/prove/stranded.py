@@ -12,9 +12,10 @@ from oxidd.util import DDMemoryError
 
 from game.engine import State
 from game.prove import subjects, traps
-from game.prove.drops import larger_than, nothing
+from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
+from game.prove.near import guarding
 from game.prove.play import Way, states, witness
 from game.prove.reach import Space
 from game.prove.report import Answer, Question, Verdict
@@ -23,6 +24,10 @@ from game.story.conditions import Cond, disjunction
 
 if TYPE_CHECKING:
     from game.prove.prover import Prover
+
+
+SOON = 1.5
+"""Seconds that a part may take to be looked at by itself."""
 
 
 @dataclass(slots=True, eq=False)
@@ -56,13 +61,17 @@ class Stranded:
             held = [s for s in part if s in self.values.at and s not in loose]
             if not held:
                 continue
-            try:
-                limits = replace(self.limits.within(self.limits.left * 0.1), nodes=1 << 21)
-                small = Space(self.model, self.values, {}, within=frozenset(part), limits=limits)
-                found = traps.trap(small, part)
-                held = [s for s in held if self._meets(small, s, found[s])]
-            except (OutOfLimits, DDMemoryError):
-                pass
+            # What the choices ask does for most; what else decides where they lead, for the rest.
+            for drop in (other_than(guarding(self.model, part)), nothing):
+                try:
+                    limits = replace(self.limits.within(min(SOON, self.limits.left * 0.1)), nodes=1 << 21)
+                    small = Space(self.model, self.values, {}, drop=drop, within=frozenset(part), limits=limits)
+                    found = traps.trap(small, part)
+                    held = [s for s in held if self._meets(small, s, found[s])]
+                except (OutOfLimits, DDMemoryError):
+                    break
+                if not held or not small.dropped:
+                    break
             self.traps.extend(Trap(scene, part) for scene in held)
 
     def _meets(self, space: Space, scene: str, where: Set) -> bool:
