@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,8 +28,10 @@ exit codes: 0 all is well; 1 a story or a save has a problem; 2 the command line
 """
 
 
-# The writer's desk: each command is a module with `main(arguments) -> exit code`, imported when it runs.
+# Players' records and the writer's desk: modules with `main(arguments) -> exit code`, imported when they run.
 DESK = {
+    "endings": ("game.desk.endings", "the endings you have found, in all runs; bring in those of another machine"),
+    "transcript": ("game.desk.transcript", "a run as a document to keep: txt, md or html"),
     "new": ("game.desk.new", "begin a story, or add a scene, person, item or place"),
     "check": ("game.desk.check", "list every problem of a story"),
     "explain": ("game.desk.explain", "what a problem means, and what to write instead"),
@@ -40,8 +43,12 @@ DESK = {
     "stats": ("game.desk.stats", "a story in numbers"),
     "diff": ("game.desk.diff", "compare two versions of a story"),
     "pack": ("game.desk.pack", "put a story into one file to give away"),
+    "translate": ("game.desk.translate", "a story in another language: begin, update, check"),
     "compat": ("game.desk.compat", "what happens to players' saves when a story changes"),
 }
+
+# All commands that read a command line of their own.
+OWN = {**DESK, "serve": ("game.web.serve", "let others play a story in their browsers")}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -55,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--load", metavar="SAVE", help="go to a save, by its name, or an exported file")
     common.add_argument("--replay", metavar="FILE", type=Path, help="begin where a story test ends")
     common.add_argument("--gentle", action="store_true", help="a softer text where the story has one")
+    common.add_argument("--language", metavar="LANGUAGE", help="play in this language (ko), where there is one")
     common.add_argument("--saves", metavar="DIR", type=Path, help="keep saves in this folder")
     common.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     top = argparse.ArgumentParser(
@@ -72,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_folder(play)
     standing.add_options(play)
     play.add_argument("--inspect", action="store_true", help="for writers: v shows every variable and every guard")
-    for name, (_, what) in DESK.items():
+    for name, (_, what) in OWN.items():
         commands.add_parser(name, help=what, add_help=False)
     commands.add_parser("where", help="print where saves and settings are kept", parents=[common])
     return top
@@ -82,9 +90,9 @@ def run(argv: list[str]) -> int:
     """Carry out a command line. Returns the exit code."""
     _speak_utf8()
     try:
-        if argv and argv[0] in DESK:
-            desk: Callable[[list[str]], int] = import_module(DESK[argv[0]][0]).main
-            return desk(argv[1:])
+        if argv and argv[0] in OWN:
+            main: Callable[[list[str]], int] = import_module(OWN[argv[0]][0]).main
+            return main(argv[1:])
         options = parser().parse_args(argv)
         return where(options) if options.command == "where" else play(options)
     except SystemExit as leaving:
@@ -120,6 +128,16 @@ def _story(options: argparse.Namespace) -> Story | None:
     return loaded.story
 
 
+def _language(options: argparse.Namespace) -> str:
+    """The language that is asked for, set, or the environment's: the game speaks it from now on."""
+    from game import language
+    from game.tui.settings import Settings
+
+    chosen = getattr(options, "language", None) or Settings.load().language or language.by_locale()
+    language.use(chosen)
+    return chosen
+
+
 def where(options: argparse.Namespace) -> int:
     """`hyosan where`: the folders this installation reads and writes."""
     from game.saves import default_folder
@@ -136,6 +154,8 @@ def where(options: argparse.Namespace) -> int:
 def play(options: argparse.Namespace) -> int:
     """`hyosan` and `hyosan play DIR`."""
     from game.desk import standing
+    from game.language import is_code
+    from game.story.shipped import shipped
 
     wrong = standing.misused(options)
     if not wrong and getattr(options, "inspect", False) and _plain(options):
@@ -143,9 +163,17 @@ def play(options: argparse.Namespace) -> int:
     if wrong:
         print(f"hyosan play: {wrong}", file=sys.stderr)
         return USAGE
-    story = _story(options)
-    if story is None:
+    if (code := getattr(options, "language", None)) is not None and not is_code(code):
+        print(f"hyosan: '{code}' is not the code of a language, such as en or ko", file=sys.stderr)
+        return USAGE
+    original = _story(options)
+    if original is None:
         return FAILED
+    from game.story.catalogues import in_language
+
+    place = getattr(options, "dir", None) or shipped()
+    speak = partial(in_language, original, place)
+    story = speak(_language(options))
     from game.engine import Machine
     from game.saves import SaveError, Saves, default_folder
 
@@ -155,21 +183,21 @@ def play(options: argparse.Namespace) -> int:
         begun = _begin(options, machine, saves)
         if _plain(options):
             from game.plain import Console, PlainGame
+            from game.tui.settings import Settings
 
-            game = PlainGame(machine, saves, Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False))
+            console = Console.of(sys.stdin, sys.stdout)
+            game = PlainGame(machine, saves, console, getattr(options, "gentle", False), speak)
+            game.shorten = Settings.load().shorten
             return game.play(*begun)
+        run, slot, played = begun
+        mouse = not getattr(options, "no_mouse", False)
         if getattr(options, "inspect", False):
-            from game.desk.watch import main_inspecting as main
-        else:
-            from game.tui.app import main
-        return main(
-            machine,
-            saves,
-            start=begun[0],
-            slot=begun[1],
-            played=begun[2],
-            mouse=not getattr(options, "no_mouse", False),
-        )
+            from game.desk.watch import main_inspecting
+
+            return main_inspecting(machine, saves, start=run, slot=slot, played=played, mouse=mouse)
+        from game.tui.app import main
+
+        return main(machine, saves, start=run, slot=slot, played=played, mouse=mouse, speak=speak)
     except SaveError as error:
         print(error, file=sys.stderr)
         return FAILED

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import secrets
 import shutil
-import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +16,13 @@ from pathlib import Path
 from typing import TextIO
 
 from game.engine import Machine, Run
+from game.language import _, use
+from game.plain_runs import ANYTIME, Runs
 from game.present import COMMANDS, Line, ending_roll, transcript, view
-from game.present.commands import BY_WORD
+from game.present.commands import command_of, words_of
+from game.present.filling import filled
+from game.present.reading import page_lines, taken_before
+from game.present.speaking import Speak, offered, respoken
 from game.present.spoken import describe, remembered, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
@@ -47,7 +51,7 @@ class Console:
         """One paragraph; following lines are indented by `indent`."""
         text = clean(text)
         if self.width and text:
-            text = textwrap.fill(text, self.width, subsequent_indent=indent, break_on_hyphens=False)
+            text = filled(text, self.width, indent)
         print(text, file=self.target)
 
     def ask(self, prompt: str) -> str | None:
@@ -70,12 +74,17 @@ class Leave(Exception):
 class PlainGame:
     """One story, played through a console."""
 
-    def __init__(self, machine: Machine, saves: Saves, console: Console, gentle: bool = False) -> None:
+    def __init__(
+        self, machine: Machine, saves: Saves, console: Console, gentle: bool = False, speak: Speak | None = None
+    ) -> None:
         self.machine = machine
         self.story = machine.story
         self.saves = saves
         self.console = console
         self.gentle = gentle
+        self.shorten = False
+        """Whether what was read before is said in its first words."""
+        self.speak = speak
         self.run_: Run | None = None
         self.slot = ""
         self.unsaved = False
@@ -88,15 +97,18 @@ class PlainGame:
             "redo": lambda rest: self.redo(),
             "people": self.people,
             "inventory": lambda rest: self.hands(),
-            "journal": lambda rest: self.journal(),
+            "journal": self.journal,
             "goto": self.go_to,
             "save": self.save,
             "load": self.load,
             "saves": lambda rest: self.list_saves(),
             "export": self.export,
+            "language": self.language,
             "help": lambda rest: self.help(),
             "quit": lambda rest: self.leave(),
         }
+        self.runs = Runs(self)
+        self.commands.update(self.runs.commands)
 
     # --- the loop ---
 
@@ -123,8 +135,8 @@ class PlainGame:
         for paragraph in self.story.notice.split("\n\n"):
             say(" ".join(paragraph.split()))
         if self.story.notes:
-            say("This story contains: " + "; ".join(self.story.notes.values()) + ".")
-            say("Stop when you like; if it stirs something real, talk to someone you trust.")
+            say(_("This story contains: {notes}.", notes="; ".join(self.story.notes.values())))
+            say(_("Stop when you like; if it stirs something real, talk to someone you trust."))
 
     def title(self) -> None:
         """The title page, and what to begin with."""
@@ -133,23 +145,23 @@ class PlainGame:
         say()
         slots = [s for s in self.saves.slots() if not s.problem]
         if slots:
-            say(f"1. Continue: {slots[0].summary}")
+            say(_("1. Continue: {summary}", summary=slots[0].summary))
             if slots[0].instead:
                 say(slots[0].instead)
-            say("2. New run")
+            say(_("2. New run"))
             while True:
                 answer = self.listen()
                 if answer in ("2", "new"):
                     break
                 if answer == "1":
                     self.load(slots[0].id)
-                elif answer.startswith("load ") or answer in ("saves", "help", "quit", "exit"):
+                elif answer.startswith("load ") or answer in ("saves", "help", "quit", "exit", *ANYTIME):
                     self.command(answer)
                 else:
-                    say("Say 1 or 2; also: load NAME, saves, help, quit.")
+                    say(_("Say 1 or 2; also: load NAME, saves, endings, wall, help, quit."))
                 if self.run_ is not None:
                     return
-        name = self.console.ask(f"Your name [{self.story.player.name}]: ")
+        name = self.console.ask(_("Your name [{name}]: ", name=self.story.player.name))
         if name is None:
             raise Leave
         self.begin(self.new_run(secrets.randbelow(2**32), name))
@@ -188,22 +200,22 @@ class PlainGame:
             if 1 <= number <= len(options):
                 self.choose(options[number - 1].id)
             elif options:
-                self.console.say(f"There are choices 1 to {len(options)}.")
+                self.console.say(_("There are choices 1 to {n}.", n=len(options)))
             else:
-                self.console.say("There is no choice to make here; say undo, or quit.")
+                self.console.say(_("There is no choice to make here; say undo, or quit."))
         elif answer:
             self.command(answer)
 
     def command(self, answer: str) -> None:
-        word, _, rest = answer.partition(" ")
-        command = BY_WORD.get(word.lower())
+        word, rest = (*answer.split(" ", 1), "")[:2]
+        command = command_of(word.lower())
         if command is None or command.id not in self.commands:
-            known = [w for c in COMMANDS if c.id in self.commands for w in c.words]
+            known = [w for c in COMMANDS if c.id in self.commands for w in words_of(c)]
             close = difflib.get_close_matches(word.lower(), known, 1)
-            hint = f"Did you mean {close[0]}?" if close else "Say the number of a choice, or help."
-            self.console.say(f"“{heard(word)}” is no command. {hint}")
-        elif self.run_ is None and command.id not in ("load", "saves", "help", "quit"):
-            self.console.say("No run has begun yet.")
+            hint = _("Did you mean {word}?", word=close[0]) if close else _("Say the number of a choice, or help.")
+            self.console.say(_("“{word}” is no command. {hint}", word=heard(word), hint=hint))
+        elif self.run_ is None and command.id not in ("load", "saves", "help", "quit", *ANYTIME):
+            self.console.say(_("No run has begun yet."))
         else:
             self.warned = self.warned and command.id in ("quit", "load")
             self.commands[command.id](rest.strip())
@@ -229,29 +241,29 @@ class PlainGame:
             self.unsaved = False
         except SaveError as error:
             self.unsaved = True
-            self.console.say(f"NOT SAVED: {error}")
+            self.console.say(_("NOT SAVED: {why}", why=error))
 
     def stays(self, what: str) -> bool:
         """Whether the player stays because turns would be lost, after trying once more to save them; asks once."""
         if self.unsaved and not self.warned:
             self.autosave()
             if self.unsaved:
-                self.console.say(f"The last turns would be lost. Say {what} again to do it all the same.")
+                self.console.say(_("The last turns would be lost. Say {what} again to do it all the same.", what=what))
         self.warned = self.unsaved and not self.warned
         return self.warned
 
     def undo(self, rest: str = "") -> None:
         count = int(rest) if rest.isascii() and rest.isdigit() else 1
-        self.move_to(max(0, self.run.turn - count), "There is nothing to take back.")
+        self.move_to(max(0, self.run.turn - count), _("There is nothing to take back."))
 
     def redo(self) -> None:
-        self.move_to(min(len(self.run.steps), self.run.turn + 1), "Nothing was taken back.")
+        self.move_to(min(len(self.run.steps), self.run.turn + 1), _("Nothing was taken back."))
 
     def go_to(self, rest: str) -> None:
         if not (rest.isascii() and rest.isdigit() and int(rest) <= len(self.run.steps)):
-            self.console.say(f"Say goto and a turn from 0 to {len(self.run.steps)}; the journal lists them.")
+            self.console.say(_("Say goto and a turn from 0 to {n}; the journal lists them.", n=len(self.run.steps)))
             return
-        self.move_to(int(rest), "You are there.")
+        self.move_to(int(rest), _("You are there."))
 
     def move_to(self, turn: int, same: str) -> None:
         if turn == self.run.turn:
@@ -259,25 +271,25 @@ class PlainGame:
             return
         self.run_ = self.run.go_to(turn)
         self.autosave()
-        self.console.say(f"Turn {turn} of {len(self.run.steps)}.")
+        self.console.say(_("Turn {turn} of {all}.", turn=turn, all=len(self.run.steps)))
         self.look()
 
     def save(self, name: str) -> None:
         if not name:
-            self.console.say("Say save and a name for this moment.")
+            self.console.say(_("Say save and a name for this moment."))
             return
         try:
             slot = self.saves.new_slot(name)
             self.saves.write(slot, self.run, title=name, played=self.seconds())
-            self.console.say(f"Saved as {slot}.")
+            self.console.say(_("Saved as {name}.", name=slot))
         except SaveError as error:
-            self.console.say(f"NOT SAVED: {error}")
+            self.console.say(_("NOT SAVED: {why}", why=error))
 
     def load(self, name: str) -> None:
         if not name:
             self.list_saves()
             return
-        if self.stays("that"):
+        if self.stays(_("that")):
             return
         try:
             wanted = self.saves.find(name)
@@ -296,20 +308,35 @@ class PlainGame:
                 self.saves.hold(slot.id)
                 going_on = slot.id
             except SaveError as error:
-                self.console.say(f"{error} This run goes on in a slot of its own.")
+                self.console.say(_("{why} This run goes on in a slot of its own.", why=error))
         self.begin(restored.run, going_on, restored.played)
 
     def export(self, rest: str) -> None:
         """Write a save to a file of its own, which `--load FILE` brings in again."""
-        name, _, file = rest.rpartition(" ")
+        name, file = ("", *rest.rsplit(" ", 1))[-2:]
         if not name or not file:
-            self.console.say("Say export, the name of a save, and a file to write.")
+            self.console.say(_("Say export, the name of a save, and a file to write."))
             return
         try:
             self.saves.export(self.saves.find(name), Path(file).expanduser())
-            self.console.say(f"Written to {heard(file)}. On any machine, hyosan --load and that file goes on from it.")
+            self.console.say(
+                _("Written to {file}. On any machine, hyosan --load and that file goes on from it.", file=heard(file))
+            )
         except SaveError as error:
             self.console.say(str(error))
+
+    def language(self, rest: str) -> None:
+        """Go on in another language; nothing said tells which there are."""
+        codes = [code for code, _name in offered() if code]
+        if rest not in codes:
+            self.console.say(_("Say language and one of: {codes}.", codes=", ".join(codes)))
+            return
+        use(rest)
+        if self.speak is not None:
+            self.machine = Machine(self.speak(rest))
+            self.story = self.machine.story
+            self.run_ = respoken(self.run, self.machine)
+        self.look()
 
     def leave(self) -> None:
         if not self.stays("quit"):
@@ -329,7 +356,8 @@ class PlainGame:
     def show(self, turn: int) -> None:
         """What a turn brought."""
         self.console.say()
-        self.lines([line for line in transcript(self.run, turn) if line.kind != "chosen"])
+        lines = page_lines(self.run, turn, self.saves.passages) if self.shorten else transcript(self.run, turn)
+        self.lines([line for line in lines if line.kind != "chosen"])
         self.options()
 
     def lines(self, lines: list[Line]) -> None:
@@ -343,13 +371,17 @@ class PlainGame:
             self.roll()
             return
         if now.stranded:
-            self.console.say("The story offers no way on from here: a mistake in the story. Say undo to go back.")
+            self.console.say(_("The story offers no way on from here: a mistake in the story. Say undo to go back."))
+        taken = taken_before(self.run, now, self.saves.passages) if self.shorten else ()
         for option in now.options:
-            price = f" ({option.price})" if option.price else ""
+            known = [part for part in (option.price, "taken before" if option.id in taken else "") if part]
+            price = f" ({', '.join(known)})" if known else ""
             if option.open:
                 self.console.say(f"{option.number}. {option.text}{price}", "   ")
             else:
-                self.console.say(f"Locked: {option.text}{price} {option.reason}", "   ")
+                self.console.say(
+                    _("Locked: {choice} {reason}", choice=f"{option.text}{price}", reason=option.reason), "   "
+                )
 
     def roll(self) -> None:
         """The end: who became what, and what can be done now."""
@@ -359,34 +391,40 @@ class PlainGame:
             for paragraph in more:
                 self.console.say(f"   {paragraph}", "   ")
         self.console.say()
-        self.console.say("The run is over. Say undo, journal and goto to go back to a choice, or quit.")
+        self.console.say(_("The run is over. Say undo, journal and goto to go back to a choice, or quit."))
 
     def people(self, rest: str) -> None:
         now = status(self.run)
         wanted = rest.lower()
         found = [p for p in now.people if wanted in (p.short.lower(), p.name.lower(), p.id) or not wanted]
         if not found:
-            self.console.say("You have met nobody yet." if not wanted else f"You have met nobody called {heard(rest)}.")
+            self.console.say(
+                _("You have met nobody called {name}.", name=heard(rest)) if wanted else _("You have met nobody yet.")
+            )
         for person in found:
             self.console.say(describe(person), "   ")
 
     def hands(self) -> None:
         now = status(self.run)
-        self.console.say("You carry nothing." if not now.hands else "You carry:")
+        self.console.say(_("You carry:") if now.hands else _("You carry nothing."))
         for name, about in now.hands:
             self.console.say(f"{name}. {about}".strip(), "   ")
         for meter in now.meters:
             if meter.word:
                 self.console.say(f"{meter.label.capitalize()}: {meter.word}.")
 
-    def journal(self) -> None:
+    def journal(self, words: str) -> None:
+        """Every choice of the run; with `words`, the turns that have them."""
         run = self.run
+        if words:
+            self.runs.find(words)
+            return
         for turn in range(1, len(run.steps) + 1):
             minutes = run.minutes(turn)
             hour = hour_text(minutes) if minutes is not None else ""
-            mark = "" if turn <= run.turn else " (taken back)"
+            mark = "" if turn <= run.turn else _(" (taken back)")
             self.console.say(f"{turn}. {hour} {chosen_text(run, turn)}{mark}", "   ")
-        self.console.say("Say goto and a number to be there again; goto 0 is the beginning.")
+        self.console.say(_("Say goto and a number to be there again; goto 0 is the beginning."))
 
     def list_saves(self) -> None:
         try:
@@ -395,21 +433,29 @@ class PlainGame:
             self.console.say(str(error))
             return
         if not slots:
-            self.console.say("Nothing is saved yet.")
+            self.console.say(_("Nothing is saved yet."))
         for slot in slots:
-            name = slot.title or "autosave"
+            name = slot.title or _("autosave")
             if slot.problem:
                 self.console.say(f"{slot.id}: {slot.problem}", "   ")
             else:
-                played = duration(slot.played // 60) or "under a minute"
-                said = f"{slot.id}: {name}. {slot.summary}. Turn {slot.turn}, {played} played. {slot.instead}"
+                played = duration(slot.played // 60) or _("under a minute")
+                said = _(
+                    "{id}: {name}. {summary}. Turn {turn}, {played} played.",
+                    id=slot.id,
+                    name=name,
+                    summary=slot.summary,
+                    turn=slot.turn,
+                    played=played,
+                )
+                said = f"{said} {slot.instead}"
                 self.console.say(said.rstrip(), "   ")
 
     def help(self) -> None:
-        self.console.say("Say the number of a choice. Or:")
+        self.console.say(_("Say the number of a choice. Or:"))
         for command in COMMANDS:
             if command.id in self.commands:
-                word = " or ".join(command.words) + (f" {command.argument}" if command.argument else "")
+                word = _(" or ").join(words_of(command)) + (f" {_(command.argument)}" if command.argument else "")
                 self.console.say(f"{word}: {command.help}.", "   ")
 
 

@@ -37,7 +37,7 @@ def reading(fileno: int) -> LinuxDriver:
 
 
 def test_a_byte_that_is_no_utf_8_still_ends_the_input_thread():
-    """Workaround: `UnixDriver._read_input` decodes with errors="replace" (textual #6456, #6668)."""
+    """Workaround: `TypedDriver` decodes with errors="replace" (textual #6456, #6668)."""
     there, here = os.pipe()
     os.write(here, b"\xe9\xe9")
     with pytest.raises(UnicodeDecodeError):
@@ -102,7 +102,7 @@ def test_a_paste_without_an_end_still_swallows_every_key():
 
 
 def test_a_key_there_cannot_be_still_ends_the_parser():
-    """Workaround: `UnixDriver._read_input` takes a new parser."""
+    """Workaround: `TypedDriver._hand_on` takes a new parser."""
     parser = XTermParser()
     with pytest.raises((ValueError, OverflowError)):
         list(parser.feed("\x1b[99999999999;1u"))

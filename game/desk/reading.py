@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 
-from game.desk.asking import Asking
-from game.story.conditions import TRUE
 from game.story.model import Block, Branches, Choice, InlineIf, Para, Scene, Slot, Span, Story, Words
 from game.story.prose import paragraphs
-
-STARS = {"": "", "em": "*", "strong": "**"}
 
 
 @lru_cache(maxsize=1 << 14)
@@ -80,89 +75,6 @@ def _every(spans: Iterable[Span]) -> str:
 def counted_blocks(blocks: Iterable[Block]) -> int:
     """The words of a text, those of every branch included."""
     return sum(counted(p.spans) for p in paragraphs(blocks))
-
-
-class Source:
-    """Texts in the notation they were written in: `*stars*`, `{{ values }}`, `{% if … %}`."""
-
-    def __init__(self, story: Story, renamed: Mapping[str, str] | None = None) -> None:
-        """`renamed` gives scenes the names by which conditions call them from now on."""
-        self.story = story
-        self.asking = Asking(story, renamed)
-
-    def line(self, spans: Iterable[Span], chapter: str = "") -> str:
-        out = []
-        for span in spans:
-            match span:
-                case Words(text, style):
-                    out.append(f"{STARS[style]}{text}{STARS[style]}")
-                case Slot(kind, var, style):
-                    out.append(f"{STARS[style]}{{{{ {self._slot(kind, var, chapter)} }}}}{STARS[style]}")
-                case InlineIf(branches):
-                    out.append(self._inline(branches, chapter))
-        return " ".join("".join(out).split())
-
-    def _inline(self, branches: Iterable[tuple[object, tuple[Span, ...]]], chapter: str) -> str:
-        out, tag = "", "if"
-        for cond, inner in branches:
-            asked = "else" if cond == TRUE and tag == "elif" else f"{tag} {self.asking(cond, chapter)}"  # type: ignore[arg-type]
-            out += f"{{% {asked} %}}{self.line(inner, chapter)}"
-            tag = "elif"
-        return f"{out}{{% endif %}}"
-
-    def _slot(self, kind: str, var: int, chapter: str) -> str:
-        if kind in ("player", "time"):
-            return kind
-        name = self.story.variables[var].name.removeprefix(f"{chapter}/")
-        return f"{name}.word" if kind == "word" else name
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text of the story and whose it is.
-
-    `kind` is text, gentle, then, bell, rule or epilogue; `owner` the scene's, bell's or rule's id, or `person.fate`; `choice` and `outcome` the ids
-    of what it follows, or ""; `chapter` where it counts, "" for what belongs to none.
-    """
-
-    kind: str
-    chapter: str
-    owner: str
-    choice: str
-    outcome: str
-    blocks: tuple[Block, ...]
-
-
-def texts(story: Story) -> Iterator[Text]:
-    """Every text of paragraphs in a story, in the order written."""
-    for scene in story.scenes.values():
-        yield Text("text", scene.chapter, scene.id, "", "", scene.text)
-        if scene.gentle is not None:
-            yield Text("gentle", scene.chapter, scene.id, "", "", scene.gentle)
-        for choice in scene.choices:
-            for outcome in choice.outcomes:
-                if outcome.then:
-                    yield Text("then", scene.chapter, scene.id, choice.id, outcome.id, outcome.then)
-    for chapter in story.chapters.values():
-        for bell in chapter.bells:
-            if bell.then:
-                yield Text("bell", chapter.id, bell.id, "", "", bell.then)
-    for rule in story.rules:
-        if rule.then:
-            yield Text("rule", "", rule.id, "", "", rule.then)
-    for person in story.people.values():
-        for fate, blocks in person.epilogue.items():
-            yield Text("epilogue", "", f"{person.id}.{fate}", "", "", blocks)
-
-
-def each_paragraph(story: Story) -> Iterator[tuple[Text, Para]]:
-    """Every paragraph once, with the text it stands in: a passage that several scenes include is written once."""
-    known: set[str] = set()
-    for text in texts(story):
-        for para in paragraphs(text.blocks):
-            if para.id not in known:
-                known.add(para.id)
-                yield text, para
 
 
 def choice_line(story: Story, choice: Choice) -> str:

@@ -98,10 +98,10 @@ def watching(folder: Path, begin: Callable[[Machine], Run | str], proving: bool 
 
 def tools(proving: bool = False) -> Tools:
     """What the desk lends to the screens; the prover only when asked for."""
-    from game.desk.asking import Asking
     from game.desk.check import check
     from game.desk.prove.beside import Beside
     from game.desk.uses import uses
+    from game.story.notation import Asking
     from game.tui.tools import Tools
 
     return Tools(uses, Asking, check, Beside if proving else None)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from game.engine.machine import Machine, Values
+from game.language.particles import settle
 from game.story.model import Block, InlineIf, Para, Slot, Span, Words
 from game.story.times import hour_text
 
@@ -47,12 +48,12 @@ class Reader:
 
     def line(self, spans: Iterable[Span], values: Values, chapter: str) -> str:
         """A line of text without its styles."""
-        return " ".join("".join(p.text for p in self._pieces(spans, values, chapter)).split())
+        return settle(" ".join("".join(p.text for p in self._pieces(spans, values, chapter)).split()))
 
     def _gather(self, blocks: Iterable[Block], values: Values, chapter: str, out: list[Paragraph]) -> None:
         for block in blocks:
             if isinstance(block, Para):
-                pieces = _joined(self._pieces(block.spans, values, chapter))
+                pieces = _settled(_joined(self._pieces(block.spans, values, chapter)))
                 if any(piece.text.strip() for piece in pieces):
                     out.append(Paragraph(block.speaker, pieces, block.id))
             else:
@@ -118,3 +119,15 @@ def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
     if out:
         out[-1] = Piece(out[-1].text.rstrip(), out[-1].style)
     return tuple(piece for piece in out if piece.text)
+
+
+def _settled(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The pieces with their Korean particles chosen, each by all that stands before it."""
+    if not any("/" in piece.text for piece in pieces):
+        return pieces
+    out: list[Piece] = []
+    before = ""
+    for piece in pieces:
+        out.append(Piece(settle(piece.text, before), piece.style))
+        before += out[-1].text
+    return tuple(out)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from game.language import _, p_
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -14,13 +16,24 @@ class Command:
     """
 
     id: str
-    label: str
-    help: str
+    english: str
+    """Its name, in English."""
+    english_help: str
     keys: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     where: str = "play"
     footer: bool = False
     argument: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name, in the language in use."""
+        return _(self.english)
+
+    @property
+    def help(self) -> str:
+        """What it does, in the language in use."""
+        return _(self.english_help)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -36,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
         ("j",),
         ("journal",),
         footer=True,
+        argument="[WORDS]",
     ),
     Command("save", "Save", "Keep this moment under a name", ("s",), ("save",), footer=True, argument="NAME"),
     Command("load", "Load", "Go to a saved moment", ("l",), ("load",), where="all", footer=True, argument="NAME"),
@@ -48,14 +62,43 @@ COMMANDS: tuple[Command, ...] = (
         argument="NAME FILE",
     ),
     Command("goto", "Go back to", "Go back to a turn, by its number in the journal", words=("goto",), argument="TURN"),
+    Command("chapters", "Chapters", "Go back to the first page of a chapter; the rest is kept", ("c",), ("chapters",)),
+    Command(
+        "restart",
+        "Restart a chapter",
+        "Go back to the first page of a chapter, by its number or title",
+        words=("restart",),
+        argument="CHAPTER",
+    ),
+    Command("unfold", "Unfold", "Show the whole of a page that was shortened", ("f",), ("full",)),
+    Command("shorten", "Shorten", "Shorten what you have read before, or stop it", words=("shorten",)),
+    Command(
+        "transcript",
+        "Transcript",
+        "Keep the run as a document: txt, md or html",
+        ("x",),
+        ("transcript",),
+        argument="FORMAT",
+    ),
+    Command("endings", "Endings", "The endings found so far, in all runs", ("g",), ("endings",), where="all"),
+    Command("wall", "Memorial wall", "Everybody ever met, and what became of them", ("w",), ("wall",), where="all"),
     Command("theme", "Theme", "Choose dark, light or another theme", ("t",), where="all"),
+    Command(
+        "language",
+        "Language",
+        "Choose the language of the game and the story",
+        ("L",),
+        ("language",),
+        where="all",
+        argument="LANGUAGE",
+    ),
     Command("help", "Help", "All commands", ("question_mark", "f1"), ("help", "?"), where="all", footer=True),
     Command("title", "Title", "Leave the run and go to the title; it is saved", ("escape", "backspace")),
     Command("continue", "Continue", "Go on with the last run", ("c",), where="title"),
     Command("new", "New run", "Begin from the first page", ("n",), where="title"),
     Command("notes", "Content notes", "What this story contains", ("o",), where="title"),
     Command("credits", "Credits and notice", "Who made this, and what it owes", ("d",), where="title"),
-    Command("settings", "Settings", "Theme, gentle mode", ("e",), where="title"),
+    Command("settings", "Settings", "Theme, language, gentle mode", ("e",), where="title"),
     Command("palette", "Commands", "Every command by its name", ("ctrl+p",), where="all"),
     Command(
         "quit",
@@ -67,6 +110,19 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
     ),
 )
+
+
+def words_of(command: Command) -> tuple[str, ...]:
+    """The words plain mode answers to: that of the language in use first, the English ones always."""
+    own = p_("word", command.words[0]) if command.words else ""
+    return tuple(dict.fromkeys((own, *command.words))) if own else command.words
+
+
+def command_of(word: str) -> Command | None:
+    """The command that plain mode's `word` asks for."""
+    known = {words_of(command)[0]: command for command in COMMANDS if command.words}
+    return known.get(word) or BY_WORD.get(word)
+
 
 BY_ID = {command.id: command for command in COMMANDS}
 BY_WORD = {word: command for command in COMMANDS for word in command.words} | {

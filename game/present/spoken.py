@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from game.present.view import Ended, Line, PersonView
+from game.language import _
+from game.present.view import PROMISE, WHERE, Ended, Line, PersonView
 
 
 def spoken(line: Line) -> str:
@@ -23,14 +24,14 @@ def remembered(person: Ended) -> list[str]:
 
 def describe(person: PersonView) -> str:
     """Somebody in one paragraph."""
-    where = {"with": "with you", "present": "here", "elsewhere": "elsewhere", "gone": ""}[person.where]
+    where = "" if person.where == "gone" else _(WHERE[person.where])
     parts = [", ".join(p for p in (person.name, person.hangul, person.class_, person.fate, where) if p) + "."]
     if person.about:
         parts.append(person.about)
     if person.bond:
-        parts.append(f"Bond {person.bond[0]} of {person.bond[2]}.")
-    parts.extend(f"Promise, {state}: {text}" for text, state in person.promises)
-    parts.extend(f"You remember: {text}" for text in person.memories)
+        parts.append(_("Bond {now} of {most}.", now=person.bond[0], most=person.bond[2]))
+    parts.extend(_("Promise, {state}: {text}", state=_(PROMISE[state]), text=text) for text, state in person.promises)
+    parts.extend(_("You remember: {text}", text=text) for text in person.memories)
     if person.decided:
-        parts.append(f"Since {person.decided}.")
+        parts.append(_("Since {when}.", when=person.decided))
     return " ".join(parts)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from game.engine import Paragraph, Piece, Run
 from game.engine.pages import level
+from game.language import N_, _
 from game.present import wording
 from game.present.chronicle import chronicle
-from game.story.times import DAY, clock_text, hour_text
+from game.story.times import DAY, hour_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def _person(run: Run, turn: int, id: str, here: tuple[str, ...]) -> PersonView:
         id,
         person.name,
         person.short,
-        person.hangul,
+        person.hangul if person.hangul != person.name else "",
         person.class_,
         person.about,
         fate.word,
@@ -251,11 +252,26 @@ def _decided(run: Run, turn: int, id: str) -> str:
     if not at:
         return ""
     minutes = run.minutes(at)
-    when = clock_text(minutes) if minutes is not None else f"turn {at}"
-    return f"{when}, after “{chosen_text(run, at)}”"
+    when = moment_text(minutes) if minutes is not None else _("turn {n}", n=at)
+    return _("{when}, after “{choice}”", when=when, choice=chosen_text(run, at))
 
 
-GONE = "A choice that the story no longer has."
+def moment_text(minutes: int) -> str:
+    """`D1 12:40`."""
+    return _("D{day} {hour}", day=minutes // DAY + 1, hour=hour_text(minutes))
+
+
+GONE = N_("A choice that the story no longer has.")
+WHERE = {
+    "with": N_("with you"),
+    "present": N_("here"),
+    "elsewhere": N_("elsewhere"),
+    "away": N_("not to be found"),
+    "gone": N_("gone"),
+}
+"""Where somebody is, for who reads it."""
+PROMISE = {"made": N_("made"), "kept": N_("kept"), "broken": N_("broken")}
+"""What has become of a promise."""
 
 
 def chosen_text(run: Run, turn: int) -> str:
@@ -264,7 +280,7 @@ def chosen_text(run: Run, turn: int) -> str:
     for choice in run.machine.story.scenes[step.before.scene].choices:
         if choice.id == step.choice:
             return wording.choice_text(run, choice, turn - 1)
-    return GONE
+    return _(GONE)
 
 
 def transcript(run: Run, turn: int | None = None) -> tuple[Line, ...]:
@@ -309,8 +325,13 @@ def status_line(run: Run, turn: int | None = None) -> str:
 
 def _standing(chapter: str, run: Run, turn: int) -> str:
     minutes = run.minutes(turn)
-    time = f"day {minutes // DAY + 1}, {hour_text(minutes)}" if minutes is not None else ""
+    time = day_text(minutes // DAY + 1, hour_text(minutes)) if minutes is not None else ""
     return " — ".join(part for part in (chapter, time, _place(run, turn)) if part)
+
+
+def day_text(day: int, hour: str) -> str:
+    """`day 1, 12:40`."""
+    return _("day {day}, {hour}", day=day, hour=hour)
 
 
 def _line(kind: str, text: str) -> Line:

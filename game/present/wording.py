@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from game.engine import Change, Run
 from game.engine.pages import level
+from game.language import N_, _
 from game.story.model import Choice, Story
 
 
 def duration(minutes: int) -> str:
     """`20 min`, `1 h`, `1 h 30 min`."""
     hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+    parts = (_("{n} h", n=hours) if hours else "", _("{n} min", n=rest) if rest else "")
+    return " ".join(part for part in parts if part)
 
 
 def price(story: Story, choice: Choice) -> str:
     """What a choice is known to cost: `about 20 min, loud`; "" for nothing."""
-    parts = [f"about {duration(choice.price.minutes)}"] if choice.price.minutes else []
+    parts = [_("about {time}", time=duration(choice.price.minutes))] if choice.price.minutes else []
     for meter, amount in choice.price.meters:
         parts.append(level(story.meters[meter].price, amount))
     return ", ".join(part for part in parts if part)
@@ -25,7 +27,7 @@ def choice_text(run: Run, choice: Choice, turn: int | None = None) -> str:
     """A choice as it reads at `turn`; a way without words of its own is named after where it leads."""
     text = run.line(choice.text, turn)
     if not text and choice.kind == "exit":
-        return f"Go to {lower_first(run.machine.story.places[choice.place].short)}."
+        return _("Go to {place}.", place=lower_first(run.machine.story.places[choice.place].short))
     return text
 
 
@@ -38,7 +40,7 @@ def lower_first(text: str) -> str:
 def items(story: Story, name: str, count: int) -> str:
     """`a rope`, `3 cups of water`."""
     item = story.items[name]
-    return item.one if count == 1 else f"{count} {item.many}"
+    return item.one if count == 1 else _("{n} {items}", n=count, items=item.many)
 
 
 def change(run: Run, what: Change) -> str:
@@ -47,26 +49,31 @@ def change(run: Run, what: Change) -> str:
     name, old, new = what.name, what.old, what.new
     if what.kind == "item":
         before, after = int(str(old)), int(str(new))
-        return f"{'taken' if after > before else 'gone'}: {items(story, name, abs(after - before))}"
+        found = items(story, name, abs(after - before))
+        return _("taken: {items}", items=found) if after > before else _("gone: {items}", items=found)
     if what.kind == "meter":
         meter = story.meters[name]
         then, now = level(meter.words, int(str(old))), level(meter.words, int(str(new)))
         return f"{meter.label}: {now}" if now and now != then else ""
     if what.kind == "lock":
-        return "a way is open that was shut"
+        return _("a way is open that was shut")
     if what.kind == "promise":
         text = next(p.promises[name] for p in story.people.values() if name in p.promises)
-        return {"made": "promised", "kept": "promise kept", "broken": "promise broken"}.get(str(new), "") + f": {text}"
+        told = {"made": N_("promised"), "kept": N_("promise kept"), "broken": N_("promise broken")}
+        return f"{_(told.get(str(new), ''))}: {text}"
     if what.kind == "memory":
         person, text = next((p, p.memories[name]) for p in story.people.values() if name in p.memories)
-        return f"you will remember, of {person.short}: {text}"
+        return _("you will remember, of {short}: {text}", short=person.short, text=text)
     person = story.people[name]
     if what.kind == "fate":
         return f"{person.short}: {story.fates[str(new)].word}"
     if what.kind == "with":
-        return f"{person.short} comes with you" if new else f"{person.short} is no longer with you"
+        short = person.short
+        return _("{short} comes with you", short=short) if new else _("{short} is no longer with you", short=short)
     if what.kind == "bond":
-        return f"{person.short} trusts you {'more' if int(str(new)) > int(str(old)) else 'less'}"
+        more = int(str(new)) > int(str(old))
+        short = person.short
+        return _("{short} trusts you more", short=short) if more else _("{short} trusts you less", short=short)
     return ""
 
 
@@ -88,3 +95,8 @@ def player_name(typed: str, default: str) -> str:
     while cells(name) > 24:
         name = name[:-1]
     return name.strip() or default
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 turn`, `2 turns`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"

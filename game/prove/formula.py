@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from game.prove.cases import Arc, Case, Plan, Planner, decided
+from game.prove.cells import Partitions
 from game.prove.clauses import NO, YES, Clauses, Conditions, Number, Transfers
 from game.prove.limits import Limits
 from game.prove.model import Edge, Model
 from game.prove.questions import Asked, OnTheWay, Site, watched
 from game.prove.report import Question
-from game.prove.values import Partitions, Values
+from game.prove.values import Values
 from game.story.conditions import FALSE, TRUE, Cond
 from game.story.diagnostics import Where
 
@@ -28,7 +29,7 @@ class Goal:
         within = model.leading_to({site.scene for site in self.sites})
         asked = [Asked(Question("search", "", "", Where("", 0, 0), ""), True, list(self.sites))]
         way = OnTheWay(asked)
-        self.parts = Partitions(model, values, watched(asked), way.heard, way.ended, within)
+        self.parts = Partitions(model, values, watched(asked), way, within)
         planner = Planner(model, values, self.parts)
         self.masks = planner.masks
         self.plans: dict[str, list[Plan]] = {}

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from game.engine import Machine
 from game.engine.flow import Act, Do, End, Fork, Node, Tell, walk
+from game.prove.transfers import Transfer, constant, transfer
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, disjunction
 from game.story.model import Choice, Deed, Outcome, Scene
 
@@ -156,6 +157,7 @@ class Model:
 
     machine: Machine
     edges: dict[str, tuple[Edge, ...]] = field(default_factory=dict)
+    _transfers: dict[Edge, Transfer] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         story = self.machine.story
@@ -227,6 +229,39 @@ class Model:
                         for var in item.tables:
                             out.setdefault(var, set()).update(read)
         return out
+
+    def transfer(self, edge: Edge) -> Transfer:
+        """What an edge asks of each variable and does to it."""
+        found = self._transfers.get(edge)
+        if found is None:
+            found = self._transfers[edge] = transfer(edge, self.sizes)
+        return found
+
+    @cached_property
+    def asking(self) -> dict[int, list[tuple[Edge, frozenset[int]]]]:
+        """For each variable the edges that ask for it, and what for."""
+        out: dict[int, list[tuple[Edge, frozenset[int]]]] = {}
+        for scene in self.part:
+            for edge in self.edges[scene]:
+                for var, masks in self.transfer(edge).asks.items():
+                    out.setdefault(var, []).append((edge, masks))
+        return out
+
+    @cached_property
+    def changing(self) -> dict[int, dict[tuple[str, str], list[tuple[Edge, frozenset[bytes]]]]]:
+        """For each variable what may become of it from one scene to another, by the edges that may change it."""
+        out: dict[int, dict[tuple[str, str], list[tuple[Edge, frozenset[bytes]]]]] = {}
+        for scene in self.part:
+            for edge in self.edges[scene]:
+                for end, changed in self.transfer(edge).ends.items():
+                    for var, tables in changed.items():
+                        out.setdefault(var, {}).setdefault((scene, end), []).append((edge, tables))
+        return out
+
+    def overwritten(self, edge: Edge, end: str) -> int:
+        """The variables whose values nothing is left of where an edge ends, as a mask."""
+        changed = self.transfer(edge).ends[end]
+        return sum(1 << var for var, tables in changed.items() if all(map(constant, tables)))
 
     def looping(self, part: list[str]) -> bool:
         """Whether one can come again to a scene of a part of `order`."""

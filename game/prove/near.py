@@ -15,6 +15,9 @@ from game.prove.questions import Asked
 BESIDES = 40
 """Variables that a group of questions is asked of, at most, while there are cheaper ways to try."""
 
+WIDE = 16
+"""Values of a variable that can be kept wherever it matters."""
+
 ONE = 1.0
 """Seconds for a group of questions by itself."""
 
@@ -31,6 +34,16 @@ def about(asked: Iterable[Asked]) -> set[int]:
             out |= {test.var for cond in (site.after or {}).values() for test in tests(cond)}
             if site.edge is not None:
                 out |= decided_by(site.edge, site.item)
+    return out
+
+
+def tested(model: Model, asked: Iterable[Asked]) -> set[int]:
+    """The variables that questions name, but those of many values: how one comes there is left open."""
+    out: set[int] = set()
+    for one in asked:
+        for site in one.sites:
+            for cond in (site.cond, site.before, *(site.after or {}).values()):
+                out |= {test.var for test in tests(cond) if model.sizes[test.var] <= WIDE}
     return out
 
 

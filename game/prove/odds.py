@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from game.prove.cells import Partitions
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Model
 from game.prove.odds_graph import Ahead, Flow, Graph, chance_of, explore, pairs
 from game.prove.odds_plays import PLAYERS, Play, Ways, plays
 from game.prove.report import Better, Chance, Goal
-from game.prove.values import Partitions, Values, live
+from game.prove.values import Values, live
 
 MOST = 200_000
 """States that are kept at most."""

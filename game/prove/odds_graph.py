@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from game.prove.cells import Partitions
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Model, components
 from game.prove.odds_plays import Way, Ways, shares
-from game.prove.values import Partitions
 
 OFTEN = 512
 """After how many states the clock is looked at."""

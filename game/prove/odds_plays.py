@@ -68,7 +68,7 @@ class Ways(dict[str, "tuple[Way, ...]"]):
         found = self[scene] = tuple(_way(self.model, scene, each) for each in edges.values())
         return found
 
-    def open(self, scene: str, values: bytes) -> tuple[Way, ...]:
+    def open(self, scene: str, values: bytes | bytearray) -> tuple[Way, ...]:
         """The choices that are open in a scene."""
         return tuple(way for way in self[scene] if way.check is None or way.check(values))
 

@@ -157,7 +157,7 @@ class Player:
         self.plays = 0
         self.moments: dict[str, list[Moment]] = {}
         self._kept = 0
-        self._longest = longest(model)
+        self.longest = longest(model)
 
     def play(self, eyes: Eyes, curious: bool, safe: bool = False) -> tuple[State, Way] | None:
         """One play; the ending and the way there, or None when it came to none.
@@ -170,7 +170,7 @@ class Player:
         scene, values = start.scene, bytearray(start.values)
         log = Log(start)
         steps = log.steps
-        for number in range(self._longest):
+        for number in range(self.longest):
             if number % APART == APART - 1:
                 self.keep(scene, values, log)
             if scene in eyes.states:
@@ -217,7 +217,7 @@ class Player:
         scene, values = start.scene, bytearray(start.values)
         log = Log(start)
         been: Counter[str] = Counter()
-        for _ in range(self._longest):
+        for _ in range(self.longest):
             options = [choice for choice in self.ways[scene] if choice.check is None or choice.check(values)]
             if not options:
                 ended = self.model.scene(scene).is_ending

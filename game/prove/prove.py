@@ -6,6 +6,8 @@ import gc
 from dataclasses import dataclass
 
 from game.engine import Machine
+from game.prove.cells import Partitions
+from game.prove.declared import questions as about_declarations
 from game.prove.fates import Fates
 from game.prove.goals import Goals
 from game.prove.limits import Limits
@@ -13,8 +15,6 @@ from game.prove.odds import odds
 from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
 from game.prove.report import KINDS, Answer, Better, Loss, Memory, Prospect, Report
-from game.prove.subjects import LONG
-from game.prove.values import Partitions
 
 SECONDS = 60.0
 NODES = 1 << 24
@@ -45,9 +45,8 @@ class Plan:
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
     """Everything that can be said about a story within a budget. Needs the extra `writer` (oxidd)."""
     collecting = gc.isenabled()
-    if len(machine.story.scenes) >= LONG:
-        # A long story and what is known about it are millions of live objects, which a proof throws none of away.
-        gc.disable()
+    # A story and what is known about it are up to millions of live objects, of which a proof throws none away.
+    gc.disable()
     try:
         return _prove(machine, plan, progress)
     finally:
@@ -106,6 +105,7 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         losses,
         better,
         memory(prover),
+        (*(one.question for one in prover.asked), *about_declarations(model)),
     )
 
 

@@ -9,31 +9,34 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import sat, subjects, traps
+from game.prove import sat, subjects
+from game.prove.aim import towards
 from game.prove.because import Reasons
+from game.prove.cells import Partitions
 from game.prove.declared import declared
+from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
-from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there
+from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there, tested
 from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
 from game.prove.refine import LONG, refine
 from game.prove.report import Answer, Effort, Question, Verdict, Witness
 from game.prove.sets import Set
-from game.prove.values import Masks, Partitions, Values, live, narrowed, possible
-from game.story.conditions import Cond, disjunction
+from game.prove.stranded import Stranded, Trap
+from game.prove.values import Masks, Values, live, narrowed, possible
 
 T = TypeVar("T")
 
@@ -45,6 +48,9 @@ PLAYS = 300
 
 A_SECOND = 1_500
 """Scenes for which playing may take a second more."""
+
+WORTH = 12
+"""Questions that playing must answer a second for it to go on longer than that."""
 
 TOGETHER = 14
 """Variables that questions are asked of together, at most, of which it is known that fewer answer each."""
@@ -69,14 +75,6 @@ SMALL = 40
 """Variables that may matter at once, at most, in a story that is looked at whole first of all."""
 
 
-@dataclass(slots=True, eq=False)
-class Trap:
-    """A scene in which one might be held: a question about a part of the story rather than about one state."""
-
-    scene: str
-    part: list[str]
-
-
 def quiet(what: str, done: int, all: int) -> None:
     """Tells nobody."""
 
@@ -93,15 +91,14 @@ class Prover:
         self.machine = machine
         self.asked = ask(self.model)
         self.answers: dict[Asked, Answer] = {}
-        self.stranded: dict[str, Answer] = {}
         self.player = Player(self.model, seed)
         self.limited: list[str] = []
         self.states: int | None = None
         way = OnTheWay(self.asked)
-        self.live = live(self.model, watched(self.asked), way.heard, way.ended)
+        self.live = live(self.model, watched(self.asked), way)
         self.values = Values(self.model, self.live)
         self.reasons = Reasons(self.model, self.values)
-        self.traps: list[Trap] = []
+        self.stranded = Stranded(self)
         self._stood: Counter[int] = Counter()
         """How often a variable had to be kept to answer a question that is not about it."""
 
@@ -115,15 +112,15 @@ class Prover:
         self._by_known_ways(known)
         self._by_playing(briefly=bool(known))
         self._tell("playing")
-        self._traps()
+        self.stranded.find_traps()
         self._by_known_sets(known)
         whole = self.limits
         self.limits = whole.within(whole.left * 0.85)
         self._by_sets()
         self._by_search(0.6, 5.0)
-        self._try(EVERYTHING, self.open, self.traps, _nothing, 0.8)
+        self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.8)
         self.limits = whole
-        self._stranded()
+        self.stranded.decide()
         self._rest()
 
     def _tell(self, what: str) -> None:
@@ -190,7 +187,7 @@ class Prover:
         if not known:
             return
         eyes = Eyes(self.model, self.open)
-        ways = {self._way(answer.witness): None for answer in known if answer.witness is not None}
+        ways = {self.way_of(answer.witness): None for answer in known if answer.witness is not None}
         limits = self.limits.within(min(1.0, self.limits.left * 0.1))
         gone: set[Way] = set()
         for way in sorted(ways, key=len, reverse=True):
@@ -219,44 +216,29 @@ class Prover:
             else:
                 mattered.append((kept, [one]))
         for group, asked in mattered:
-            self._try("what mattered before", asked, [], _other_than(group), 0.2, play=0)
+            self._try("what mattered before", asked, [], other_than(group), 0.2, play=0)
 
     def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
         # A play of a long story takes long.
         scenes = len(self.model.edges)
         most = min(2.5, 1 + scenes / LONG) + scenes / A_SECOND
-        limits = self.limits.within(0.3 if briefly else max(0.3, min(most, self.limits.left * 0.2)))
+        limits = self.limits.within(0.3 if briefly else max(0.3, self.limits.left * 0.25))
         player, news, last = self.player, 0, 0
+        paid, then = limits.left, 0
         while limits.left > 0:
             player.play(eyes, curious=player.plays % 2 == 1)
             if len(eyes.seen) != news:
                 news, last = len(eyes.seen), player.plays
             if player.plays >= PLAYS and (not eyes.open or player.plays > 3 * last):
                 break
+            if paid - limits.left >= most:
+                # Playing goes on while it finds more than anything else would.
+                if news - then < WORTH * most:
+                    break
+                paid, then = limits.left, news
         for one, way in eyes.seen.items():
             self._settle(one, True, "played", way)
-
-    # --- traps ---
-
-    def _traps(self) -> None:
-        """Find the parts that might hold somebody, by what they are in themselves."""
-        loose = traps.free(self.model, self.values)
-        for part in self.model.order:
-            held = [s for s in part if s in self.values.at and s not in loose]
-            if not held:
-                continue
-            try:
-                limits = replace(self.limits.within(self.limits.left * 0.1), nodes=1 << 21)
-                small = Space(self.model, self.values, {}, within=frozenset(part), limits=limits)
-                found = traps.trap(small, part)
-                held = [s for s in held if self._meets(small, s, found[s])]
-            except (OutOfLimits, DDMemoryError):
-                pass
-            self.traps.extend(Trap(scene, part) for scene in held)
-
-    def _meets(self, space: Space, scene: str, where: Set) -> bool:
-        return (where & space.can_be(scene)).satisfiable()
 
     # --- 3: sets ---
 
@@ -268,22 +250,50 @@ class Prover:
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
         if small:
-            self._try(EVERYTHING, self.open, self.traps, _nothing, 0.5)
-        domains = self.model.sizes
+            self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
+        domains, traps = self.model.sizes, self.stranded.traps
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         if few:
             self._one_by_one()
         else:
-            self._try("what is yes or no", self.open, self.traps, _larger_than(domains, 2), 0.1, play=0)
-            self._try("what has up to 4 values", self.open, self.traps, _larger_than(domains, 4), 0.1, play=0)
-        self._try("what has up to 5 values", self.open, self.traps, _larger_than(domains, 5), 0.3)
-        self._try("what has up to 8 values", self.open, self.traps, _larger_than(sizes, 8), 0.4, people_last=True)
-        self._by_search(0.5, 5.0)
-        if not few:
-            self._one_by_one()
+            self._of_many()
+            self._try("what is yes or no", self.open, traps, larger_than(domains, 2), 0.1, play=0)
+            self._try("what has up to 4 values", self.open, traps, larger_than(domains, 4), 0.1, play=0)
+        self._try("what has up to 5 values", self.open, traps, larger_than(domains, 5), 0.3)
+        self._try("what has up to 8 values", self.open, traps, larger_than(sizes, 8), 0.4, people_last=True)
+        if few:
+            self._by_search(0.5, 5.0)
         self._step_by_step(10 * ONE)
         loosely = self.values.loosely(5)
-        self._try("all, less inside loops", self.open, self.traps, _nothing, 0.3, forget=loosely)
+        self._try("all, less inside loops", self.open, traps, nothing, 0.3, forget=loosely)
+
+    def _of_many(self) -> None:
+        """Many questions about a large story: what must not be of as little as it takes, what can be by playing."""
+        self._named()
+        self._by_aiming(0.3)
+        self._step_by_step(2 * ONE, 0.4)
+        self._by_aiming(0.5)
+        self._near(1)
+        self._near(1, clock=True)
+
+    def _named(self) -> None:
+        """What must not be, by the variables that it names alone, and then by what else decides where it is asked."""
+        for briefly in (True, False):
+            name = "what is named" if briefly else NEAR[0]
+            for asked, held in self._groups(lambda one: not one.wants):
+                scenes = {scene for trap in held for scene in trap.part}
+                kept = tested(self.model, asked) if briefly else about(asked)
+                kept |= guarding(self.model, scenes)
+                if len(kept) <= BESIDES:
+                    self._try(name, asked, held, other_than(kept), 0.2, play=0, seconds=ONE)
+
+    def _by_aiming(self, share: float) -> None:
+        """Play towards what is open."""
+        eyes = Eyes(self.model, self.open)
+        towards(self.model, self.player, eyes, self.open, self.limits.within(self.limits.left * share))
+        for one, way in eyes.seen.items():
+            self._settle(one, True, "played", way)
+        self._tell("playing with an aim")
 
     def _one_by_one(self) -> None:
         """Few variables are soon looked at, so questions that have them in common are asked by themselves."""
@@ -313,23 +323,23 @@ class Prover:
             scenes = {site.scene for one in asked if one.wants for site in one.sites}
             kept |= leading_there(self.model, scenes) if arriving else {time} if clock else set()
             if len(kept) <= BESIDES / (1 + steps):
-                share = max(0.05, min(0.25, ONE / max(self.limits.left, 0.1)))
-                self._try(name, asked, held, _other_than(kept), share, play=0)
+                self._try(name, asked, held, other_than(kept), 0.25, play=0, seconds=ONE)
 
-    def _step_by_step(self, seconds: float) -> None:
-        """Ask of as many variables as it takes."""
+    def _step_by_step(self, seconds: float, share: float = 1.0) -> None:
+        """Ask of as many variables as it takes: each question for some seconds, all for a share of the time left."""
+        limits = self.limits.within(self.limits.left * share)
         for group in groups(self.open):
             for one in group:
                 if one in self.answers:
                     continue
-                if self.limits.left <= 0:
+                if limits.left <= 0:
                     return
-                kept = self._refine(one, self.limits.within(seconds))
+                kept = self._refine(one, limits.within(seconds))
                 if kept is None:
                     break
                 # What tells of one tells of most of those that are about the same.
                 rest = [other for other in group if other not in self.answers]
-                self._try(STEPS, rest, [], _other_than(kept), 0.05, play=0)
+                self._try(STEPS, rest, [], other_than(kept), 0.05, play=0)
 
     def _refine(self, one: Asked, limits: Limits) -> set[int] | None:
         """Answer a question, and say which variables told; None where it takes too long."""
@@ -340,9 +350,9 @@ class Prover:
         within = self.model.leading_to({site.scene for site in one.sites})
 
         def look(kept: set[int]) -> tuple[Space, dict[str, Set]]:
-            drop = _other_than(kept)
+            drop = other_than(kept)
             seen = watched([one])
-            space = Space(self.model, self.values, seen, way.heard, way.ended, drop=drop, limits=limits, within=within)
+            space = Space(self.model, self.values, seen, way, drop=drop, limits=limits, within=within)
             space.run()
             goal: dict[str, Set] = {}
             for site in one.sites:
@@ -392,27 +402,35 @@ class Prover:
         forget: Callable[[str, int], bool] | None = None,
         play: int = FAILURES,
         parts: Partitions | None = None,
+        seconds: float = float("inf"),
     ) -> None:
-        """`parts`, if they are known already, say what is dropped in the place of `drop`."""
+        """Ask for a share of what time is left, and `seconds` at most.
+
+        `parts`, if they are known already, say what is dropped in the place of `drop`.
+        """
         if not (asked or held):
             return
         left = self.limits.left
         try:
             if left <= 0:
                 raise OutOfLimits("no time")
-            self._climb(asked, held, drop, self.limits.within(left * share), people_last, forget, play, parts)
+            self._climb(
+                asked, held, drop, self.limits.within(min(left * share, seconds)), people_last, forget, play, parts
+            )
         except OutOfLimits:
             self.limited.append(f"{name} (time)")
         except DDMemoryError:
             self.limited.append(f"{name} (memory)")
         self._tell(name)
 
-    def _groups(self) -> list[tuple[list[Asked], list[Trap]]]:
+    def _groups(self, which: Callable[[Asked], bool] = lambda one: True) -> list[tuple[list[Asked], list[Trap]]]:
         """What is open, by the variables it is about; each of the traps by itself."""
         parts: dict[int, list[Trap]] = {}
-        for trap in self.traps:
+        for trap in self.stranded.traps:
             parts.setdefault(id(trap.part), []).append(trap)
-        found: list[tuple[list[Asked], list[Trap]]] = [(asked, []) for asked in groups(self.open)]
+        found: list[tuple[list[Asked], list[Trap]]] = [
+            (asked, []) for asked in groups([one for one in self.open if which(one)])
+        ]
         return found + [([], held) for held in parts.values()]
 
     def _climb(
@@ -438,8 +456,7 @@ class Prover:
             self.model,
             self.values,
             watched(asked),
-            way.heard,
-            way.ended,
+            way,
             drop=drop,
             limits=limits,
             within=within,
@@ -465,8 +482,8 @@ class Prover:
                         self._settle(one, False, "sets", kept=kept)
             if exact:
                 show()
-            for trap in [trap for trap in held if trap.scene in part and trap in self.traps]:
-                self._spring(space, trap, limits, play)
+            for trap in [trap for trap in held if trap.scene in part and trap in self.stranded.traps]:
+                self.stranded.spring(space, trap, limits, play)
 
         eyes = Eyes(self.model, asked)
         failed = 0
@@ -514,20 +531,6 @@ class Prover:
                 step = (edge.roll, edge.outcome.id)
                 eyes.listen(edge, went[-1].values, lambda step=step: onward(way, step))  # type: ignore[misc]
 
-    def _spring(self, space: Space, trap: Trap, limits: Limits, play: int) -> None:
-        """Whether a trap holds anybody."""
-        where = traps.trap(space, trap.part)[trap.scene] & space.reached[trap.scene]
-        if not where.satisfiable():
-            self.traps.remove(trap)
-            return
-        if not play and space.dropped:
-            return
-        share = limits.within(limits.left * 0.3 if not space.dropped else 1.0)
-        found = find(space, {trap.scene: where}, lambda state, way: self._holds(state), share)
-        if found is not None:
-            self.traps.remove(trap)
-            self._strand(trap.scene, found, not space.dropped)
-
     def _goal(self, space: Space, site: Site) -> Set:
         """The states of the site's scene from which it shows, or may."""
         none = space.sets.none
@@ -567,26 +570,6 @@ class Prover:
     def _completed(self, site: Site, way: Way) -> Way:
         return way if site.edge is None else onward(way, (site.edge.roll, site.edge.outcome.id))
 
-    def _holds(self, state: State, most: int = 20_000) -> bool:
-        """Whether nobody who stands here can leave this part of the story, by trying everything."""
-        part = self.model.part[state.scene]
-        known = {state}
-        waiting = [state]
-        while waiting:
-            now = waiting.pop()
-            for option in self.machine.options(now):
-                if not option.open:
-                    continue
-                for _, step in self.machine.outcomes(now, option.choice.id):
-                    if self.model.part[step.after.scene] != part:
-                        return False
-                    if step.after not in known:
-                        if len(known) >= most:
-                            return False
-                        known.add(step.after)
-                        waiting.append(step.after)
-        return True
-
     # --- search ---
 
     def _by_search(self, share: float, each: float) -> None:
@@ -619,120 +602,6 @@ class Prover:
                 self._note_all(asked[number], "formula", _way_of(found))
         self._tell("looking for playthroughs")
 
-    # --- being stranded ---
-
-    def _strand(self, scene: str, way: Way, shortest: bool) -> None:
-        went = states(self.machine, way)
-        assert went is not None
-        if not any(option.open for option in self.machine.options(went[-1])):
-            return
-        self.stranded[scene] = Answer(self._question(scene), "refuted", "search", witness(way, shortest))
-
-    def _question(self, scene: str) -> Question:
-        found = self.model.scene(scene)
-        return Question("stranded", scene, f"the scene {scene}", found.where, scene)
-
-    def _stranded(self) -> None:
-        """Whether an ending is within reach from everywhere, now that it is known who can be stuck or held."""
-        model = self.model
-        stuck = {one.question.scene: a for one, a in self.answers.items() if one.question.kind == "stuck"}
-        bad = {s for s, answer in stuck.items() if answer.verdict == "refuted"} | set(self.stranded)
-        unsure = {one.question.scene for one in self.open if one.question.kind == "stuck"}
-        unsure |= {trap.scene for trap in self.traps}
-        scenes = [s for s in model.story.scenes if not model.scene(s).is_ending]
-        doomed = model.leading_to(bad)
-        doubtful = model.leading_to(unsure)
-        if bad:
-            self._doomed(doomed | doubtful, bad | unsure, stuck.values())
-        for scene in scenes:
-            if scene in self.stranded:
-                continue
-            verdict: Verdict = "open" if scene in doubtful or scene in doomed else "proved"
-            how = "sets" if scene in self.values.at else "values"
-            if scene not in self.values.at:
-                verdict = "proved"
-            self.stranded[scene] = Answer(self._question(scene), verdict, how)
-
-    def _doomed(self, part: frozenset[str], bad: set[str], stuck: Iterable[Answer]) -> None:
-        """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
-        ways = [self._way(a.witness) for a in (*stuck, *self.stranded.values()) if a.witness is not None]
-        sizes, widths = self.model.sizes, self.values.widths
-        drops = [_larger_than(sizes, 2), _larger_than(sizes, 5), _larger_than(widths, 8), _nothing]
-        looks = [partial(self._look_back, part, bad, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]
-        if len(self.model.edges) >= subjects.LONG:
-            looks = looks[:1]
-        elif self.states is not None:
-            # All of it is soon looked at, and the shortest way is known then.
-            looks.insert(0, looks[-1])
-        for look in looks:
-            if not self._perhaps_doomed(part):
-                return
-            try:
-                look(self.limits.within(self.limits.left * 0.4))
-            except (OutOfLimits, DDMemoryError):
-                self.limited.append("who is stranded before they notice")
-
-    def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
-        return [s for s in sorted(part) if s in self.values.at and s not in self.stranded]
-
-    def _look_back(self, part: frozenset[str], bad: set[str], ways: Iterable[Way], limits: Limits) -> None:
-        """Look from the ends backwards, whatever may be: where all can still end, or those who went a way cannot."""
-        space = Space(self.model, self.values, {}, limits=limits, within=part)
-        can = traps.ending(space, bad)
-        lost = {
-            s: space.sets.none if can[s] == space.sets.all else ~can[s] & space.asked(s, self._any_open(s))
-            for s in self._perhaps_doomed(part)
-        }
-        for scene, where in lost.items():
-            if not where.satisfiable() or not self._meets(space, scene, where):
-                self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
-        for way in ways:
-            for i, state in enumerate(states(self.machine, way) or ()):
-                if state.scene in lost and self._stands_in(space, state.scene, lost[state.scene])(state, way[:i]):
-                    self._all_doomed(state, way[:i], limits)
-                    break
-
-    def _all_doomed(self, state: State, way: Way, limits: Limits, most: int = 5_000) -> None:
-        """From a state that no ending can be reached from, neither can one be from wherever it leads."""
-        known = {state}
-        waiting: deque[tuple[State, Way]] = deque([(state, way)])
-        while waiting and limits.left > 0:
-            now, way = waiting.popleft()
-            options = [option for option in self.machine.options(now) if option.open]
-            if options and now.scene not in self.stranded:
-                self.stranded[now.scene] = Answer(self._question(now.scene), "refuted", "sets", witness(way))
-            for option in options:
-                for outcome, step in self.machine.outcomes(now, option.choice.id):
-                    if step.after not in known and len(known) < most:
-                        known.add(step.after)
-                        name = f"{now.scene}.{option.choice.id}"
-                        waiting.append((step.after, (*way, (name, outcome.id))))
-
-    def _find_doomed(self, part: frozenset[str], drop: Callable[[int], bool], limits: Limits) -> None:
-        last = drop is not _nothing
-        space = Space(self.model, self.values, {}, drop=drop, limits=limits, within=part, people_last=last)
-        space.run()
-        can = traps.ending(space)
-        for scene in self._perhaps_doomed(part):
-            lost = space.reached[scene] & ~can[scene] & space.asked(scene, self._any_open(scene))
-            if not lost.satisfiable():
-                self.stranded[scene] = Answer(self._question(scene), "proved", "sets")
-            elif not space.dropped:
-                way = find(space, {scene: lost}, self._stands_in(space, scene, lost), limits)
-                if way is not None:
-                    self.stranded[scene] = Answer(self._question(scene), "refuted", "sets", witness(way, True))
-
-    def _stands_in(self, space: Space, scene: str, lost: Set) -> Callable[[State, Way], bool]:
-        def shows(state: State, way: Way) -> bool:
-            if state.scene != scene or not any(option.open for option in self.machine.options(state)):
-                return False
-            return space.sets.holds(lost, space.told(scene, state.values))
-
-        return shows
-
-    def _any_open(self, scene: str) -> Cond:
-        return disjunction([edge.guard for edge in self.model.edges[scene]])
-
     # --- the end ---
 
     def _rest(self) -> None:
@@ -745,12 +614,12 @@ class Prover:
         """Make the playthroughs of what is wrong shorter."""
         for one, answer in self.answers.items():
             if answer.verdict == "refuted" and answer.witness and not answer.witness.shortest and limits.left > 0:
-                way = self._way(answer.witness)
+                way = self.way_of(answer.witness)
                 eyes = _Sees(self.model, one)
                 found = shortened(self.machine, way, eyes.shows, limits=limits)
                 self.answers[one] = replace(answer, witness=witness(found))
 
-    def _way(self, found: Witness) -> Way:
+    def way_of(self, found: Witness) -> Way:
         dice = dict(found.dice)
         return tuple((name, dice.get(name, "")) for name in found.log)
 
@@ -773,7 +642,11 @@ class Prover:
 
     def all_answers(self) -> tuple[Answer, ...]:
         """Every answer, in the order of the kinds and of the story."""
-        return (*self.answers.values(), *self.stranded.values(), *declared(self.model, self.values))
+        return (*self.answers.values(), *self.stranded.answers.values(), *self._declared)
+
+    @cached_property
+    def _declared(self) -> tuple[Answer, ...]:
+        return declared(self.model, self.values)
 
 
 def _in_order(questions: Iterable[tuple[Question, T]]) -> dict[tuple[str, str, int, int], T]:
@@ -796,18 +669,6 @@ def _in_order(questions: Iterable[tuple[Question, T]]) -> dict[tuple[str, str, i
 
 def _way_of(found: sat.Found) -> Way:
     return tuple((edge.roll, edge.outcome.id) for edge in found.edges)
-
-
-def _nothing(var: int) -> bool:
-    return False
-
-
-def _other_than(kept: set[int]) -> Callable[[int], bool]:
-    return lambda var: var not in kept
-
-
-def _larger_than(sizes: list[int], most: int) -> Callable[[int], bool]:
-    return lambda var: sizes[var] > most
 
 
 @dataclass(slots=True, eq=False)

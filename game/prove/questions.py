@@ -9,6 +9,7 @@ from typing import TypeAlias
 from game.engine.flow import Tell
 from game.prove.model import Assign, Did, Edge, Model, Said, standing
 from game.prove.report import Question
+from game.prove.values import Listening
 from game.story.conditions import FALSE, TRUE, Cond, Test, conjunction, disjunction, negation
 from game.story.diagnostics import Where
 from game.story.model import Block, Choice, Deed, InlineIf, Para, Scene, Slot, Span
@@ -311,16 +312,18 @@ def watched(asked: Iterable[Asked]) -> dict[str, list[Cond]]:
     return out
 
 
-class OnTheWay:
+class OnTheWay(Listening):
     """What the sites of questions ask on the way: `heard` at items of edges, `ended` where they lead."""
 
     def __init__(self, asked: Iterable[Asked]) -> None:
         self._heard: dict[tuple[Edge, object], list[Cond]] = {}
         self._ended: dict[tuple[Edge, str], list[Cond]] = {}
+        self.edges: dict[Edge, None] = {}
         for one in asked:
             for site in one.sites:
                 if site.edge is None:
                     continue
+                self.edges[site.edge] = None
                 self._heard.setdefault((site.edge, site.edge.items[site.item]), []).append(site.cond)
                 for scene, cond in (site.after or {}).items():
                     self._ended.setdefault((site.edge, scene), []).append(cond)

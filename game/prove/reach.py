@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from game.prove.cells import Partitions
 from game.prove.limits import Limits
-from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, numbers, tests
+from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, numbers, tests
 from game.prove.sets import AND, Set, Sets
-from game.prove.values import Ended, Heard, Partitions, Values, Watched, nothing
+from game.prove.transfers import constant
+from game.prove.values import NOBODY, Listening, Values, Watched
 from game.story.conditions import Cond
 
 WIDE = 16
@@ -27,20 +29,25 @@ MANY = 12
 TIDY = 64
 
 
+_Flow: TypeAlias = "list[tuple[int, Item, int, int]]"
+
+
 @dataclass(slots=True, eq=False)
 class Ready:
     """An edge made ready for one slice: what it needs to know, and what it forgets where it ends.
 
     `needs` are values of variables that do not matter at its scene and yet are read on the way or after it.
-    `tables` are, by the number of the item, the changes that matter. `forgets` is what each ending scene forgets, and
-    `merges` which values it takes together. One that is `plain` asks for nothing that is kept, and changes nothing.
+    `tables` are, by the number of the item, the changes that matter; `flow` are the items that do, each with its number
+    and the numbers of those it leads to (one twice, unless it is a fork). `forgets` is what each ending scene forgets,
+    and `merges` which values it takes together. One that is `plain` asks for nothing that is kept and changes nothing.
     """
 
     edge: Edge
     guard: Set
     needs: Set
     needs_cube: Set
-    tables: list[Mapping[int, bytes] | None]
+    tables: Mapping[int, Mapping[int, bytes]]
+    flow: _Flow
     forgets: dict[int, Set]
     merges: dict[int, Mapping[int, bytes]]
     plain: bool
@@ -63,8 +70,7 @@ class Space:
         model: Model,
         values: Values,
         watched: Watched,
-        heard: Heard = nothing,
-        ended: Ended = nothing,
+        listening: Listening = NOBODY,
         *,
         drop: Callable[[int], bool] = lambda var: False,
         forget: Callable[[str, int], bool] | None = None,
@@ -77,10 +83,9 @@ class Space:
         self.model = model
         self.values = values
         self.limits = limits
-        self.heard = heard
-        self.ended = ended
+        self.listening = listening
         self.people_last = people_last
-        self.parts = parts or Partitions(model, values, watched, heard, ended, within, drop)
+        self.parts = parts or Partitions(model, values, watched, listening, within, drop, limits)
         limits.check()
         self.order = [[s for s in part if s in self.parts.at] for part in model.order]
         self.scenes = [s for part in self.order for s in part]
@@ -138,9 +143,9 @@ class Space:
     def _read(self, edge: Edge) -> set[int]:
         out = set(numbers(edge.reads))
         for item in edge.told:
-            out |= {test.var for cond in self.heard(edge, item) for test in tests(cond)}
+            out |= {test.var for cond in self.listening.heard(edge, item) for test in tests(cond)}
         for scene in edge.ends:
-            out |= {test.var for cond in self.ended(edge, scene) for test in tests(cond)}
+            out |= {test.var for cond in self.listening.ended(edge, scene) for test in tests(cond)}
         return out
 
     # --- edges ---
@@ -156,44 +161,91 @@ class Space:
         guard = sets.cond(edge.guard)
         if not self.values.alive(edge) or not guard.satisfiable():
             return None
-        need: list[set[int]] = [set() for _ in edge.items]
-        tables: list[Mapping[int, bytes] | None] = [None] * len(edge.items)
-        ends: list[tuple[int, str]] = []
-        touched: set[int] = set()
-        for i in range(len(edge.items) - 1, -1, -1):
-            item = edge.items[i]
-            match item:
-                case Arrive(scene):
-                    asked = {test.var for cond in self.ended(edge, scene) for test in tests(cond)}
-                    need[i] = set(self.matter.get(scene, ())) | {v for v in asked if v in sets}
-                    ends.append((i, scene))
-                case Assign(changes, then):
-                    kept = {var: table for var, table in changes.items() if var in need[then] and not _same(table)}
-                    tables[i] = kept
-                    need[i] = need[then] - {var for var, table in kept.items() if table.count(table[0]) == len(table)}
-                    touched |= set(kept)
-                case Split(cond, yes, no):
-                    need[i] = need[yes] | need[no] | {t.var for t in tests(cond) if t.var in sets}
-                case Said(_, then) | Did(_, then):
-                    heard = {test.var for cond in self.heard(edge, item) for test in tests(cond)}
-                    need[i] = need[then] | {v for v in heard if v in sets}
-        first = need[0] | {t.var for t in tests(edge.guard) if t.var in sets}
+        tables, flow, first = self._flow(edge)
+        first |= {t.var for t in tests(edge.guard) if t.var in sets}
         here = self.matter[edge.scene]
         missing = first - here
-        touched |= first | here
+        touched = set().union(first, here, *tables.values())
         forgets: dict[int, Set] = {}
         merges: dict[int, Mapping[int, bytes]] = {}
-        for i, scene in ends:
-            matter = self.matter.get(scene, frozenset())
-            forgets[i] = sets.cube(touched - matter)
-            merges[i] = {
-                var: table
-                for var in matter & touched
-                if not _same(table := self.parts.standing_for(scene, var))
-            }  # fmt: skip
+        for i, item, _, _ in flow:
+            if isinstance(item, Arrive):
+                matter = self.matter.get(item.scene, frozenset())
+                forgets[i] = sets.cube(touched - matter)
+                merges[i] = {
+                    var: table
+                    for var in matter & touched
+                    if not _same(table := self.parts.standing_for(item.scene, var))
+                }  # fmt: skip
         plain = not missing and self.parts.plain(edge)
         needs, cube = self._standing(edge.scene, missing), sets.cube(missing)
-        return Ready(edge, guard, needs, cube, tables, forgets, merges, plain)
+        return Ready(edge, guard, needs, cube, tables, flow, forgets, merges, plain)
+
+    def _flow(self, edge: Edge) -> tuple[dict[int, Mapping[int, bytes]], _Flow, set[int]]:
+        """The changes of an edge that matter by the number of the item, its flow, and what is read on the way.
+
+        Items that nothing kept has to do with are left out, and those after which all is the same are one.
+        """
+        sets = self.sets
+        listens = edge in self.listening.edges
+        need: dict[int, set[int]] = {}
+        tables: dict[int, Mapping[int, bytes]] = {}
+        flow: dict[int, tuple[int, Item, int, int]] = {}
+        stands = [0] * len(edge.items)
+        known: dict[object, int] = {}
+        for i in range(len(edge.items) - 1, -1, -1):
+            item = edge.items[i]
+            yes = no = 0
+            reads: set[int] = set()
+            key: object = i
+            changes: Mapping[int, bytes] | None = None
+            match item:
+                case Arrive(scene):
+                    key = scene
+                    asked = {test.var for cond in self.listening.ended(edge, scene) for test in tests(cond)}
+                    reads = {*self.matter.get(scene, ()), *(v for v in asked if v in sets)}
+                case Assign(all, then):
+                    yes = no = stands[then]
+                    ahead = need[yes]
+                    changes = {var: table for var, table in all.items() if var in ahead and not _same(table)}
+                    if not changes:
+                        stands[i] = yes
+                        continue
+                    key = (yes, tuple(changes.items()))
+                    reads = ahead - {var for var, table in changes.items() if constant(table)}
+                case Split(cond, left, right):
+                    yes, no = stands[left], stands[right]
+                    if yes == no:
+                        stands[i] = yes
+                        continue
+                    asked = {t.var for t in tests(cond) if t.var in sets}
+                    loose = sets.cond(cond) == sets.negated(cond) == sets.all
+                    key = (yes, no) if loose else (yes, no, id(cond))
+                    reads = need[yes] | need[no] | asked
+                case Said(_, then) | Did(_, then):
+                    yes = no = stands[then]
+                    heard = list(self.listening.heard(edge, item)) if listens else []
+                    if not heard:
+                        stands[i] = yes
+                        continue
+                    reads = need[yes] | {t.var for cond in heard for t in tests(cond) if t.var in sets}
+            if key in known:
+                stands[i] = known[key]
+                continue
+            stands[i] = known[key] = i
+            need[i] = reads
+            flow[i] = (i, item, yes, no)
+            if changes:
+                tables[i] = changes
+        begin = stands[0]
+        wanted, waiting = set(), [begin]
+        while waiting:
+            i = waiting.pop()
+            if i not in wanted:
+                wanted.add(i)
+                if not isinstance(flow[i][1], Arrive):
+                    waiting += flow[i][2:]
+        return tables, [flow[i] for i in sorted(wanted)], set(need[begin])
 
     def _standing(self, scene: str, variables: Iterable[int]) -> Set:
         """What is known of variables that are not kept at a scene.
@@ -210,9 +262,8 @@ class Space:
     def take(self, ready: Ready, where: Set) -> list[tuple[str, Set]]:
         """Where an edge leads from `where`: scenes, and the states that are come to there."""
         out: list[tuple[str, Set]] = []
-        for i, at in self.along(ready, where):
-            item = ready.edge.items[i]
-            if isinstance(item, Arrive) and item.scene in self.matter:
+        for i, item, at in self.along(ready, where):
+            if item.scene in self.matter:
                 out.append((item.scene, self.sets.assigned(at.exists(ready.forgets[i]), ready.merges[i])))
         return out
 
@@ -255,33 +306,27 @@ class Space:
                 straight.append((end, needs, self.sets.cube(here - there), merges))
         return straight, others
 
-    def along(self, ready: Ready, where: Set, start: int = 0) -> Iterable[tuple[int, Set]]:
-        """The items that are come to from the states `where` of the edge's scene, by number, and with which values.
+    def along(self, ready: Ready, where: Set) -> Iterable[tuple[int, Arrive, Set]]:
+        """Where the edge leads to from the states `where` of its scene: the ends, by number, and with which values."""
+        at: dict[int, Set] = {ready.flow[0][0]: where & ready.guard & ready.needs}
 
-        With `start`, `where` is what comes to that item.
-        """
-        items = ready.edge.items
-        at: list[Set | None] = [None] * len(items)
-        at[start] = where if start else where & ready.guard & ready.needs
-        for i in range(start, len(items)):
-            now = at[i]
+        def come(to: int, values: Set) -> None:
+            at[to] = at[to] | values if to in at else values
+
+        for i, item, yes, no in ready.flow:
+            now = at.pop(i, None)
             if now is None or not now.satisfiable():
                 continue
-            at[i] = None
-            item = items[i]
             match item:
-                case Assign(_, then):
-                    tables = ready.tables[i]
-                    new = self.sets.assigned(now, tables) if tables else now
-                    at[then] = new if at[then] is None else at[then] | new  # type: ignore[operator]
-                case Split(cond, yes, no):
-                    for to, side in ((yes, now & self.sets.cond(cond)), (no, now & self.sets.negated(cond))):
-                        at[to] = side if at[to] is None else at[to] | side  # type: ignore[operator]
-                case Said(_, then) | Did(_, then):
-                    yield i, now
-                    at[then] = now if at[then] is None else at[then] | now  # type: ignore[operator]
+                case Assign():
+                    come(yes, self.sets.assigned(now, ready.tables[i]))
+                case Split(cond):
+                    come(yes, now & self.sets.cond(cond))
+                    come(no, now & self.sets.negated(cond))
+                case Said() | Did():
+                    come(yes, now)
                 case Arrive():
-                    yield i, now
+                    yield i, item, now
 
     def back(self, ready: Ready, where: Mapping[str, Set], must: bool = False) -> Set:
         """The states of the edge's scene from which it may (or must be able to) lead into `where`."""
@@ -295,14 +340,18 @@ class Space:
                     out |= self.sets.before(into, merges) if merges else into
             return out
         at = self._backwards(ready, where, must)
-        return self._begun(ready, at[0], must)
+        return self._begun(ready, at[ready.flow[0][0]], must)
 
     def back_over(self, ready: Ready, item: int, there: Set, where: Mapping[str, Set]) -> Set:
-        """The states of the edge's scene from which it may come to an item `there`, and lead on into `where`."""
+        """The states of the edge's scene from which it may come to an item `there`, and lead on into `where`.
+
+        The item is one that is listened to.
+        """
         at = self._backwards(ready, where, False)
-        only = {item: at[item] & there}
-        at = self._backwards(ready, {}, False, only)
-        return self._begun(ready, at[0], False)
+        if item not in at:
+            return self.sets.none
+        at = self._backwards(ready, {}, False, {item: at[item] & there})
+        return self._begun(ready, at[ready.flow[0][0]], False)
 
     def _begun(self, ready: Ready, at: Set, must: bool) -> Set:
         if must:
@@ -313,24 +362,23 @@ class Space:
 
     def _backwards(
         self, ready: Ready, where: Mapping[str, Set], must: bool, only: Mapping[int, Set] | None = None
-    ) -> list[Set]:
+    ) -> dict[int, Set]:
         sets = self.sets
-        items = ready.edge.items
-        at: list[Set] = [sets.none] * len(items)
-        for i in range(len(items) - 1, -1, -1):
-            item = items[i]
+        at: dict[int, Set] = {}
+        for i, item, yes, no in reversed(ready.flow):
             if only and i in only:
                 at[i] = only[i]
                 continue
             match item:
                 case Arrive(scene):
                     into = where.get(scene)
-                    if into is not None and into.satisfiable():
+                    if into is None or not into.satisfiable():
+                        at[i] = sets.none
+                    else:
                         at[i] = sets.before(into, ready.merges[i]) if ready.merges[i] else into
-                case Assign(_, then):
-                    tables = ready.tables[i]
-                    at[i] = sets.before(at[then], tables) if tables else at[then]
-                case Split(cond, yes, no):
+                case Assign():
+                    at[i] = sets.before(at[yes], ready.tables[i])
+                case Split(cond):
                     if at[yes] == at[no]:
                         at[i] = at[yes]
                     elif must:
@@ -339,8 +387,8 @@ class Space:
                         at[i] = (at[yes] | ~holds) & (at[no] | ~fails)
                     else:
                         at[i] = at[yes] & sets.cond(cond) | at[no] & sets.negated(cond)
-                case Said(_, then) | Did(_, then):
-                    at[i] = at[then]
+                case Said() | Did():
+                    at[i] = at[yes]
         return at
 
     # --- forwards ---

@@ -225,7 +225,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything there is to say. `matrix` is None when it was not asked for; so are empty `prospects`."""
+    """Everything there is to say. `matrix` is None when it was not asked for; so are empty `prospects`.
+
+    `asked` are all questions but those about being stranded, in the order of the story; a kept report is without them.
+    """
 
     story: str
     title: str
@@ -238,21 +241,22 @@ class Report:
     losses: tuple[Loss, ...] = ()
     better: tuple[Better, ...] = ()
     memory: tuple[Memory, ...] = ()
+    asked: tuple[Question, ...] = field(default=(), compare=False)
 
     def of(self, verdict: Verdict) -> list[Answer]:
         """The answers with one verdict, in the order of the kinds and of the story."""
         return [answer for answer in self.answers if answer.verdict == verdict]
 
     def lightened(self, most: int = MUCH) -> Report:
-        """This report, to be written down.
+        """This report, to be written down, without what can be asked of the story again.
 
         If its answers' playthroughs come to more than `most` choices, it is without those that only show that a scene,
         choice, outcome or text can be come to: there is one for each, through all of a long story.
         """
         if sum(len(answer.witness.log) for answer in self.answers if answer.witness is not None) <= most:
-            return self
+            return replace(self, asked=()) if self.asked else self
         answers = tuple(
             replace(a, witness=None) if a.verdict == "proved" and a.question.kind in COVERED else a
             for a in self.answers
         )
-        return replace(self, answers=answers)
+        return replace(self, answers=answers, asked=())

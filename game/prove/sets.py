@@ -12,6 +12,7 @@ from typing import TypeAlias
 from oxidd.bcdd import BCDDFunction, BCDDManager, BCDDSubstitution
 from oxidd.util import BooleanOperator
 
+from game.prove.transfers import constant
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 
 Set: TypeAlias = BCDDFunction
@@ -169,7 +170,7 @@ class Sets:
 
     def assigned(self, where: Set, tables: Mapping[int, bytes]) -> Set:
         """What becomes of `where` when variables change at once."""
-        constants = {var: table[0] for var, table in tables.items() if var in self._old and _constant(table)}
+        constants = {var: table[0] for var, table in tables.items() if var in self._old and constant(table)}
         if constants:
             where = where.exists(self.cube(constants)) & self.conj(constants)
         single, joint = self._others(tables, constants)
@@ -190,7 +191,7 @@ class Sets:
 
     def before(self, where: Set, tables: Mapping[int, bytes]) -> Set:
         """What becomes `where` when variables change at once."""
-        constants = {var: table[0] for var, table in tables.items() if var in self._old and _constant(table)}
+        constants = {var: table[0] for var, table in tables.items() if var in self._old and constant(table)}
         if constants:
             where = where.apply_exists(AND, self.conj(constants), self.cube(constants))
         single, joint = self._others(tables, constants)
@@ -275,7 +276,3 @@ class Sets:
     def tidy(self) -> None:
         if self.manager.approx_num_inner_nodes() > FEW:
             self.manager.gc()
-
-
-def _constant(table: bytes) -> bool:
-    return table.count(table[0]) == len(table)

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from game.prove import near
+from game.prove.cells import Partitions
 from game.prove.model import numbers
 from game.prove.questions import Asked, OnTheWay, watched
-from game.prove.values import Partitions
 
 if TYPE_CHECKING:
     from game.prove.prover import Prover
@@ -39,7 +39,7 @@ def ask(prover: Prover) -> None:
     if not prover.open:
         return
     way = OnTheWay(prover.open)
-    cells = Partitions(prover.model, prover.values, watched(prover.open), way.heard, way.ended)
+    cells = Partitions(prover.model, prover.values, watched(prover.open), way)
     kin = _kin(prover)
     about = {one: _about(prover, one) for one in prover.open}
     main = {one: frozenset(v for var in about[one] for v in kin.get(var, ())) for one in about}

@@ -10,8 +10,9 @@ Every save is a new generation under a new name; the three newest good ones are 
 housekeeping, `memorial` remembers endings.
 """
 
+from game.present.gallery import Reached
 from game.saves.errors import SaveError, SaveLocked
-from game.saves.memorial import Reached, Remembered
+from game.saves.memorial import Remembered
 from game.saves.places import default_folder
 from game.saves.slots import Restored, Saves, SlotInfo
 

@@ -96,6 +96,15 @@ def write_file(path: Path, data: bytes, flag: int) -> None:
         raise
 
 
+def append(path: Path, data: bytes) -> None:
+    """Add `data` to the end of a file, which is made if need be. It need not be on disk when this returns."""
+    fd = _open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NONBLOCK | _NOFOLLOW)
+    try:
+        os.write(fd, data)
+    finally:
+        os.close(fd)
+
+
 def put_in_place(temporary: Path, folder: Path, number: int) -> None:
     """Make a written file the generation `number`, and wait until its name is on disk."""
     os.replace(temporary, folder / generation_name(number))

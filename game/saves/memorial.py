@@ -2,8 +2,9 @@
 
     folder/<story id>/.endings/<key>.json    one run that came to an ending, as one sealed line of JSON
 
-A file is written once and never changed, and its name follows from what the run did. So two folders are put together
-by having the files of both, and a run that comes to the same ending again adds nothing.
+A file's name follows from what the run did, so a run that comes to the same ending again adds nothing, and two folders
+are put together by having the files of both. Where both have a file, the one that says more is kept, and of two that
+say as much always the same one: it does not matter who brings in whom, or how often.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 
 from game.engine import Run
 from game.engine.migrate import Renaming
+from game.present.gallery import Fellow, Reached
+from game.present.view import PersonView, people
 from game.saves import disk
 from game.saves.errors import Damaged, Newer
 from game.saves.strict import TIME, Fields, check_seal, clean, parse, sealed
@@ -26,31 +29,15 @@ from game.story.model import Story
 
 FOLDER = ".endings"
 MAGIC = "hyosan-ending"
-SCHEMA = 1
-_PARTS = (
+SCHEMA = 2
+_FIRST = (
     *("magic", "schema", "story", "version", "ending", "title", "lost", "player", "seed", "turns", "played", "at"),
     "check",
 )
+_PARTS = {1: _FIRST, 2: (*_FIRST, "people")}
+_OF_PEOPLE = ("id", "fate", "decided", "with", "memories")
+_MOST = 10_000
 _NAME = re.compile(r"[0-9a-f]{32}\.json\Z", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """An ending that was reached. `ending` and `lost` (who was gone for good) are ids of the story as it is now."""
-
-    ending: str
-    title: str
-    """What the ending was called then."""
-    lost: tuple[str, ...]
-    player: str
-    seed: int
-    turns: int
-    played: int
-    """Seconds."""
-    at: str
-    """UTC, ISO 8601; to be shown, never to be compared."""
-    version: str
-    """Of the story, then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +55,20 @@ class Memorial:
         self.folder = folder / FOLDER
         self._kept: set[str] = set()
 
-    def keep(self, run: Run, played: int) -> None:
-        """Remember a run that is over; it is on disk when this returns. Nothing happens for one that is known."""
+    def entry(self, run: Run, played: int) -> tuple[str, bytes] | None:
+        """What is to be kept of a run that is over; None for one that is not, or that is known. Writes nothing."""
         if not run.over or (key := _key(run)) in self._kept:
+            return None
+        return key, _line(run, played)
+
+    def keep(self, entry: tuple[str, bytes] | None) -> None:
+        """Remember the run of an `entry`; it is on disk when this returns."""
+        if entry is None:
             return
+        key, line = entry
         path = self.folder / f"{key}.json"
-        if not self._is_whole(path):
-            for above in (self.folder.parent, self.folder):
-                disk.make_folder(above)
-            self._write(path, _line(run, played))
+        if self._standing(path)[0] < SCHEMA:
+            self._write(path, line)
         self._kept.add(key)
 
     def all(self, story: Story) -> Remembered:
@@ -102,14 +94,27 @@ class Memorial:
         for path in Memorial(other)._files():
             mine = self.folder / path.name
             with suppress(Damaged, Newer):
-                data = disk.read_file(path)
-                decode(data, story)
-                if not self._is_whole(mine):
-                    for above in (self.folder.parent, self.folder):
-                        disk.make_folder(above)
-                    self._write(mine, data)
-                    new += 1
+                theirs = self._rank(disk.read_file(path), story)
+                before = self._standing(mine)
+                if before < theirs:
+                    self._write(mine, theirs[1])
+                    new += not before[0]
         return new
+
+    def _rank(self, data: bytes, story: Story) -> tuple[int, bytes]:
+        """How much a file of another folder says. Raises `Damaged`, and `Newer`."""
+        decode(data, story)
+        return _fields(data).number("schema", 1, SCHEMA), data
+
+    def _standing(self, path: Path) -> tuple[int, bytes]:
+        """How much a file of ours says: its schema, and its bytes; the schema is 0 where there is no whole one."""
+        try:
+            data = disk.read_file(path)
+            return _fields(data).number("schema", 1, SCHEMA), data
+        except (FileNotFoundError, Damaged):
+            return 0, b""
+        except Newer:
+            return SCHEMA + 1, b""
 
     def _files(self) -> Iterable[Path]:
         try:
@@ -119,19 +124,12 @@ class Memorial:
         return [self.folder / name for name in sorted(names) if _NAME.match(name)]
 
     def _write(self, path: Path, data: bytes) -> None:
+        for above in (self.folder.parent, self.folder):
+            disk.make_folder(above)
         temporary = disk.write_temporary(self.folder, data)
         os.replace(temporary, path)
         disk.flush_folder(self.folder)
         disk.sweep(self.folder, 0)
-
-    def _is_whole(self, path: Path) -> bool:
-        try:
-            _fields(disk.read_file(path))
-        except (FileNotFoundError, Damaged):
-            return False
-        except Newer:
-            return True
-        return True
 
 
 def _key(run: Run) -> str:
@@ -157,8 +155,15 @@ def _line(run: Run, played: int) -> bytes:
         "turns": run.turn,
         "played": max(0, int(played)),
         "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "people": [_person(run, person) for person in people(run)],
     }
     return sealed(header) + b"\n"
+
+
+def _person(run: Run, met: PersonView) -> dict[str, object]:
+    known = [m for m in run.machine.story.people[met.id].memories if run.value(f"memory.{m}")]
+    fate = run.value(f"fate.{met.id}")
+    return dict(zip(_OF_PEOPLE, (met.id, fate, clean(met.decided), met.where == "with", known), strict=True))
 
 
 def _fields(data: bytes) -> Fields:
@@ -167,9 +172,9 @@ def _fields(data: bytes) -> Fields:
     if fields.data.get("magic") != MAGIC:
         raise Damaged("it is not an ending of hyosan")
     check_seal(fields.data, line)
-    if fields.number("schema", 1, 10**6) > SCHEMA:
+    if (schema := fields.number("schema", 1, 10**6)) > SCHEMA:
         raise Newer("")
-    fields.only(_PARTS)
+    fields.only(_PARTS[schema])
     if not end or rest:
         raise Damaged("it is cut off, or too long")
     return fields
@@ -181,7 +186,7 @@ def decode(data: bytes, story: Story) -> Reached:
     if fields.text("story") != story.id:
         raise Damaged("it is of another story")
     names = Renaming(story)
-    lost = [names.variable(f"fate.{id}").removeprefix("fate.") for id in fields.texts("lost", 10_000)]
+    lost = [names.variable(f"fate.{id}").removeprefix("fate.") for id in fields.texts("lost", _MOST)]
     return Reached(
         names.scene(fields.text("ending")),
         fields.text("title"),
@@ -192,4 +197,23 @@ def decode(data: bytes, story: Story) -> Reached:
         fields.number("played", 0, 2**40),
         fields.text("at", TIME),
         fields.text("version"),
+        tuple(_fellows(fields, names)),
     )
+
+
+def _fellows(fields: Fields, names: Renaming) -> Iterable[Fellow]:
+    """The people a file speaks of, without those who are no longer in the story."""
+    if "people" not in fields.data:
+        return
+    for entry in fields.items("people", _MOST):
+        if not isinstance(entry, dict):
+            fields.refuse("people")
+        person = Fields(entry)
+        person.only(_OF_PEOPLE)
+        id, fate, decided = (person.text(key) for key in ("id", "fate", "decided"))
+        together, memories = person.yes_no("with"), person.texts("memories", _MOST)
+        variable = names.variable(f"fate.{id}")
+        known = (names.variable(f"memory.{m}").removeprefix("memory.") for m in memories)
+        if variable:
+            now = names.said.values.get(variable, {}).get(fate, fate)
+            yield Fellow(variable.removeprefix("fate."), str(now), decided, together, tuple(m for m in known if m))

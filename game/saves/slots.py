@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from game.engine import Machine, Run
+from game.present.reading import read_by
 from game.saves import disk
 from game.saves.errors import Damaged, Newer, SaveError, explained, reason, shown
 from game.saves.format import MAX_LOG, MAX_ORDER, Save, decode, encode
 from game.saves.memorial import Memorial, Remembered
+from game.saves.passages import Passages
 from game.saves.places import SLOT, slug
 from game.saves.restore import Came, capture, restore
 from game.saves.slot import Slot
@@ -21,6 +23,8 @@ from game.saves.strict import clean
 from game.story.diagnostics import did_you_mean, printable
 from game.story.model import Story
 
+TRANSCRIPTS = "transcripts"
+"""The folder beside the saves of each story that transcripts are written to."""
 _DELETED = ".deleted-"
 
 
@@ -77,6 +81,8 @@ class Saves:
         self._story = story
         self._folder = Path(folder) / story.id
         self._memorial = Memorial(self._folder)
+        self.passages = Passages(self._folder)
+        """What has been read of the story on this machine; a turn that is written says what was read before it."""
         self._guard = threading.RLock()
         self._slots: dict[str, Slot] = {}
         # The highest order seen; 0 before anybody has looked.
@@ -209,8 +215,11 @@ class Saves:
         with self._holding(slot) as own:
             auto = own.known.auto if own.known.marks else not title
             title = title or own.known.title
+            # All that is said of the run is said before the disk is waited for: by then somebody may look at another.
+            ending = self._memorial.entry(run, played)
             own.put(capture(run, title=title, auto=auto, played=played, order=self._next_order()))
-            self._memorial.keep(run, played)
+            self._memorial.keep(ending)
+        self.passages.add(read_by(run))
 
     def _next_order(self) -> int:
         if not self._order:
@@ -246,7 +255,7 @@ class Saves:
             notes = (came.note,) if came.note else ()
             with suppress(OSError):
                 # One that could not be kept at that time, on a full disk; it is said when it is played on.
-                self._memorial.keep(came.run, save.played)
+                self._memorial.keep(self._memorial.entry(came.run, save.played))
             if came.rung == 5 and (known := len(self._memorial.all(self._story).endings)):
                 kept = "The ending you have reached is" if known == 1 else f"The {known} endings you have reached are"
                 notes = (*notes, f"{kept} kept.")
@@ -260,9 +269,12 @@ class Saves:
             return self._memorial.all(self._story)
 
     def bring_in_endings(self, folder: Path) -> int:
-        """Remember the endings that another folder of saves has of this story. Returns how many are new."""
+        """Remember the endings, and what was read, of another folder of saves. Returns how many endings are new."""
+        other = Path(folder) / self._story.id
         with self._guard, explained("keep the endings in", self._folder):
-            return self._memorial.bring_in(Path(folder) / self._story.id, self._story)
+            new = self._memorial.bring_in(other, self._story)
+        self.passages.bring_in(other)
+        return new
 
     # --- moving ---
 
@@ -335,6 +347,22 @@ class Saves:
             disk.remove_folder(self._folder / id)
             raise
         return id
+
+    # --- transcripts ---
+
+    def keep_transcript(self, name: str, suffix: str, text: str) -> Path:
+        """Write a transcript to a new file among those of all stories. Returns where it is."""
+        folder = self._folder.parent / TRANSCRIPTS
+        data = text.encode("utf-8", "replace")
+        stem = f"{self._story.id}-{slug(name) or 'run'}"
+        with explained("write a transcript in", folder):
+            disk.make_folder(folder)
+            for number in range(1, 1000):
+                path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.{suffix}"
+                with suppress(FileExistsError):
+                    disk.write_file(path, data, os.O_EXCL)
+                    return path
+        raise SaveError(f"There are a thousand transcripts called {stem} in {shown(folder)}; move some away.")
 
     # --- names ---
 

@@ -6,16 +6,16 @@ A tag that has a line for itself stands around paragraphs; a tag inside a line s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from game.story.conditions import TRUE, Cond
-from game.story.diagnostics import Where, did_you_mean
+from game.story.diagnostics import Problems, Where, did_you_mean
 from game.story.expr import parse_condition
 from game.story.limits import LARGER, MAX_INCLUDED, MAX_PIECES, at_most
 from game.story.locate import Locator
 from game.story.model import Block, Branches, InlineIf, Para, Slot, Span, Words
-from game.story.names import Scope
+from game.story.names import Names, Scope
 from game.story.nodes import Node
 
 _LINE_TAG = re.compile(r"\s*\{%((?:(?!%\}).)*)%\}\s*\Z")
@@ -84,6 +84,16 @@ def paragraphs(blocks: Iterable[Block]) -> Iterator[Para]:
         else:
             for _, inner, _ in block.branches:
                 yield from paragraphs(inner)
+
+
+def parse_translation(
+    node: Node, problems: Problems, slots: Mapping[str, Slot], conditions: Mapping[str, Cond]
+) -> tuple[Span, ...]:
+    """The spans of a line in another language, which may show and ask only what its original does.
+
+    `slots` and `conditions` are the original's, by what stands in their tags.
+    """
+    return _Translation(node, problems, slots, conditions).line()
 
 
 class _Text:
@@ -350,3 +360,36 @@ class _Text:
                 self.fault(at, max(1, len(name)), f"there is nothing called '{name}' to show", hint, "H024")
             return Words("?", style)
         return Slot("value", variable.index, style)
+
+
+class _Translation(_Text):
+    """A line whose tags are looked up in its original."""
+
+    def __init__(
+        self, node: Node, problems: Problems, slots: Mapping[str, Slot], conditions: Mapping[str, Cond]
+    ) -> None:
+        super().__init__(node, Scope(Names(problems)), "", (), [])
+        self.slots = slots
+        self.conditions = conditions
+        # A catalogue is told by its entries: where in one of them is not looked for.
+        self.locate = lambda offset, width=1: node.where  # type: ignore[assignment]
+
+    def line(self) -> tuple[Span, ...]:
+        text = self.text.strip()
+        if text.startswith("@"):
+            self.fault(0, 1, "a translation names no speaker", "leave out @person: the game puts it there")
+        return self.spans(self.text.index(text), self.text.index(text) + len(text)) if text else ()
+
+    def condition(self, text: str, offset: int) -> Cond:
+        asked = " ".join(text.split())
+        if asked not in self.conditions:
+            self.fault(offset, 1, f"the original does not ask '{asked}'", did_you_mean(asked, self.conditions))
+        return self.conditions.get(asked, TRUE)
+
+    def slot(self, body: str, offset: int, style: str) -> Span:
+        shown = self.slots.get(body.strip())
+        if shown is None:
+            what = f"the original does not show '{body.strip()}'"
+            self.fault(offset, 1, what, did_you_mean(body.strip(), self.slots))
+            return Words("?", style)
+        return Slot(shown.kind, shown.var, style)

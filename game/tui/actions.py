@@ -11,11 +11,12 @@ from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.widgets import Input
 
+from game.language import N_
 from game.present import COMMANDS, Command
 
 Kind = TypeVar("Kind")
 
-MOVES = ("step", "page", "edge", "enter", "pick", "close", "remove", "rename", "find", "again", "yes", "no")
+MOVES = ("step", "page", "edge", "enter", "pick", "close", "remove", "rename", "find", "again", "yes", "no", "chapter")
 """What the screens do besides the commands: moving about in them and answering them."""
 
 SYSTEM = ("command_palette", "suspend_process")
@@ -51,11 +52,11 @@ READING: list[BindingType] = [
 """Keys every page answers to."""
 
 READING_HELP = (
-    ("1 to 9, 0", "Take that choice (0 is the tenth)"),
-    ("Up, Down, Enter", "Move among what can be picked, and pick it"),
-    ("Space, PgDn, PgUp", "Read on, or back"),
-    ("Home, End", "To the beginning, to the end"),
-    ("Esc, Backspace, ^g", "Close what is on top"),
+    (N_("1 to 9, 0"), N_("Take that choice (0 is the tenth)")),
+    (N_("Up, Down, Enter"), N_("Move among what can be picked, and pick it")),
+    (N_("Space, PgDn, PgUp"), N_("Read on, or back")),
+    ("Home, End", N_("To the beginning, to the end")),
+    ("Esc, Backspace, ^g", N_("Close what is on top")),
 )
 
 DISPLAY = {"question_mark": "?", "escape": "Esc", "backspace": "Backspace", "enter": "Enter", "f1": "F1", "slash": "/"}

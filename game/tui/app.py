@@ -19,9 +19,11 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from game.engine import Machine, Run
+from game.language import N_, _
 from game.present import COMMANDS
+from game.present.speaking import Speak
 from game.saves import SaveError, Saves, SlotInfo
-from game.tui import leaving
+from game.tui import leaving, speaking
 from game.tui.actions import Guarded, bindings, guarded, may_run
 from game.tui.looks import Looks
 from game.tui.screens.base import Leaf
@@ -61,6 +63,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         slot: str = "",
         played: int = 0,
         settings: Settings | None = None,
+        speak: Speak | None = None,
     ) -> None:
         super().__init__(driver_class=leaving.driver_class())
         self.machine = machine
@@ -76,6 +79,8 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self._floor = 1
         """How many screens there are below those that can be closed, the one in use among them."""
         self.settings = settings or Settings.load()
+        self.speak = speak
+        """Gives the story in another language; None where it is in one only."""
         self.session = Session(saves, start, slot, played) if start is not None else None
         for theme in OWN:
             self.register_theme(theme)
@@ -231,7 +236,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         try:
             restored = self.saves.read(slot.id, self.machine)
         except (SaveError, OSError) as error:
-            self._note(f"This cannot be loaded: {error}")
+            self._note(_("This cannot be loaded: {why}", why=error))
             return
         notes = list(restored.notes)
         going_on = ""
@@ -241,7 +246,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
                 self.saves.hold(slot.id)
                 going_on = slot.id
             except (SaveError, OSError) as error:
-                notes.append(f"{error} This run goes on in a slot of its own.")
+                notes.append(_("{why} This run goes on in a slot of its own.", why=error))
         self._play(Session(self.saves, restored.run, going_on, restored.played), " ".join(notes))
 
     def _note(self, text: str) -> None:
@@ -286,11 +291,34 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         if not isinstance(self.screen, ThemeScreen):
             self.push_screen(ThemeScreen())
 
+    def action_language(self) -> None:
+        speaking.ask(self)
+
+    def begin_again(self, note: str) -> None:
+        """Show what is at the bottom of everything anew: the page being played, or the title page."""
+        session = self.session
+        playing = session is not None and isinstance(self.screen_stack[self._floor - 1], PlayScreen)
+        self._base(self.playing(session, note) if playing and session is not None else TitleScreen(note))
+
     def keep_theme(self, name: str) -> str:
         """Use a theme and keep the choice. Returns what went wrong, or ""."""
         self.theme = name
         self.settings.theme = name
         return self.settings.save()
+
+    def action_endings(self) -> None:
+        self._show_endings("endings")
+
+    def action_wall(self) -> None:
+        self._show_endings("wall")
+
+    def _show_endings(self, showing: str) -> None:
+        from game.tui.screens.endings import EndingsScreen
+
+        if isinstance(self.screen, EndingsScreen):
+            self.screen.show(showing)
+        else:
+            self.push_screen(EndingsScreen(showing))
 
     def action_help(self) -> None:
         from game.tui.screens.help import HelpScreen
@@ -323,14 +351,15 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
             return
         from game.tui.screens.slots import AskScreen
 
-        what = f"could not be saved: {session.problem}" if session.problem else "is still being saved."
-        question = f"The last turn {what} Leave all the same?"
+        question = _("The last turn is still being saved. Leave all the same?")
+        if session.problem:
+            question = _("The last turn could not be saved: {why} Leave all the same?", why=session.problem)
 
         def answered(yes: bool | None) -> None:
             if yes:
                 then()
 
-        self.push_screen(AskScreen(question, "Leave", "Stay"), answered)
+        self.push_screen(AskScreen(question, N_("Leave"), N_("Stay")), answered)
 
     # --- the palette ---
 
@@ -341,7 +370,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
             if command.id != "palette" and self._offered(command, screen, where):
                 yield SystemCommand(command.label, command.help, getattr(where, f"action_{command.id}"))
         for name in sorted(self.available_themes):
-            label, about = f"Theme: {theme_label(name)}", "Use this theme from now on"
+            label, about = _("Theme: {name}", name=theme_label(name)), _("Use this theme from now on")
             yield SystemCommand(label, about, partial(self.keep_theme, name), discover=False)
 
     def _offered(self, command: Command, screen: Screen[object], where: object) -> bool:
@@ -359,10 +388,11 @@ def main(
     start: Run | None = None,
     slot: str = "",
     played: int = 0,
+    speak: Speak | None = None,
 ) -> int:
     """Play until the player leaves. Returns the exit code of `leaving.run`."""
     # A story is many objects that stay: looking through them for garbage again and again is a tenth of the start.
     gc.disable()
     gc.freeze()
-    app = HyosanApp(machine, saves, seed=seed, start=start, slot=slot, played=played)
+    app = HyosanApp(machine, saves, seed=seed, start=start, slot=slot, played=played, speak=speak)
     return leaving.run(app, mouse)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from textual.content import Content
 
 from game.engine import Piece, Run
+from game.language import _
 from game.present import Line, OptionView, PersonView, Status, View, ending_roll, transcript
-from game.present.view import MeterView
+from game.present.reading import page_lines
+from game.present.view import PROMISE, WHERE, MeterView, day_text
 from game.present.wording import duration
 from game.saves import SlotInfo
 from game.tui.render import EMPTY, Block, cells, joined, line, padded, say
 
 SIGNS = {"with": "+", "present": "=", "elsewhere": "-", "away": "?", "gone": "x"}
-WHERE = {"with": "with you", "present": "here", "elsewhere": "elsewhere", "away": "not to be found", "gone": "gone"}
 
 
 def group_of(person: PersonView) -> str:
@@ -30,11 +31,11 @@ def spans(pieces: Iterable[Piece]) -> Content:
 # --- the transcript -------------------------------------------------------------------------------
 
 
-def turn_blocks(run: Run, turn: int) -> list[Block]:
-    """What a turn adds to the transcript."""
+def turn_blocks(run: Run, turn: int, read: Container[str] | None = None) -> list[Block]:
+    """What a turn adds to the transcript; shortened by what has been `read` before, where that is given."""
     out: list[Block] = []
     before = ""
-    for told in transcript(run, turn):
+    for told in transcript(run, turn) if read is None else page_lines(run, turn, read):
         out.append(_told(told, before))
         before = told.kind
     if turn == run.turn and run.over:
@@ -50,6 +51,8 @@ def _told(told: Line, before: str) -> Block:
         return Block(say((f"{told.speaker}: ", "name"), text), EMPTY, 2, gap=0 if before == "speech" else 1)
     if told.kind == "changes":
         return Block(text, say(("- ", "dim")), 2, gap=1, tone="aside")
+    if told.kind == "folded":
+        return Block(text, say(("+ ", "key")), 2, gap=1, tone="aside")
     if told.kind == "heading":
         return Block(text, gap=1, tone="heading")
     if told.kind == "ending":
@@ -63,7 +66,7 @@ def roll_blocks(run: Run) -> list[Block]:
     if not roll:
         return []
     width = max(cells(line(person.name)) for person in roll) + 2
-    out = [Block(say(("Who they were, and what became of them", "label")), gap=2)]
+    out = [Block(say((_("Who they were, and what became of them"), "label")), gap=2)]
     told = True
     for person in roll:
         text = say(person.fate, (f"  {person.decided}", "dim") if person.decided else "")
@@ -77,19 +80,23 @@ def roll_blocks(run: Run) -> list[Block]:
 # --- choices --------------------------------------------------------------------------------------
 
 
-def choice_blocks(options: Sequence[OptionView]) -> list[Block]:
-    """The choices, open and locked. Locked ones have no item: the cursor passes them by."""
+def choice_blocks(options: Sequence[OptionView], taken: Container[str] = frozenset()) -> list[Block]:
+    """The choices, open and locked. Locked ones have no item: the cursor passes them by.
+
+    Those in `taken` were taken before, which is said in words.
+    """
     out: list[Block] = []
     wide = 3 if sum(o.open for o in options) < 10 else 4
     for option in options:
-        price = say((f"{option.price}", "dim")) if option.price else EMPTY
+        known = [part for part in (option.price, "taken before" if option.id in taken else "") if part]
+        price = say((" · ".join(known), "dim")) if known else EMPTY
         if option.open:
             lead = say((padded(str(option.number), wide), "key"))
             out.append(Block(say(option.text), lead, wide, price, item=option.id))
         else:
             lead = say((padded("x", wide), "dim"))
-            reason = f"  locked: {option.reason}" if option.reason else "  locked"
-            out.append(Block(say(option.text, (reason, "em")), lead, wide, tone="shut"))
+            reason = _("locked: {reason}", reason=option.reason) if option.reason else _("locked")
+            out.append(Block(say(option.text, (f"  {reason}", "em")), lead, wide, tone="shut"))
     return out
 
 
@@ -105,13 +112,13 @@ def entry(key: str, label: str, item: object, about: Content = EMPTY, gap: int =
 
 
 def clock(status: Status) -> str:
-    return f"day {status.day}, {status.time}" if status.time else ""
+    return day_text(status.day, status.time) if status.time else ""
 
 
 def ladder(meter: MeterView) -> Content:
     """All the words of a meter with the one it stands at in brackets; a meter without words as its number."""
     if not meter.word:
-        return say(f"{meter.value} of {meter.high}")
+        return say(_("{now} of {most}", now=meter.value, most=meter.high))
     # A word of several words stays on one line, and so does the dot after it.
     words = {word: word.replace(" ", "\u00a0") for word in meter.words}
     steps = [say((f"[{w}]", "strong")) if word == meter.word else say((w, "dim")) for word, w in words.items()]
@@ -140,20 +147,20 @@ def side_blocks(view: View, common: str, full: bool) -> list[Block]:
     ]
     shown = [m for m in now.meters if m.word or full]
     if shown:
-        out.append(Block(say(("you", "label")), gap=1))
+        out.append(Block(say((_("you"), "label")), gap=1))
     for meter in shown:
         if full:
             out.append(Block(say(meter.label)))
             out.append(Block(ladder(meter), say("  "), 2))
         else:
             out.append(Block(say((f"{meter.label}: ", "dim"), (meter.word, "strong"))))
-    out.append(Block(say(("in your hands", "label")), gap=1))
-    carried = [line(name) for name, _ in now.hands] or ["nothing"]
+    out.append(Block(say((_("in your hands"), "label")), gap=1))
+    carried = [line(name) for name, _ in now.hands] or [_("nothing")]
     out.extend([Block(say(name), hang=2) for name in carried] if full else [Block(say(", ".join(carried)))])
     for where in SIGNS:
         group = [p for p in now.people if group_of(p) == where]
         if group:
-            out.append(Block(say((WHERE[where], "label")), gap=1))
+            out.append(Block(say((_(WHERE[where]), "label")), gap=1))
             rows = [person_row(p, common) for p in group]
             out.extend([Block(row, hang=2) for row in rows] if full else [Block(joined(rows, ", "))])
     return out
@@ -168,7 +175,7 @@ def status_content(view: View, common: str) -> Content:
     company = now.at("with")
     if company:
         names = ", ".join(p.short + (f" ({p.fate})" if p.fate != common else "") for p in company)
-        parts.append(say(f"with {names}"))
+        parts.append(say(_("with {names}", names=names)))
     return joined(parts, " · ")
 
 
@@ -178,7 +185,7 @@ def status_content(view: View, common: str) -> Content:
 def people_blocks(people: Sequence[PersonView]) -> list[Block]:
     """A card for everybody the player has met."""
     if not people:
-        return [Block(say(("You have met nobody yet.", "dim")))]
+        return [Block(say((_("You have met nobody yet."), "dim")))]
     names = max(cells(line(p.name)) for p in people) + 2
     hangul = max(cells(line(p.hangul)) for p in people) + 2
     class_ = max(cells(line(p.class_)) for p in people) + 2
@@ -190,7 +197,7 @@ def people_blocks(people: Sequence[PersonView]) -> list[Block]:
 
 
 def _card(person: PersonView, names: int, hangul: int, class_: int) -> list[Block]:
-    place = "" if group_of(person) in ("away", "gone") else f", {WHERE[person.where]}"
+    place = "" if group_of(person) in ("away", "gone") else f", {_(WHERE[person.where])}"
     head = say(
         (f"{SIGNS[group_of(person)]} ", "dim"),
         (padded(line(person.name), names), "name"),
@@ -206,35 +213,43 @@ def _card(person: PersonView, names: int, hangul: int, class_: int) -> list[Bloc
     if person.bond:
         now, low, high = person.bond
         out.append(
-            Block(say(("bond  ", "dim"), "●" * (now - low) + "○" * (high - now), f"  {now} of {high}"), indent, 2)
+            Block(
+                say(
+                    (_("bond") + "  ", "dim"),
+                    "●" * (now - low) + "○" * (high - now),
+                    "  " + _("{now} of {most}", now=now, most=high),
+                ),
+                indent,
+                2,
+            )
         )
     for text, state in person.promises:
-        out.append(Block(say((f"promise {state}  ", "dim"), text), indent, 4))
+        out.append(Block(say((_("promise {state}", state=_(PROMISE[state])) + "  ", "dim"), text), indent, 4))
     for text in person.memories:
-        out.append(Block(say(("you remember  ", "dim"), text), indent, 4))
+        out.append(Block(say((_("you remember") + "  ", "dim"), text), indent, 4))
     if person.decided:
-        out.append(Block(say(("since ", "dim"), person.decided), indent, 2))
+        out.append(Block(say((_("since {when}", when=person.decided), "dim")), indent, 2))
     return out
 
 
 def hands_blocks(status: Status) -> list[Block]:
     """What is carried, and how you are."""
-    out = [Block(say(("You carry", "label")))]
+    out = [Block(say((_("You carry"), "label")))]
     for name, about in status.hands:
         out.append(Block(say((name, "name")), say("  "), 2, gap=1))
         if about:
             out.append(Block(say(about), say("  "), 2))
     if not status.hands:
-        out.append(Block(say(("Nothing. Your hands are free.", "dim")), say("  "), 2))
+        out.append(Block(say((_("Nothing. Your hands are free."), "dim")), say("  "), 2))
     if status.meters:
-        out.append(Block(say(("You are", "label")), gap=2))
+        out.append(Block(say((_("You are"), "label")), gap=2))
     for meter in status.meters:
         out.append(Block(say((meter.label, "name")), say("  "), 2, gap=1))
         if not meter.word:
             out.append(Block(ladder(meter), say("    "), 4))
         for word in dict.fromkeys(meter.words):
             here = word == meter.word
-            step = say((word, "strong"), ("  now", "dim")) if here else say((word, "dim"))
+            step = say((word, "strong"), ("  " + _("now"), "dim")) if here else say((word, "dim"))
             out.append(Block(step, say("  > " if here else "    "), 4))
     return out
 
@@ -245,20 +260,25 @@ def hands_blocks(status: Status) -> list[Block]:
 def living_words(slot: SlotInfo, most: int = 6) -> str:
     """Who lives, by name, `most` of them."""
     names = [line(name) for name in slot.living]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"alive: {', '.join(names[:most])}{more}" if names else ""
+    if not names:
+        return ""
+    told = ", ".join(names[:most])
+    if len(names) > most:
+        return _("alive: {names} and {n} more", names=told, n=len(names) - most)
+    return _("alive: {names}", names=told)
 
 
 def slot_blocks(slot: SlotInfo, gap: int) -> list[Block]:
     """A saved moment: its name; where and when; who lives."""
-    name = (line(slot.title), "name") if slot.title else ("autosave", "dim")
+    name = (line(slot.title), "name") if slot.title else (_("autosave"), "dim")
     if slot.problem:
         return [
             Block(say(name), gap=gap, item=slot.id),
-            Block(say(("problem: ", "bad"), line(slot.problem)), say("  "), 2, item=slot.id),
+            Block(say((_("problem: "), "bad"), line(slot.problem)), say("  "), 2, item=slot.id),
         ]
-    played = duration(slot.played // 60) or "under a minute"
-    tail = say((f"turn {slot.turn}, {played}{', over' if slot.over else ''}", "dim"))
+    played = duration(slot.played // 60) or _("under a minute")
+    over = (_("over"),) if slot.over else ()
+    tail = say((", ".join((_("turn {n}", n=slot.turn), played, *over)), "dim"))
     rows = [Block(say(name), tail=tail, gap=gap, item=slot.id)]
     for text in (line(slot.summary), living_words(slot)):
         if text:

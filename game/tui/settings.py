@@ -9,6 +9,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from game.language import _, is_code
+
 NAME = "settings.json"
 
 
@@ -27,6 +29,10 @@ class Settings:
 
     theme: str = ""
     gentle: bool = False
+    shorten: bool = False
+    """Whether passages that were read before are shortened."""
+    language: str = ""
+    """The code of the language to play in; "" for the environment's."""
     noted: list[str] = field(default_factory=list)
     folder: Path | None = None
     """Where they are kept; None for nowhere."""
@@ -44,6 +50,9 @@ class Settings:
             theme, gentle, noted = kept.get("theme"), kept.get("gentle"), kept.get("noted")
             settings.theme = theme if isinstance(theme, str) else ""
             settings.gentle = gentle is True
+            settings.shorten = kept.get("shorten") is True
+            language = kept.get("language")
+            settings.language = language if isinstance(language, str) and is_code(language) else ""
             settings.noted = [n for n in noted if isinstance(n, str)] if isinstance(noted, list) else []
         return settings
 
@@ -51,7 +60,14 @@ class Settings:
         """Keep them, all or nothing. Returns what went wrong, or ""."""
         if self.folder is None:
             return ""
-        text = json.dumps({"theme": self.theme, "gentle": self.gentle, "noted": self.noted}, indent=2) + "\n"
+        kept = {
+            "theme": self.theme,
+            "gentle": self.gentle,
+            "language": self.language,
+            "shorten": self.shorten,
+            "noted": self.noted,
+        }
+        text = json.dumps(kept, indent=2) + "\n"
         temporary = ""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -63,5 +79,5 @@ class Settings:
             if temporary:
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)
-            return f"Settings could not be kept: {error.strerror or error}"
+            return _("Settings could not be kept: {why}", why=error.strerror or error)
         return ""

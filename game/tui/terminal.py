@@ -13,18 +13,16 @@ import signal
 import sys
 import termios
 import time
-from codecs import getincrementaldecoder
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
 from game.tui import tap
-from game.tui.intake import Intake, Pasted
+from game.tui.typed import TypedDriver
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -34,12 +32,6 @@ WIDEST, HIGHEST = 1000, 500
 
 SETTLE = 0.02
 """Seconds in which several changes of size count as one."""
-
-MOST_PENDING = 256
-"""Keys and moves of the mouse that may wait to be handled. More is nobody typing: all is dropped until it is quiet."""
-
-ALWAYS = frozenset(("ctrl+q", "ctrl+c"))
-"""Keys that are taken however many wait."""
 
 RESTORE = "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
 """What leaves a terminal as it was, whatever was being drawn."""
@@ -53,7 +45,7 @@ class Leaving(Protocol):
     def crashed(self, error: Exception) -> None: ...
 
 
-class UnixDriver(LinuxDriver):
+class UnixDriver(TypedDriver, LinuxDriver):
     """Textual's driver for Unix terminals; what a terminal can do to it ends no game."""
 
     def __init__(self, app: App[Any], **options: Any) -> None:
@@ -68,10 +60,6 @@ class UnixDriver(LinuxDriver):
             self._file.reconfigure(encoding="utf-8", errors="replace")
         self._told_size = False
         """Whether the app is about to be told of a new size."""
-        self._sent = 0
-        self._taken = 0
-        self._flooded = False
-        """Whether more came than anybody types, and still comes."""
         self._tapped = bool(os.environ.get("HYOSAN_TAP"))
 
     # --- how large it is ---
@@ -108,23 +96,10 @@ class UnixDriver(LinuxDriver):
 
     # --- what comes in ---
 
-    def took(self) -> None:
-        """The app has begun to handle a key or a move of the mouse."""
-        self._taken += 1
-
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.Resize) and message.size != (size := Size(*believed(*message.size))):
             message = events.Resize(size, size)
         super().process_message(message)
-
-    def send_message(self, message: Message) -> None:
-        if isinstance(message, events.InputEvent):
-            self._flooded = self._flooded or self._sent - self._taken >= MOST_PENDING
-            if self._flooded and not (isinstance(message, events.Key) and message.key in ALWAYS):
-                return
-            # One thread counts what is sent, the other what is taken: neither waits for the other.
-            self._sent += 1
-        super().send_message(message)
 
     def run_input_thread(self) -> None:
         """Read keys until the driver is told to stop, or the terminal is gone."""
@@ -134,38 +109,17 @@ class UnixDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(cast(Leaving, self._app).crashed, error)
 
     def _read_input(self) -> None:
-        intake = Intake()
-        parser = XTermParser(self._debug)
-        # A terminal may send bytes that are no UTF-8 (old mouse reports, a stray paste): they are read as U+FFFD.
-        decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(intake.patience):
-                    data = self._read()
-                    if not data:
-                        # Nobody will ever type here again. Textual would go on reading nothing, as fast as it can.
-                        self._loop.call_soon_threadsafe(cast(Leaving, self._app).leave_for, int(signal.SIGHUP))
-                        return
-                    pieces = intake.feed(decode(data))
+                if not selector.select(self.patience):
+                    self.silence()
+                elif data := self._read():
+                    self.typed(data)
                 else:
-                    pieces = intake.rest()
-                    self._flooded = False
-                for piece in pieces:
-                    if isinstance(piece, Pasted):
-                        self.process_message(events.Paste(piece.text))
-                        continue
-                    if self._flooded and "\x1b" not in piece:
-                        # A flood: what would be dropped is not even looked at, but for the keys that leave.
-                        piece = "".join(c for c in piece if c in "\x03\x11")
-                    try:
-                        for message in parser.feed(piece) if piece else ():
-                            self.process_message(message)
-                    except (ValueError, OverflowError):
-                        # A sequence that names a key there cannot be. The parser does not get over it.
-                        parser = XTermParser(self._debug)
-                for message in parser.tick():
-                    self.process_message(message)
+                    # Nobody will ever type here again. Textual would go on reading nothing, as fast as it can.
+                    self._loop.call_soon_threadsafe(cast(Leaving, self._app).leave_for, int(signal.SIGHUP))
+                    return
 
     def _read(self) -> bytes:
         try:

@@ -6,6 +6,8 @@ import os
 
 from textual.theme import Theme
 
+from game.language import N_, _
+
 DARK = Theme(
     name="hyosan-dark",
     primary="#d3ad74",
@@ -54,7 +56,7 @@ CONTRAST = Theme(
 
 OWN = (DARK, LIGHT, CONTRAST)
 
-NAMES = {"hyosan-dark": "Dark", "hyosan-light": "Light", "hyosan-contrast": "High contrast"}
+NAMES = {"hyosan-dark": N_("Dark"), "hyosan-light": N_("Light"), "hyosan-contrast": N_("High contrast")}
 
 
 def default_theme() -> str:
@@ -64,4 +66,4 @@ def default_theme() -> str:
 
 def theme_label(name: str) -> str:
     """What a theme is called in menus."""
-    return NAMES.get(name, name)
+    return _(NAMES.get(name, name))

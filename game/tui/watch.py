@@ -40,7 +40,7 @@ SETTLE = 0.05
 BANNER = 4
 """Rows below the text that a note may take away."""
 
-UNKEPT = ("save", "load", "title")
+UNKEPT = ("save", "load", "title", "transcript", "endings", "wall")
 """Commands that have no meaning without saves."""
 
 PROBLEMS = ("e", "Problems", "What is wrong with the story, or probably not meant, and what is proved of it")
@@ -105,16 +105,19 @@ class WatchScreen(InspectedPlay):
                     text.move_to(row - text.size.height // 3)
         self.renew(note)
 
-    def _went_back(self, turn: int | None) -> None:
+    def went_back(self, turn: object) -> None:
         # The journal may be of a story that is no more.
-        if turn is not None and turn <= len(self.session.run.steps):
-            super()._went_back(turn)
+        if isinstance(turn, int) and turn <= len(self.session.run.steps):
+            super().went_back(turn)
 
     def action_problems(self) -> None:
         self.watch_app.show_problems()
 
     def action_save(self) -> None:
         self.renew("Nothing is saved while watching. hyosan play --at SCENE begins where you want to be.")
+
+    def action_transcript(self) -> None:
+        self.action_save()
 
     def action_title(self) -> None:
         self.renew("Nothing is saved while watching; q leaves.")
@@ -379,6 +382,9 @@ class WatchApp(InspectApp):
 
     def action_load(self) -> None:
         self._note("Nothing is saved while watching.")
+
+    def _show_endings(self, showing: str) -> None:
+        self.action_load()
 
     def _offered(self, command: Command, screen: Screen[object], where: object) -> bool:
         return command.id not in UNKEPT and super()._offered(command, screen, where)

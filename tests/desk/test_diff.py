@@ -11,7 +11,8 @@ import pytest
 from game.desk.diff.alike import compare, likeness, word_diff
 from game.desk.diff.compare import difference
 from game.desk.diff.markdown import markdown
-from game.desk.diff.po import Malformed, messages, stale
+from game.desk.diff.po import stale
+from game.language.po import Malformed, messages
 from game.story import Story
 from tests.desk.diff_stories import BASE, METERS, PEOPLE, PO, base, changed, replaced, told
 from tests.stories.building import story
@@ -185,7 +186,8 @@ def test_ids_that_saves_hold_are_pointed_out():
 
 
 def test_a_catalogue_is_read_by_its_contexts():
-    first, second = messages(PO)
+    header, first, second = messages(PO)
+    assert (header.context, header.source) == ("", "")
     assert (first.context, first.translation, first.line) == ("first.text.1", "복도는 조용하다.", 6)
     assert first.source == "The corridor is quiet, and the windows are shut against the rain."
     assert second.context == "first.text.2"

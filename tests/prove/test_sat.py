@@ -44,7 +44,7 @@ class Ready:
         self.model = Model(Machine(story))
         self.asked = ask(self.model)
         way = OnTheWay(self.asked)
-        self.values = Values(self.model, live(self.model, watched(self.asked), way.heard, way.ended))
+        self.values = Values(self.model, live(self.model, watched(self.asked), way))
 
     def search(self, sites: Sequence[Site], seconds: float = 20, **how: object) -> sat.Found | sat.Unknown | None:
         return sat.search(self.model, self.values, sites, Limits(seconds), **how)  # type: ignore[arg-type]

@@ -232,7 +232,7 @@ def test_delete_leaves_nothing(played, kit, tmp_path):
     played.delete("run-1")
 
     assert played.slots() == ()
-    assert os.listdir(tmp_path / "small") == []
+    assert os.listdir(tmp_path / "small") == [".read"]
     with pytest.raises(SaveError, match="There is no save called 'run-1'"):
         played.delete("run-1")
     played.write("run-1", kit.run(1), title="Anew")
@@ -244,7 +244,7 @@ def test_a_slot_that_is_held_can_be_deleted_by_its_holder(played, tmp_path):
     played.hold("run-1")
     played.delete("run-1")
 
-    assert os.listdir(tmp_path / "small") == []
+    assert os.listdir(tmp_path / "small") == [".read"]
 
 
 # --- in and out ---

@@ -153,7 +153,7 @@ def test_one_of_a_newer_hyosan_is_left_alone(saves, kit, tmp_path):
     saves.write("run-1", ended(kit))
     (file,) = files(tmp_path)
     header = {k: v for k, v in json.loads(file.read_bytes()).items() if k != "check"}
-    future = kit.sealed({**header, "schema": 2, "more": 1}) + b"\n"
+    future = kit.sealed({**header, "schema": 3, "more": 1}) + b"\n"
     file.write_bytes(future)
     fresh = Saves(tmp_path, kit.story)
     fresh.write("run-1", ended(kit))

@@ -168,7 +168,7 @@ def test_a_name_never_leads_out_of_the_folder(saves, kit, tmp_path, name):
             act()
         assert str(error.value).isprintable()
     assert [p.name for p in tmp_path.iterdir()] == ["small"]
-    assert [p.name for p in (tmp_path / "small").iterdir()] == ["run-1"]
+    assert {p.name for p in (tmp_path / "small").iterdir()} == {"run-1", ".read"}
 
 
 def test_a_run_of_another_story_is_not_mixed_in(saves, kit):

@@ -9,8 +9,9 @@ from dataclasses import asdict
 
 from game.desk.diff.compare import difference
 from game.desk.diff.markdown import ROOM, markdown
-from game.desk.diff.po import Malformed, Stale, stale
+from game.desk.diff.po import Stale, stale
 from game.desk.diff.sources import Side, both
+from game.language.po import Malformed
 from game.story.diagnostics import Severity, printable
 from game.story.model import Story
 

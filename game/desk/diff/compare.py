@@ -11,9 +11,11 @@ from game.desk.diff.alike import Ids, Renamed, compare
 from game.desk.diff.remembered import Variable, span, variables
 from game.desk.diff.rewritten import Changed, Pairs, Reworded, reworded, rewritten
 from game.desk.diff.ways import Rewired, rewired
-from game.desk.reading import Source, choice_line, counted, each_paragraph, plain
+from game.desk.reading import choice_line, counted, plain
 from game.story.model import Choice, Scene, Story
+from game.story.notation import Source
 from game.story.prose import paragraphs
+from game.story.texts import each_paragraph
 
 KINDS = (
     *("chapters", "scenes", "rooms", "endings", "choices", "outcomes", "bells", "rules"),

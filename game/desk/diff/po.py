@@ -6,23 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from game.desk.reading import Source, each_paragraph
+from game.language.po import messages
 from game.story.model import Story
+from game.story.notation import Source
+from game.story.texts import each_paragraph
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
-_QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*\Z')
-_KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\s+(.*)\Z", re.DOTALL)
 _MARKS = re.compile(r"[*\\]|\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """An entry of a catalogue that is translated. `context` is the id of the paragraph; `line` counts from 1."""
-
-    context: str
-    source: str
-    translation: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +24,6 @@ class Stale:
     what: str
     was: str
     now: str
-
-
-class Malformed(ValueError):
-    """A catalogue that cannot be read. `line` counts from 1."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(f"line {line} is not PO")
-        self.line = line
-
-
-def messages(text: str) -> Iterator[Message]:
-    """The translated entries of a catalogue. Raises `Malformed`."""
-    entry: dict[str, str] = {}
-    key, first = "", 0
-    for number, line in enumerate([*text.removeprefix("\ufeff").splitlines(), 'msgctxt ""'], 1):
-        bare = line.strip()
-        if not bare or bare.startswith("#"):
-            continue
-        match = _KEYWORD.match(bare)
-        if match:
-            # An entry begins with its context, or with its source where it has no context.
-            if match[1] == "msgctxt" or (match[1] == "msgid" and "msgid" in entry):
-                if entry.get("msgctxt") and entry.get("msgstr"):
-                    yield Message(entry["msgctxt"], entry.get("msgid", ""), entry["msgstr"], first)
-                entry = {}
-            if not entry:
-                first = number
-            key = match[1].partition("[")[0]
-            bare = match[2]
-        quoted = _QUOTED.match(bare)
-        if quoted is None or not key:
-            raise Malformed(number)
-        entry[key] = entry.get(key, "") + re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), quoted[1])
 
 
 def stale(file: str, text: str, old: Story, new: Story) -> tuple[Stale, ...]:

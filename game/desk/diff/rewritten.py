@@ -8,9 +8,11 @@ from difflib import SequenceMatcher
 from typing import TypeAlias
 
 from game.desk.diff.alike import likeness
-from game.desk.reading import Source, Text, counted_blocks, texts
+from game.desk.reading import counted_blocks
 from game.story.conditions import TRUE
 from game.story.model import Block, Choice, Para, Story
+from game.story.notation import Source
+from game.story.texts import Text, texts
 
 Pairs: TypeAlias = "Mapping[tuple[str, str], tuple[str, Choice, str, Choice]]"
 """The choices that are in both: (old scene, old id) to (old scene, choice, new scene, choice)."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from game.desk.asking import Asking
 from game.engine.expand import flatten
 from game.story.model import Advance, Branch, Change, Choice, Op, Outcome, Story
+from game.story.notation import Asking
 from game.story.variables import Value
 
 

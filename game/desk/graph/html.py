@@ -13,15 +13,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from game.desk.asking import Asking
 from game.desk.graph.cards import Drawing
 from game.desk.graph.legend import legend
 from game.desk.graph.markup import escape, number, tag
 from game.desk.graph.nodes import Graph, Row, Signal
 from game.desk.graph.svg import body, defs, style, summary, title
-from game.desk.reading import Source, choice_line, plain
+from game.desk.reading import choice_line, plain
 from game.story.conditions import TRUE, Cond
 from game.story.model import Block, Choice, InlineIf, Outcome, Para, Scene, Slot, Span, Story, Words
+from game.story.notation import Asking, Source
 from game.story.prose import paragraphs
 
 KEY = 620.0

@@ -6,12 +6,12 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from game.desk.asking import Asking
 from game.desk.reading import choice_line, first_words, plain, scene_words
 from game.desk.wander import wander
 from game.engine import Machine, Step
 from game.story.conditions import FALSE, TRUE
 from game.story.model import Chapter, Choice, Outcome, Scene, Story
+from game.story.notation import Asking
 from game.story.times import clock_text
 
 

@@ -144,7 +144,8 @@ class Keeper:
         """For each answer the number of its question, ELSE for one that goes by its scene; None if that fails."""
         if not self.by_shape:
             return []
-        number = {(q.kind, q.subject): i for i, q in enumerate(questions(self.machine))}
+        asked = report.asked or questions(self.machine)
+        number = {(q.kind, q.subject): i for i, q in enumerate(asked)}
         out = [number.get((a.question.kind, a.question.subject), ELSE) for a in report.answers]
         by_scene = [a.question.scene for a, n in zip(report.answers, out, strict=True) if n == ELSE]
         return out if all(scene in self.machine.story.scenes for scene in by_scene) else None

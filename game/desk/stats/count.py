@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from game.desk.reading import choice_line, counted, each_paragraph, plain, scene_words, words
+from game.desk.reading import choice_line, counted, plain, scene_words, words
 from game.desk.stats.lengths import PACE, Lengths, lengths
 from game.story.model import Story
+from game.story.texts import each_paragraph
 
 LONG_CHOICE = 9
 """Words; a choice with more is named."""

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
+from game.language import _
 from game.tui.actions import READING, Guarded, guarded
 from game.tui.patience import Patience
 from game.tui.render import Block, say
@@ -103,9 +104,9 @@ class Leaf(Guarded, Forgetful, Screen[Answer], inherit_bindings=False):
     def renew(self, note: str | None = None) -> None:
         """Show what has changed besides the sheet. A `note` replaces the one before it; None leaves it."""
         session = self.game.session
-        problem = f"NOT SAVED: {session.problem}" if session and session.problem else ""
+        problem = _("NOT SAVED: {why}", why=session.problem) if session and session.problem else ""
         if session and session.saving:
-            problem = f"{problem} saving…".lstrip()
+            problem = (problem + " " + _("saving…")).lstrip()
         self.banner.put(problem, self.banner.note if note is None else note)
         self.keys.put(self.hints())
 

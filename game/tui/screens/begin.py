@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 from textual.widgets import Input
 
+from game.language import N_, _
 from game.present.wording import player_name
 from game.tui.patience import Patience
 from game.tui.render import Block, say
@@ -21,7 +22,7 @@ class NotesScreen(Reading):
     """The content notes, before a first run. Closes with None either way; `read` says whether to go on."""
 
     def __init__(self, notes: Iterable[str]) -> None:
-        super().__init__("Content notes", notes_blocks(notes), "before you begin")
+        super().__init__(_("Content notes"), notes_blocks(notes), _("before you begin"))
         self.patience = Patience()
         self.read = False
 
@@ -39,7 +40,7 @@ class NotesScreen(Reading):
 class NameScreen(Prompt):
     """Asks who is playing. Closes with the name, or None."""
 
-    enter = "Begin"
+    enter = N_("Begin")
 
     def __init__(self, default: str) -> None:
         super().__init__()
@@ -56,8 +57,8 @@ class NameScreen(Prompt):
     def fill(self) -> None:
         self.text.put(
             [
-                Block(say(("What is your name?", "strong"))),
-                Block(say((f"Enter alone: {self.default}.", "dim")), gap=1),
+                Block(say((_("What is your name?"), "strong"))),
+                Block(say((_("Enter alone: {name}.", name=self.default), "dim")), gap=1),
             ]
         )
         self.renew()

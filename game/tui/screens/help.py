@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from game.language import _
 from game.present import COMMANDS
 from game.tui.actions import READING_HELP, key_name
 from game.tui.render import Block, cells, padded, say
@@ -12,13 +13,15 @@ class HelpScreen(Reading):
     """All there is to press."""
 
     def __init__(self) -> None:
-        super().__init__("Help", help_blocks(), "every command, by its key", "question_mark")
+        super().__init__(_("Help"), help_blocks(), _("every command, by its key"), "question_mark")
 
 
 def help_blocks() -> list[Block]:
     """The commands by where they are offered, then the keys for reading."""
-    sections: list[tuple[str, list[tuple[str, str]]]] = [("Reading and choosing", list(READING_HELP))]
-    for heading, where in (("While you play", "play"), ("Everywhere", "all"), ("On the title page", "title")):
+    sections: list[tuple[str, list[tuple[str, str]]]] = [
+        (_("Reading and choosing"), [(_(keys), _(about)) for keys, about in READING_HELP])
+    ]
+    for heading, where in ((_("While you play"), "play"), (_("Everywhere"), "all"), (_("On the title page"), "title")):
         rows = [
             (", ".join(key_name(key) for key in c.keys), f"{c.label}: {c.help}")
             for c in COMMANDS

@@ -10,12 +10,14 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from game.engine import NotOffered, Run, Step
+from game.language import N_, _
 from game.present import View, view
 from game.present.chronicle import shared
 from game.tui import blocks
 from game.tui.actions import bindings, commands, key_name
 from game.tui.patience import Patience
 from game.tui.render import Block, say
+from game.tui.retrace import Retracing
 from game.tui.screens.base import Leaf, Reading
 from game.tui.session import Session
 from game.tui.widgets.bars import Bar, Hint, More
@@ -23,9 +25,12 @@ from game.tui.widgets.book import Book, Side
 from game.tui.widgets.page import Menu, Page
 
 ENDED = (
-    ("new", "Begin a new run."),
-    ("journal", "Go back to a choice, in the journal."),
-    ("title", "To the title page."),
+    ("new", N_("Begin a new run.")),
+    ("journal", N_("Go back to a choice, in the journal.")),
+    ("title", N_("To the title page.")),
+    ("chapters", N_("Go back to the beginning of a chapter.")),
+    ("endings", N_("See the endings you have found, and the memorial wall.")),
+    ("transcript", N_("Keep this run as a document.")),
 )
 KEPT = 50
 """How many turns stay on the page at least; a page of everything would grow with the run."""
@@ -34,7 +39,7 @@ LEFT_OUT = {"load": 6, "save": 5, "inventory": 3, "people": 3, "journal": 2, "un
 """Which keys are left out first where not all fit: the highest."""
 
 
-class PlayScreen(Leaf[None]):
+class PlayScreen(Retracing, Leaf[None]):
     """Plays a session. Shows a run and asks for the next; decides nothing about the story."""
 
     ended: ClassVar[Sequence[tuple[str, str]]] = ENDED
@@ -111,20 +116,20 @@ class PlayScreen(Leaf[None]):
         keep = self._ends[-1] if self._ends else 0
         more: list[Block] = []
         if self._first and not keep:
-            more.append(Block(say(("What came before is in the journal: ", "dim"), ("j", "key"))))
+            more.append(Block(say((_("What came before is in the journal: "), "dim"), ("j", "key"))))
         for turn in range(self._first + len(self._ends), run.turn + 1):
-            more.extend(blocks.turn_blocks(run, turn))
+            more.extend(self.told(run, turn))
             self._ends.append(keep + len(more))
         before = run.turn - 1 - self._first
         self.text.put(more, self._ends[before] if before >= 0 else 0, keep)
 
     def _choices(self) -> list[Block]:
         if self.view.over:
-            return [b for n, (item, label) in enumerate(self.ended, 1) for b in blocks.entry(str(n), label, item)]
+            return [b for n, (item, label) in enumerate(self.ended, 1) for b in blocks.entry(str(n), _(label), item)]
         if self.view.stranded:
-            words = "The story offers no way on from here: a mistake in the story. Take the last choice back with u."
+            words = _("The story offers no way on from here: a mistake in the story. Take the last choice back with u.")
             return [Block(say((words, "bad"))), *blocks.choice_blocks(self.view.options)]
-        return blocks.choice_blocks(self.view.options)
+        return blocks.choice_blocks(self.view.options, self.taken())
 
     def hints(self) -> Sequence[Hint]:
         can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
@@ -146,7 +151,7 @@ class PlayScreen(Leaf[None]):
         if self._resolving:
             return
         if self.view.over:
-            {"new": self.game.action_new, "journal": self.action_journal, "title": self.action_title}[item]()
+            getattr(self if hasattr(self, f"action_{item}") else self.game, f"action_{item}")()
             return
         try:
             run = self.session.run.choose(item)
@@ -193,7 +198,7 @@ class PlayScreen(Leaf[None]):
 
     def action_undo(self) -> None:
         if not self._resolving and self.view.can_undo:
-            self.go_on(self.session.run.undo(), "Taken back. r makes the choice again.")
+            self.go_on(self.session.run.undo(), _("Taken back. r makes the choice again."))
 
     def action_redo(self) -> None:
         if not self._resolving and self.view.can_redo:
@@ -206,23 +211,16 @@ class PlayScreen(Leaf[None]):
 
     def action_people(self) -> None:
         found = blocks.people_blocks(self.view.status.people)
-        self.app.push_screen(Reading("People", found, "whom you have met", "p"))
+        self.app.push_screen(Reading(_("People"), found, _("whom you have met"), "p"))
 
     def action_inventory(self) -> None:
         found = blocks.hands_blocks(self.view.status)
-        self.app.push_screen(Reading("Hands", found, "what you carry, and how you are", "i"))
+        self.app.push_screen(Reading(_("Hands"), found, _("what you carry, and how you are"), "i"))
 
     def action_journal(self) -> None:
         from game.tui.screens.journal import JournalScreen
 
-        self.app.push_screen(JournalScreen(self.session.run), self._went_back)
-
-    def _went_back(self, turn: int | None) -> None:
-        if turn is not None and turn != self.session.run.turn:
-            run = self.session.run.go_to(turn)
-            later = len(run.steps) - run.turn
-            turns = "1 later turn is" if later == 1 else f"{later} later turns are"
-            self.go_on(run, f"You are back here. {turns} kept until you choose anew; r makes them again.")
+        self.app.push_screen(JournalScreen(self.session.run), self.went_back)
 
     def action_save(self) -> None:
         from game.tui.screens.slots import SaveScreen

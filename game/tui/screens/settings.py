@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
+from game.language import _, current
+from game.present.speaking import name_of
 from game.tui.blocks import entry
 from game.tui.render import Block, say
 from game.tui.screens.base import Above
@@ -24,7 +26,7 @@ class SettingsScreen(Above[None]):
         self.entries = Menu(id="text", measure=72)
 
     def sheet(self) -> Iterable[Widget]:
-        yield Bar(say(("Settings", "strong")), id="heading")
+        yield Bar(say((_("Settings"), "strong")), id="heading")
         yield self.entries
 
     @property
@@ -33,15 +35,21 @@ class SettingsScreen(Above[None]):
 
     def renew(self, note: str | None = None) -> None:
         settings = self.game.settings
-        gentle = "on" if settings.gentle else "off"
-        about = "A softer text where the story has one; for new runs."
+        gentle = _("on") if settings.gentle else _("off")
+        shorten = _("on") if settings.shorten else _("off")
+        theme = theme_label(self.app.theme)
+        kept = _("Kept in {folder}", folder=settings.folder) if settings.folder else ""
+        about = _("A softer text where the story has one; for new runs.")
+        again = _("Passages read in any run as their first words; f shows all of a page.")
         self.entries.put(
             [
+                *entry("", _("Theme: {name}", name=theme), "theme", say((_("t wherever you are"), "dim")), wide=0),
+                *entry("", _("Language: {name}", name=name_of(current())), "language", gap=1, wide=0),
+                *entry("", _("Gentle mode: {how}", how=gentle), "gentle", say((about, "dim")), gap=1, wide=0),
                 *entry(
-                    "", f"Theme: {theme_label(self.app.theme)}", "theme", say(("t wherever you are", "dim")), wide=0
+                    "", _("Shorten what I have read: {how}", how=shorten), "shorten", say((again, "dim")), gap=1, wide=0
                 ),
-                *entry("", f"Gentle mode: {gentle}", "gentle", say((about, "dim")), gap=1, wide=0),
-                Block(say((f"Kept in {settings.folder}", "dim")), gap=2) if settings.folder else Block(say("")),
+                Block(say((kept, "dim")), gap=2),
             ]
         )
         if self.entries.cursor is None:
@@ -58,8 +66,11 @@ class SettingsScreen(Above[None]):
     def on_menu_picked(self, message: Menu.Picked) -> None:
         if message.item == "theme":
             self.game.action_theme()
+        elif message.item == "language":
+            self.game.action_language()
         else:
-            self.game.settings.gentle = not self.game.settings.gentle
+            name = str(message.item)
+            setattr(self.game.settings, name, not getattr(self.game.settings, name))
             self.renew(self.game.settings.save())
 
 
@@ -74,7 +85,7 @@ class ThemeScreen(Above[None]):
         self.before = ""
 
     def sheet(self) -> Iterable[Widget]:
-        yield Bar(say(("Theme", "strong"), ("  seen as you move", "dim")), id="heading")
+        yield Bar(say((_("Theme"), "strong"), ("  " + _("seen as you move"), "dim")), id="heading")
         yield self.entries
         yield More(self.entries, id="more")
 
@@ -87,7 +98,7 @@ class ThemeScreen(Above[None]):
         own = [theme.name for theme in OWN]
         others = sorted(name for name in self.app.available_themes if name not in own)
         rows = [Block(say(theme_label(name)), item=name) for name in own]
-        rows.append(Block(say(("Textual's own", "label")), gap=1))
+        rows.append(Block(say((_("Textual's own"), "label")), gap=1))
         rows.extend(Block(say(name), item=name) for name in others)
         self.entries.put(rows)
         self.renew()

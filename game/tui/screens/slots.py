@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from game.language import N_, _
 from game.present.view import status_line
 from game.saves import SaveError, SlotInfo
 from game.tui.blocks import slot_blocks
@@ -23,22 +24,22 @@ from game.tui.widgets.page import Menu, Page
 class SaveScreen(Prompt):
     """Asks for a name and keeps the moment under it. Closes with a note of what was done."""
 
-    enter = "Save"
+    enter = N_("Save")
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.field = Field(placeholder="a name for this moment")
+        self.field = Field(placeholder=_("a name for this moment"))
         self.text = Page(id="words", measure=72)
 
     def sheet(self) -> Iterable[Widget]:
-        yield Bar(say(("Save", "strong"), ("  this moment, under a name", "dim")), id="heading")
+        yield Bar(say((_("Save"), "strong"), ("  " + _("this moment, under a name"), "dim")), id="heading")
         yield self.text
         yield self.field
 
     def fill(self) -> None:
         run = self.session.run
-        self.text.put([Block(say(status_line(run))), Block(say((f"turn {run.turn}", "dim")))])
+        self.text.put([Block(say(status_line(run))), Block(say((_("turn {n}", n=run.turn), "dim")))])
         self.renew()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -49,23 +50,23 @@ class SaveScreen(Prompt):
         try:
             self.session.keep_as(title)
         except (SaveError, OSError) as error:
-            self.renew(f"Not saved: {error}")
+            self.renew(_("Not saved: {why}", why=error))
         else:
-            self.dismiss(f"Saved as {title}.")
+            self.dismiss(_("Saved as {name}.", name=title))
 
 
 class RenameScreen(Prompt):
     """Asks for a slot's new name."""
 
-    enter = "Rename"
+    enter = N_("Rename")
 
     def __init__(self, slot: SlotInfo) -> None:
         super().__init__()
         self.slot = slot
-        self.field = Field(line(slot.title), "a name")
+        self.field = Field(line(slot.title), _("a name"))
 
     def sheet(self) -> Iterable[Widget]:
-        yield Bar(say(("Rename", "strong"), (f"  {line(self.slot.title) or 'autosave'}", "dim")), id="heading")
+        yield Bar(say((_("Rename"), "strong"), (f"  {line(self.slot.title) or _('autosave')}", "dim")), id="heading")
         yield self.field
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -82,11 +83,11 @@ class AskScreen(Above[bool]):
         Binding("n", "no", show=False),
     ]
 
-    def __init__(self, question: str, yes: str, no: str = "No") -> None:
+    def __init__(self, question: str, yes: str, no: str = N_("No")) -> None:
         super().__init__()
         self.answers = Menu(id="text", measure=72)
         self.question = question
-        self.labels = (yes, no)
+        self.labels = (_(yes), _(no))
 
     def sheet(self) -> Iterable[Widget]:
         yield self.answers
@@ -135,7 +136,7 @@ class SavesScreen(Above[SlotInfo]):
         self.slots: dict[str, SlotInfo] = {}
 
     def sheet(self) -> Iterable[Widget]:
-        yield Bar(say(("Saved moments", "strong"), ("  the newest first", "dim")), id="heading")
+        yield Bar(say((_("Saved moments"), "strong"), ("  " + _("the newest first"), "dim")), id="heading")
         yield self.entries
         yield More(self.entries, id="more")
 
@@ -147,12 +148,12 @@ class SavesScreen(Above[SlotInfo]):
         try:
             self.slots = {slot.id: slot for slot in self.game.saves.slots()}
         except (SaveError, OSError) as error:
-            note = f"The saves cannot be read: {error}"
+            note = _("The saves cannot be read: {why}", why=error)
         rows: list[Block] = []
         for number, slot in enumerate(self.slots.values()):
             rows.extend(slot_blocks(slot, 1 if number else 0))
         self.entries.put(
-            rows or [Block(say(("Nothing is saved yet. Every run you play is kept here by itself.", "dim")))]
+            rows or [Block(say((_("Nothing is saved yet. Every run you play is kept here by itself."), "dim")))]
         )
         if self.slots and self.entries.cursor not in self.slots:
             self.entries.cursor = next(iter(self.slots))
@@ -174,7 +175,7 @@ class SavesScreen(Above[SlotInfo]):
         if slot is None:
             return
         if slot.problem:
-            self.renew(f"This cannot be loaded: {slot.problem}")
+            self.renew(_("This cannot be loaded: {why}", why=slot.problem))
         else:
             self.dismiss(slot)
 
@@ -192,14 +193,14 @@ class SavesScreen(Above[SlotInfo]):
 
     def action_remove(self) -> None:
         if slot := self.picked:
-            name = line(slot.title) or f"the autosave of {line(slot.summary)}"
-            question = f"Delete {name}? It cannot be brought back."
-            self.app.push_screen(AskScreen(question, "Delete", "Keep"), lambda yes: self._removed(slot, yes))
+            name = line(slot.title) or _("the autosave of {summary}", summary=line(slot.summary))
+            question = _("Delete {name}? It cannot be brought back.", name=name)
+            self.app.push_screen(AskScreen(question, N_("Delete"), N_("Keep")), lambda yes: self._removed(slot, yes))
 
     def _removed(self, slot: SlotInfo, yes: bool | None) -> None:
         session = self.game.session
         if yes and session is not None and session.slot == slot.id:
-            self.renew("This is the run you are playing; it stays.")
+            self.renew(_("This is the run you are playing; it stays."))
         elif yes:
             self._try(lambda: self.game.saves.delete(slot.id))
 

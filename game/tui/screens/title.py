@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from game.language import N_, _
 from game.present.commands import BY_ID
 from game.saves import SaveError, SlotInfo
 from game.tui import blocks
@@ -17,7 +18,7 @@ from game.tui.screens.base import Leaf, Reading
 from game.tui.widgets.bars import Hint, More
 from game.tui.widgets.page import Menu, Page
 
-ITEMS = ("continue", "new", "load", "notes", "credits", "settings", "quit")
+ITEMS = ("continue", "new", "load", "endings", "notes", "credits", "settings", "quit")
 
 
 class TitleScreen(Leaf[None]):
@@ -65,7 +66,7 @@ class TitleScreen(Leaf[None]):
         try:
             found = [slot for slot in self.game.saves.slots() if not slot.problem]
         except (SaveError, OSError) as error:
-            found, note = [], f"The saves cannot be read: {error}"
+            found, note = [], _("The saves cannot be read: {why}", why=error)
         # The run that was last played is the newest one that was kept by itself.
         self.last = next((slot for slot in found if slot.auto), found[0] if found else None)
         rows: list[Block] = []
@@ -81,7 +82,8 @@ class TitleScreen(Leaf[None]):
                 if self.last.instead:
                     about = say(about, (f"\n{self.last.instead}", "bad"))
             gap = 1 if rows and id == "new" else 0
-            rows += blocks.entry(key_name(command.keys[0]), command.label, id, about, gap)
+            label = "Endings and memorial wall" if id == "endings" else command.label
+            rows += blocks.entry(key_name(command.keys[0]), label, id, about, gap)
         self.entries.put(rows)
         if self.entries.cursor not in self.entries.items:
             self.entries.cursor = self.entries.items[0]
@@ -89,7 +91,9 @@ class TitleScreen(Leaf[None]):
 
     def hints(self) -> Sequence[Hint]:
         return (
-            Hint("Enter", "Start" if self.last is None else "Continue", "screen.enter"),
+            Hint("Enter", N_("Start") if self.last is None else N_("Continue"), "screen.enter"),
+            Hint("g", N_("Endings"), "app.endings", 2),
+            Hint("w", N_("Wall"), "app.wall", 3),
             Hint("t", "Theme", "app.theme", 1),
             Hint("?", "Help", "app.help"),
             Hint("q", "Quit", "app.quit"),
@@ -113,15 +117,19 @@ class TitleScreen(Leaf[None]):
         self.game.leave()
 
     def action_notes(self) -> None:
-        self.app.push_screen(Reading("Content notes", notes_blocks(self.game.machine.story.notes.values()), "", "o"))
+        self.app.push_screen(Reading(_("Content notes"), notes_blocks(self.game.machine.story.notes.values()), "", "o"))
 
     def action_credits(self) -> None:
         story = self.game.machine.story
-        rows = [Block(say((line(story.title), "strong"), (f"  version {line(story.version)}", "dim")))]
+        rows = [
+            Block(
+                say((line(story.title), "strong"), ("  " + _("version {version}", version=line(story.version)), "dim"))
+            )
+        ]
         if story.about:
             rows.append(Block(say(line(story.about)), gap=1))
         rows += [Block(say(line(part)), gap=1) for part in story.notice.split("\n\n") if part.strip()]
-        self.app.push_screen(Reading("Credits and notice", rows, "", "d"))
+        self.app.push_screen(Reading(_("Credits and notice"), rows, "", "d"))
 
     def action_settings(self) -> None:
         from game.tui.screens.settings import SettingsScreen
@@ -131,10 +139,10 @@ class TitleScreen(Leaf[None]):
 
 def notes_blocks(notes: Iterable[str]) -> list[Block]:
     """The content notes, as they are read before a first run."""
-    rows = [Block(say("This story contains:"))]
+    rows = [Block(say(_("This story contains:")))]
     rows += [Block(say(line(note)), say(("  - ", "dim")), 4, gap=0 if n else 1) for n, note in enumerate(notes)]
     if len(rows) == 1:
-        rows = [Block(say("This story has no content notes."))]
+        rows = [Block(say(_("This story has no content notes.")))]
     else:
-        rows.append(Block(say("Stop when you like. If it stirs something real, talk to someone you trust."), gap=1))
+        rows.append(Block(say(_("Stop when you like. If it stirs something real, talk to someone you trust.")), gap=1))
     return rows

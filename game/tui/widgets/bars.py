@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.strip import Strip
 
+from game.language import _
 from game.tui.render import EMPTY, cells, cut, joined, say, wrap
 from game.tui.widgets.drawn import Drawn
 from game.tui.widgets.page import Page
@@ -46,16 +47,16 @@ class More(Drawn):
     def render_line(self, y: int) -> Strip:
         below, above = self.page.below, self.page.above
         if below:
-            words = say(("more below  ", "dim"), ("Space", "key"))
+            words = say((_("more below") + "  ", "dim"), (_("Space"), "key"))
         elif above:
-            words = say(("more above  ", "dim"), ("PgUp", "key")) if self.page.fresh == 0 else EMPTY
+            words = say((_("more above") + "  ", "dim"), ("PgUp", "key")) if self.page.fresh == 0 else EMPTY
         else:
             words = EMPTY
         choices = EMPTY
         if self.menu is not None and self.menu.below:
-            choices = say(("  more choices below  ", "dim"), ("Down", "key"))
+            choices = say(("  " + _("more choices below") + "  ", "dim"), (_("Down"), "key"))
         elif self.menu is not None and self.menu.above:
-            choices = say(("  more choices above  ", "dim"), ("Up", "key"))
+            choices = say(("  " + _("more choices above") + "  ", "dim"), (_("Up"), "key"))
         width = self.page.text_width(self.size.width) + self.page.indent
         space = " " * max(2, width - cells(words) - cells(choices))
         return self.strip(say(choices, space, words) if y == 0 else EMPTY)
@@ -139,7 +140,7 @@ class Keys(Drawn):
 
 
 def _hint(hint: Hint) -> Content:
-    return say((hint.key, "key"), (f" {hint.label}", "dim"))
+    return say((_(hint.key), "key"), (f" {_(hint.label)}", "dim"))
 
 
 class TooSmall(Drawn):
@@ -147,6 +148,7 @@ class TooSmall(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        text = f"Too small: {self.app.size.width}x{self.app.size.height}. At least 60x20, please."
+        size = f"{self.app.size.width}x{self.app.size.height}"
+        text = _("Too small: {size}. At least 60x20, please.", size=size)
         lines = wrap(text, width)
         return self.strip(say(text)[lines[y][0] : lines[y][1]] if y < len(lines) else EMPTY)

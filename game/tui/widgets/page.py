@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from textual import events
 from textual.content import Content
@@ -54,6 +54,21 @@ class Page(Drawn):
             while self._rows and self._rows[-1].block >= keep:
                 self._rows.pop()
             self._lay_out(keep)
+        self._changed()
+
+    def put_before(self, blocks: Sequence[Block]) -> None:
+        """Show `blocks` above those shown already, which stay where they are on the screen."""
+        top = self._top if self._width > 0 else 0
+        before = len(self._rows)
+        self.blocks[:0] = blocks
+        self.fresh += len(blocks)
+        self.start += len(blocks)
+        self._rows = []
+        if self._width > 0:
+            self._lay_out(0)
+            if self._place is not None:
+                self._place = (self._place[0] + len(blocks), self._place[1])
+            self._top = top + len(self._rows) - before
         self._changed()
 
     def _changed(self) -> None:

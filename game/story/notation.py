@@ -1,13 +1,17 @@
-"""Conditions in a writer's words again: what the loader compiled, as one would write it in a `when:`."""
+"""Conditions and texts in a writer's words again: what the loader compiled, as one would write it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
-from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
-from game.story.model import Story
+from game.story.conditions import TRUE, All, Any, At, Cond, Constant, Count, Test
+from game.story.model import InlineIf, Slot, Span, Story, Words
 from game.story.times import clock_text
 from game.story.variables import Variable
+
+STARS = {"": "", "em": "*", "strong": "**"}
+_SPECIAL = re.compile(r"[*\\]|\{(?=[%{])")
 
 
 class Asking:
@@ -79,6 +83,49 @@ class Asking:
     def _moment(self, chapter: str, tick: int) -> str:
         known = self.story.chapters[chapter]
         return clock_text(known.opens + known.tick * tick)
+
+
+class Source:
+    """Texts in the notation they were written in: `*stars*`, `{{ values }}`, `{% if … %}`."""
+
+    def __init__(self, story: Story, renamed: Mapping[str, str] | None = None) -> None:
+        """`renamed` gives scenes the names by which conditions call them from now on."""
+        self.story = story
+        self.asking = Asking(story, renamed)
+
+    def line(self, spans: Iterable[Span], chapter: str = "") -> str:
+        return " ".join(self._written(spans, chapter).split())
+
+    def _written(self, spans: Iterable[Span], chapter: str) -> str:
+        out: list[str] = []
+        for span in spans:
+            match span:
+                case Words(text, style):
+                    out.append(f"{STARS[style]}{_SPECIAL.sub(_escaped, text)}{STARS[style]}")
+                case Slot():
+                    out.append(f"{STARS[span.style]}{{{{ {self.value(span, chapter)} }}}}{STARS[span.style]}")
+                case InlineIf(branches):
+                    out.append(self._inline(branches, chapter))
+        return "".join(out)
+
+    def _inline(self, branches: Iterable[tuple[object, tuple[Span, ...]]], chapter: str) -> str:
+        out, tag = "", "if"
+        for cond, inner in branches:
+            asked = "else" if cond == TRUE and tag == "elif" else f"{tag} {self.asking(cond, chapter)}"  # type: ignore[arg-type]
+            out += f"{{% {asked} %}}{self._written(inner, chapter)}"
+            tag = "elif"
+        return f"{out}{{% endif %}}"
+
+    def value(self, slot: Slot, chapter: str) -> str:
+        """What stands between the braces of a value."""
+        if slot.kind in ("player", "time"):
+            return slot.kind
+        name = self.story.variables[slot.var].name.removeprefix(f"{chapter}/")
+        return f"{name}.word" if slot.kind == "word" else name
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def _number(name: str, values: tuple[int, ...], mask: int, shown: object = str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from game.desk.asking import Asking
 from game.story import Story
+from game.story.notation import Asking
 from tests.stories.building import story
 
 ASKED = [

@@ -1,0 +1,207 @@
+"""Backwards from what is asked: which values of a variable matter at a scene.
+
+Two values that nothing ahead can tell apart are one cell, and a variable with one cell does not matter. Merging values
+of a cell keeps everything that can be asked, to the number of steps and the odds. (After dead variable reduction,
+Yorav and Grumberg 1999, taken to any finite domain.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from heapq import heappop, heappush
+
+from game.prove.limits import Limits
+from game.prove.model import Edge, Model
+from game.prove.transfers import asked, pairs
+from game.prove.values import NOBODY, Listening, Values, Watched
+
+
+@cache
+def cut(cells: bytes, mask: int) -> bytes:
+    """`cells`, with values in `mask` told from those that are not."""
+    return _named((cell, mask >> i & 1) for i, cell in enumerate(cells))
+
+
+@cache
+def both(a: bytes, b: bytes) -> bytes:
+    """The cells that tell apart whatever `a` or `b` tells apart."""
+    return a if a == b else _named(zip(a, b, strict=True))
+
+
+@cache
+def pulled(cells: bytes, table: bytes) -> bytes:
+    """Values that `table` takes to the same cell are in the same cell."""
+    return _named(cells[to] for to in table)
+
+
+@cache
+def kept(cells: bytes, mask: int) -> bytes:
+    """`cells` of the values in `mask` alone; what cannot be is put with the lowest that can."""
+    first = cells[(mask & -mask).bit_length() - 1] if mask else 0
+    return _named(cell if mask >> i & 1 else first for i, cell in enumerate(cells))
+
+
+def _named(cells: Iterable[object]) -> bytes:
+    names: dict[object, int] = {}
+    return bytes(names.setdefault(cell, len(names)) for cell in cells)
+
+
+class Partitions:
+    """Which values matter. `at` has for each scene the variables with more than one cell, and their cells.
+
+    Cells are bytes: for each value the number of its cell, 0 for the cell of the lowest value that can be.
+
+    With `within`, only those scenes count; what comes after leaving them does not matter. Variables that `drop` names
+    are left out; `dropped` are those of them that something asks about, and `asked` all others that something does.
+    Raises `OutOfLimits`, if there are `limits`.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        values: Values,
+        watched: Watched,
+        listening: Listening = NOBODY,
+        within: frozenset[str] | None = None,
+        drop: Callable[[int], bool] = lambda var: False,
+        limits: Limits | None = None,
+    ) -> None:
+        self.model = model
+        self.values = values
+        self.sizes = model.sizes
+        self.listening = listening
+        self._dropping = {v for v in range(len(model.sizes)) if drop(v)}
+        self._keeping = ~sum(1 << v for v in self._dropping)
+        order = [s for part in model.order for s in part if s in values.at and (within is None or s in within)]
+        self.at: dict[str, dict[int, bytes]] = {scene: {} for scene in order}
+        self._place = {scene: i for i, scene in enumerate(order)}
+        own = self._own(watched)
+        self.dropped = own.keys() & self._dropping
+        self.asked = own.keys() - self._dropping
+        for var in sorted(self.asked):
+            if limits is not None:
+                limits.check()
+            self._spread(var, own[var])
+        self._masks = {scene: sum(1 << var for var in cells) for scene, cells in self.at.items()}
+
+    def _own(self, watched: Watched) -> dict[int, dict[str, set[int]]]:
+        """What is asked of each variable at each scene, and on the way from there by the values it has there."""
+        out: dict[int, dict[str, set[int]]] = {}
+        values, sizes, at = self.values, self.sizes, self.at
+
+        def add(var: int, scene: str, masks: Iterable[int]) -> None:
+            out.setdefault(var, {}).setdefault(scene, set()).update(masks)
+
+        for var, found in self.model.asking.items():
+            for edge, masks in found:
+                if edge.scene in at and values.alive(edge):
+                    add(var, edge.scene, masks)
+        for scene, conds in watched.items():
+            if scene in at:
+                for cond in conds:
+                    for var, mask in pairs(cond):
+                        add(var, scene, (mask,))
+        for edge in self.listening.edges:
+            if edge.scene not in at or not values.alive(edge):
+                continue
+            transfer = self.model.transfer(edge)
+            for item in edge.told:
+                for cond in self.listening.heard(edge, item):
+                    for var, mask in asked(cond, transfer.told[item], sizes):
+                        add(var, edge.scene, (mask,))
+            for scene, changed in transfer.ends.items():
+                for cond in self.listening.ended(edge, scene):
+                    for var, mask in asked(cond, changed, sizes):
+                        add(var, edge.scene, (mask,))
+        return out
+
+    def _spread(self, var: int, own: Mapping[str, Iterable[int]]) -> None:
+        """Put one variable's cells at every scene from which something asks about it."""
+        place, values, changing = self._place, self.values, self.model.changing.get(var, {})
+        cells: dict[str, bytes] = {}
+        waiting: list[tuple[int, str]] = []
+        one = bytes(self.sizes[var])
+        for scene, masks in own.items():
+            found = one
+            for mask in masks:
+                found = cut(found, mask)
+            found = kept(found, values.at[scene][var])
+            if any(found):
+                cells[scene] = found
+                heappush(waiting, (-place[scene], scene))
+        due = {scene for _, scene in waiting}
+        while waiting:
+            scene = heappop(waiting)[1]
+            due.discard(scene)
+            ahead = cells[scene]
+            for before, many in values.coming[scene].items():
+                if before not in place:
+                    continue
+                had = cells.get(before)
+                found = had or one
+                for edge, tables in changing.get((before, scene), ()):
+                    if values.alive(edge):
+                        many -= 1
+                        for table in tables:
+                            found = both(found, pulled(ahead, table))
+                if many:
+                    found = both(found, ahead)
+                found = kept(found, values.at[before][var])
+                if found != had and any(found):
+                    cells[before] = found
+                    if before not in due:
+                        due.add(before)
+                        heappush(waiting, (-place[before], before))
+        for scene, found in cells.items():
+            self.at[scene][var] = found
+
+    def plain(self, edge: Edge) -> bool:
+        """Whether an edge neither asks for anything that is kept nor changes what matters where it ends."""
+        if edge.reads & self._keeping or edge in self.listening.edges:
+            return False
+        ahead = 0
+        for end in edge.ends:
+            ahead |= self._masks.get(end, 0)
+        return not edge.writes & ahead
+
+    def leaves_out(self, var: int) -> bool:
+        """Whether a variable is left out everywhere."""
+        return var in self._dropping
+
+    def only(self, kept: Iterable[int], within: Iterable[str] | None = None) -> Partitions:
+        """The same for some variables alone, and some scenes.
+
+        No test and no table is about two variables, so the cells of each are what they are whatever becomes of others.
+        """
+        return _Few(self, frozenset(kept), self.at if within is None else within)
+
+    def standing_for(self, scene: str, var: int) -> bytes:
+        """For each value of a variable at a scene, the value that stands for its cell: the lowest that can be."""
+        cells = self.at[scene].get(var) or bytes(self.sizes[var])
+        return _first(cells, self.values.at[scene][var])
+
+
+class _Few(Partitions):
+    def __init__(self, all: Partitions, kept: frozenset[int], within: Iterable[str]) -> None:
+        self.model, self.values, self.sizes = all.model, all.values, all.sizes
+        self.listening = all.listening
+        self.asked = all.asked & kept
+        self.dropped = all.dropped | (all.asked - kept)
+        self._dropping = set(range(len(self.sizes))) - kept
+        self._keeping = sum(1 << var for var in kept)
+        self.at = {
+            scene: {var: found[var] for var in kept if var in found}
+            for scene in within
+            if (found := all.at.get(scene)) is not None
+        }
+        self._masks = {scene: sum(1 << var for var in cells) for scene, cells in self.at.items()}
+
+
+@cache
+def _first(cells: bytes, mask: int) -> bytes:
+    first: dict[int, int] = {}
+    for i, cell in enumerate(cells):
+        if mask >> i & 1:
+            first.setdefault(cell, i)
+    return bytes(first[cell] for cell in cells)

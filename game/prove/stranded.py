@@ -1,0 +1,224 @@
+"""Who is held, and who is stranded long before they notice: questions about parts of a story, not about one state."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from oxidd.util import DDMemoryError
+
+from game.engine import State
+from game.prove import subjects, traps
+from game.prove.drops import larger_than, nothing, other_than
+from game.prove.guide import find
+from game.prove.limits import Limits, OutOfLimits
+from game.prove.near import guarding
+from game.prove.play import Way, states, witness
+from game.prove.reach import Space
+from game.prove.report import Answer, Question, Verdict
+from game.prove.sets import Set
+from game.story.conditions import Cond, disjunction
+
+if TYPE_CHECKING:
+    from game.prove.prover import Prover
+
+
+SOON = 1.5
+"""Seconds that a part may take to be looked at by itself."""
+
+
+@dataclass(slots=True, eq=False)
+class Trap:
+    """A scene in which one might be held: a question about a part of the story rather than about one state."""
+
+    scene: str
+    part: list[str]
+
+
+class Stranded:
+    """Finds out who can be held or stranded. `answers` are by scene; `traps` are those not decided yet."""
+
+    def __init__(self, prover: Prover) -> None:
+        self.prover = prover
+        self.model = prover.model
+        self.machine = prover.machine
+        self.values = prover.values
+        self.answers: dict[str, Answer] = {}
+        self.traps: list[Trap] = []
+
+    @property
+    def limits(self) -> Limits:
+        """What is left for the proof as a whole."""
+        return self.prover.limits
+
+    def find_traps(self) -> None:
+        """Find the parts that might hold somebody, by what they are in themselves."""
+        loose = traps.free(self.model, self.values)
+        for part in self.model.order:
+            held = [s for s in part if s in self.values.at and s not in loose]
+            if not held:
+                continue
+            # What the choices ask does for most; what else decides where they lead, for the rest.
+            for drop in (other_than(guarding(self.model, part)), nothing):
+                try:
+                    limits = replace(self.limits.within(min(SOON, self.limits.left * 0.1)), nodes=1 << 21)
+                    small = Space(self.model, self.values, {}, drop=drop, within=frozenset(part), limits=limits)
+                    found = traps.trap(small, part)
+                    held = [s for s in held if self._meets(small, s, found[s])]
+                except (OutOfLimits, DDMemoryError):
+                    break
+                if not held or not small.dropped:
+                    break
+            self.traps.extend(Trap(scene, part) for scene in held)
+
+    def _meets(self, space: Space, scene: str, where: Set) -> bool:
+        return (where & space.can_be(scene)).satisfiable()
+
+    def spring(self, space: Space, trap: Trap, limits: Limits, play: int) -> None:
+        """Whether a trap holds anybody."""
+        where = traps.trap(space, trap.part)[trap.scene] & space.reached[trap.scene]
+        if not where.satisfiable():
+            self.traps.remove(trap)
+            return
+        if not play and space.dropped:
+            return
+        share = limits.within(limits.left * 0.3 if not space.dropped else 1.0)
+        found = find(space, {trap.scene: where}, lambda state, way: self._holds(state), share)
+        if found is not None:
+            self.traps.remove(trap)
+            self._strand(trap.scene, found, not space.dropped)
+
+    def _holds(self, state: State, most: int = 20_000) -> bool:
+        """Whether nobody who stands here can leave this part of the story, by trying everything."""
+        part = self.model.part[state.scene]
+        known = {state}
+        waiting = [state]
+        while waiting:
+            now = waiting.pop()
+            for option in self.machine.options(now):
+                if not option.open:
+                    continue
+                for _, step in self.machine.outcomes(now, option.choice.id):
+                    if self.model.part[step.after.scene] != part:
+                        return False
+                    if step.after not in known:
+                        if len(known) >= most:
+                            return False
+                        known.add(step.after)
+                        waiting.append(step.after)
+        return True
+
+    def _strand(self, scene: str, way: Way, shortest: bool) -> None:
+        went = states(self.machine, way)
+        assert went is not None
+        if not any(option.open for option in self.machine.options(went[-1])):
+            return
+        self.answers[scene] = Answer(self._question(scene), "refuted", "search", witness(way, shortest))
+
+    def _question(self, scene: str) -> Question:
+        found = self.model.scene(scene)
+        return Question("stranded", scene, f"the scene {scene}", found.where, scene)
+
+    def decide(self) -> None:
+        """Whether an ending is within reach from everywhere, now that it is known who can be stuck or held."""
+        model = self.model
+        stuck = {one.question.scene: a for one, a in self.prover.answers.items() if one.question.kind == "stuck"}
+        bad = {s for s, answer in stuck.items() if answer.verdict == "refuted"} | set(self.answers)
+        unsure = {one.question.scene for one in self.prover.open if one.question.kind == "stuck"}
+        unsure |= {trap.scene for trap in self.traps}
+        scenes = [s for s in model.story.scenes if not model.scene(s).is_ending]
+        doomed = model.leading_to(bad)
+        doubtful = model.leading_to(unsure)
+        if bad:
+            self._doomed(doomed | doubtful, bad | unsure, stuck.values())
+        for scene in scenes:
+            if scene in self.answers:
+                continue
+            verdict: Verdict = "open" if scene in doubtful or scene in doomed else "proved"
+            how = "sets" if scene in self.values.at else "values"
+            if scene not in self.values.at:
+                verdict = "proved"
+            self.answers[scene] = Answer(self._question(scene), verdict, how)
+
+    def _doomed(self, part: frozenset[str], bad: set[str], stuck: Iterable[Answer]) -> None:
+        """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
+        ways = [self.prover.way_of(a.witness) for a in (*stuck, *self.answers.values()) if a.witness is not None]
+        sizes, widths = self.model.sizes, self.values.widths
+        drops = [larger_than(sizes, 2), larger_than(sizes, 5), larger_than(widths, 8), nothing]
+        looks = [partial(self._look_back, part, bad, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]
+        if len(self.model.edges) >= subjects.LONG:
+            looks = looks[:1]
+        elif self.prover.states is not None:
+            # All of it is soon looked at, and the shortest way is known then.
+            looks.insert(0, looks[-1])
+        for look in looks:
+            if not self._perhaps_doomed(part):
+                return
+            try:
+                look(self.limits.within(self.limits.left * 0.4))
+            except (OutOfLimits, DDMemoryError):
+                self.prover.limited.append("who is stranded before they notice")
+
+    def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
+        return [s for s in sorted(part) if s in self.values.at and s not in self.answers]
+
+    def _look_back(self, part: frozenset[str], bad: set[str], ways: Iterable[Way], limits: Limits) -> None:
+        """Look from the ends backwards, whatever may be: where all can still end, or those who went a way cannot."""
+        space = Space(self.model, self.values, {}, limits=limits, within=part)
+        can = traps.ending(space, bad)
+        lost = {
+            s: space.sets.none if can[s] == space.sets.all else ~can[s] & space.asked(s, self._any_open(s))
+            for s in self._perhaps_doomed(part)
+        }
+        for scene, where in lost.items():
+            if not where.satisfiable() or not self._meets(space, scene, where):
+                self.answers[scene] = Answer(self._question(scene), "proved", "sets")
+        for way in ways:
+            for i, state in enumerate(states(self.machine, way) or ()):
+                if state.scene in lost and self._stands_in(space, state.scene, lost[state.scene])(state, way[:i]):
+                    self._all_doomed(state, way[:i], limits)
+                    break
+
+    def _all_doomed(self, state: State, way: Way, limits: Limits, most: int = 5_000) -> None:
+        """From a state that no ending can be reached from, neither can one be from wherever it leads."""
+        known = {state}
+        waiting: deque[tuple[State, Way]] = deque([(state, way)])
+        while waiting and limits.left > 0:
+            now, way = waiting.popleft()
+            options = [option for option in self.machine.options(now) if option.open]
+            if options and now.scene not in self.answers:
+                self.answers[now.scene] = Answer(self._question(now.scene), "refuted", "sets", witness(way))
+            for option in options:
+                for outcome, step in self.machine.outcomes(now, option.choice.id):
+                    if step.after not in known and len(known) < most:
+                        known.add(step.after)
+                        name = f"{now.scene}.{option.choice.id}"
+                        waiting.append((step.after, (*way, (name, outcome.id))))
+
+    def _find_doomed(self, part: frozenset[str], drop: Callable[[int], bool], limits: Limits) -> None:
+        last = drop is not nothing
+        space = Space(self.model, self.values, {}, drop=drop, limits=limits, within=part, people_last=last)
+        space.run()
+        can = traps.ending(space)
+        for scene in self._perhaps_doomed(part):
+            lost = space.reached[scene] & ~can[scene] & space.asked(scene, self._any_open(scene))
+            if not lost.satisfiable():
+                self.answers[scene] = Answer(self._question(scene), "proved", "sets")
+            elif not space.dropped:
+                way = find(space, {scene: lost}, self._stands_in(space, scene, lost), limits)
+                if way is not None:
+                    self.answers[scene] = Answer(self._question(scene), "refuted", "sets", witness(way, True))
+
+    def _stands_in(self, space: Space, scene: str, lost: Set) -> Callable[[State, Way], bool]:
+        def shows(state: State, way: Way) -> bool:
+            if state.scene != scene or not any(option.open for option in self.machine.options(state)):
+                return False
+            return space.sets.holds(lost, space.told(scene, state.values))
+
+        return shows
+
+    def _any_open(self, scene: str) -> Cond:
+        return disjunction([edge.guard for edge in self.model.edges[scene]])

@@ -1,0 +1,48 @@
+"""The catalogues beside a story: `locales/ko/story.po` and its like, in a folder or a pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from game.language import SOURCE, is_code
+from game.story.diagnostics import Problems, Where
+from game.story.model import Story
+from game.story.source import MAX_FILE, Unreadable, opened
+from game.story.translated import translate
+
+LOCALES = "locales"
+
+
+def read_catalogues(place: Path, language: str, problems: Problems) -> dict[str, str]:
+    """The texts of a language's catalogues, by name. What cannot be read is told in `problems`."""
+    out: dict[str, str] = {}
+    with opened(place, problems) as source:
+        if source is None or not is_code(language):
+            return out
+        try:
+            names = [name for name in source.inside(f"{LOCALES}/{language}") if name.endswith(".po")]
+        except Unreadable as refused:
+            problems.add(refused.code, Where(f"{LOCALES}/{language}"), refused.message, refused.hint)
+            return out
+        for name in names:
+            try:
+                data = source.read(name)
+            except Unreadable as refused:
+                problems.add(refused.code, Where(name), refused.message, refused.hint)
+                continue
+            if len(data) > MAX_FILE:
+                problems.add("H002", Where(name), f"more than {MAX_FILE:,} bytes in one catalogue", "split it in two")
+                continue
+            try:
+                out[name] = data.decode("utf-8")
+            except UnicodeDecodeError:
+                problems.add("H001", Where(name), "this file is not UTF-8 text", "save it as UTF-8")
+    return out
+
+
+def in_language(story: Story, place: Path, language: str) -> Story:
+    """The story at `place` in `language`, line by line as far as it is translated; itself in its own language."""
+    if language == (story.language or SOURCE):
+        return story
+    catalogues = read_catalogues(place, language, Problems())
+    return translate(story, catalogues, language).story if catalogues else story

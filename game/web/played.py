@@ -1,0 +1,89 @@
+"""One visitor's game: `python -m game.web.played STORY REPORTS`, in the visitor's folder, begun by the server.
+
+All that it keeps lies in the folder it is begun in and is named from there, so no message can tell where that is.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from textual import events
+from textual.actions import ActionError, ActionParseResult, parse
+from textual.dom import DOMNode
+
+from game.engine import Machine
+from game.present import Command
+from game.saves import Saves
+from game.story import load_story
+from game.tui import leaving
+from game.tui.app import HyosanApp
+from game.web.confine import confine, limit
+from game.web.driver import ServedDriver
+from game.web.endings import UNREADABLE
+
+SAVES, SETTINGS = Path("saves"), Path("settings")
+
+OFF = frozenset(("export", "transcript", "picture"))
+"""Commands that write files, which would lie where the visitor cannot get at them."""
+
+
+class ServedApp(HyosanApp):
+    """The app in a browser."""
+
+    def __init__(self, machine: Machine, saves: Saves) -> None:
+        super().__init__(machine, saves)
+        self.driver_class = ServedDriver
+
+    async def _on_app_blur(self, event: events.AppBlur) -> None:
+        # Textual's driver begins as if somebody had clicked beside the page.
+        event.prevent_default()
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        if action_name(action) in OFF:
+            self._note("There are no files in the browser: what you play is kept here, and Load brings it back.")
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def _offered(self, command: Command, screen: object, where: object) -> bool:
+        return command.id not in OFF and super()._offered(command, screen, where)  # type: ignore[arg-type]
+
+
+def action_name(action: str | ActionParseResult) -> str:
+    """The bare name of an action; "" for what is none."""
+    try:
+        return (parse(action) if isinstance(action, str) else action)[1]
+    except ActionError:
+        return ""
+
+
+def main(arguments: list[str]) -> int:
+    """Play until the visitor leaves. Returns the exit code of `leaving.run`, or `UNREADABLE`."""
+    story, reports = (Path(argument).absolute() for argument in arguments)
+    limit()
+    os.umask(0o077)
+    os.environ["HYOSAN_CONFIG"] = str(SETTINGS)
+    os.environ["HYOSAN_LOGS"] = str(reports)
+    confine([Path.cwd(), reports], [story])
+    loaded = load_story(story)
+    if loaded.story is None:
+        return UNREADABLE
+    gc.disable()
+    gc.freeze()
+    saves = Saves(SAVES, loaded.story)
+    try:
+        return leaving.run(ServedApp(Machine(loaded.story), saves))
+    finally:
+        saves.release()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
