@@ -91,9 +91,9 @@ class TitleScreen(Leaf[None]):
     def hints(self) -> Sequence[Hint]:
         return (
             Hint("Enter", "Start" if self.last is None else "Continue", "screen.enter"),
-            Hint("g", "Endings", "app.endings", 2),
+            Hint("g", "Endings", "app.endings", 1),
             Hint("w", "Wall", "app.wall", 3),
-            Hint("t", "Theme", "app.theme", 1),
+            Hint("t", "Theme", "app.theme", 2),
             Hint("?", "Help", "app.help"),
             Hint("q", "Quit", "app.quit"),
         )

@@ -61,7 +61,7 @@ class Page(Drawn):
         top = self._top if self._width > 0 else 0
         before = len(self._rows)
         self.blocks[:0] = blocks
-        self.fresh += len(blocks)
+        self.fresh += len(blocks) if self.fresh else 0
         self.start += len(blocks)
         self._rows = []
         if self._width > 0:
