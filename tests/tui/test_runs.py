@@ -234,11 +234,12 @@ async def test_the_journal_goes_from_chapter_to_chapter(make, size):
         assert "Chapter: The Noon, turn 9." in words(app)
 
 
-async def test_nothing_moves_under_the_reader_when_the_earlier_turns_come(make, monkeypatch):
+@pytest.mark.parametrize("keys", ["j", "j up up", "j pageup pageup", "j pageup up up up"])
+async def test_nothing_moves_under_the_reader_when_the_earlier_turns_come(make, monkeypatch, keys):
     monkeypatch.setattr(JournalScreen, "on_mount", lambda self: None)
     app = make(run(*["stay"] * 2, "go", *["on"] * (3 * AT_ONCE)))
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "j", "up", "up")
+        await press(pilot, *keys.split())
         seen = screen_text(app)
         assert app.screen.prose.items[0] == 2 * AT_ONCE + 3
         app.screen.complete()
