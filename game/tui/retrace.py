@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from game.language import n_
 from game.present.reading import taken_before
 from game.tui import blocks
 from game.tui.render import Block
+from game.tui.widgets.bars import Hint
 
 if TYPE_CHECKING:
     from game.engine import Run
@@ -35,12 +36,25 @@ class Retracing(_Screen):
     unfolded = -1
     """The turn whose passages are shown whole although they have been read."""
 
+    shortened = False
+    """Whether something of this turn is."""
+
     def told(self, run: Run, turn: int) -> list[Block]:
         """What a turn adds to the page. Only the page one stands on is shortened: what was on it already stays."""
         game: HyosanApp = self.game
-        if turn == run.turn and game.settings.shorten and turn != self.unfolded:
-            return blocks.turn_blocks(run, turn, game.saves.passages)
-        return blocks.turn_blocks(run, turn)
+        whole = blocks.turn_blocks(run, turn)
+        if turn != run.turn:
+            return whole
+        short = blocks.turn_blocks(run, turn, game.saves.passages) if game.settings.shorten else whole
+        self.shortened = len(short) < len(whole)
+        return whole if turn == self.unfolded else short
+
+    def hints_again(self) -> Sequence[Hint]:
+        """The key that shows what was shortened, or shortens it again."""
+        if not self.shortened:
+            return ()
+        label = "Shorten" if self.unfolded == self.session.run.turn else "Full text"
+        return (Hint("f", label, "screen.unfold"),)
 
     def taken(self) -> frozenset[str]:
         """The choices that were taken before."""
@@ -51,6 +65,9 @@ class Retracing(_Screen):
         run = self.session.run
         if not self.game.settings.shorten:
             self.renew("Nothing is shortened. Settings, on the title page: shorten what I have read.")
+            return
+        if not self.shortened:
+            self.renew("You have not read this page before.")
             return
         self.unfolded = -1 if self.unfolded == run.turn else run.turn
         # This turn is laid out once more.

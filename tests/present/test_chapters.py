@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from game.present.chapters import chapter_called, chapters
-from game.present.reading import page_lines, read_by, taken, taken_before
+from game.present.reading import page_lines, passage, read_by, taken, taken_before
 from game.present.view import transcript, view
 from tests.again import LONG, run
 
@@ -72,7 +72,12 @@ def test_nothing_is_shortened_that_was_not_read():
     assert kinds.count("speech") == 1
 
 
-def test_a_passage_is_known_whatever_the_player_is_called_and_the_clock_says():
+def test_a_passage_is_known_whatever_the_numbers_in_it():
+    assert passage("At 12:10, with 3 cups.", "Ha-ri") == passage("At 9:05, with 14 cups.", "Min")
+    assert passage("At 12:10, with 3 cups.", "Ha-ri") != passage("At 12:10, with 3 bells.", "Ha-ri")
+
+
+def test_a_passage_is_known_whatever_the_player_is_called():
     read = set(read_by(run("stay", player="Ha-ri")))
     made = run("stay", player="Min-jun")
     assert any(line.kind == "folded" and "2 paragraphs" in line.text for line in page_lines(made, 1, read))

@@ -120,7 +120,7 @@ def said(doc: Document) -> list[str]:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_html_escapes_everything(doc):
     page = as_html(doc)
     seen = Seen(page)
@@ -134,7 +134,7 @@ def test_html_escapes_everything(doc):
 
 
 @given(DOCUMENTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_markdown_escapes_everything(doc):
     seen = Seen(MarkdownIt("commonmark").enable("table").render(as_markdown(doc)))
     assert seen.tags <= {"h1", "h2", "p", "em", "strong", "blockquote", "hr"}
@@ -146,7 +146,7 @@ def test_markdown_escapes_everything(doc):
 
 
 @given(DOCUMENTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_plain_text_has_all_words_and_no_control_character(doc):
     text = FORMATS["txt"](doc)
     assert not any(ord(c) < 32 and c != "\n" for c in text)

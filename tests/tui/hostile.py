@@ -113,6 +113,10 @@ async def walk(app: HyosanApp, pilot: Pilot[int], text: str) -> AsyncIterator[st
         await press(pilot, keys)
         yield name
         await press(pilot, "escape")
+    for name, keys in (("endings", "g"), ("wall", "w"), ("chapters", "c"), ("formats of a transcript", "x")):
+        await press(pilot, keys)
+        yield name
+        await press(pilot, "escape")
     await press(pilot, "s")
     app.screen.field.value = text  # type: ignore[attr-defined]
     await pilot.pause()

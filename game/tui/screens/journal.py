@@ -112,15 +112,17 @@ class JournalScreen(Above[int]):
         return self.prose
 
     def hints(self) -> Sequence[Hint]:
-        hits = [Hint("n", "Next", "screen.again(1)", 1), Hint("N", "Last", "screen.again(-1)", 1)] if self.words else []
+        hits = (
+            [Hint("n", "Next", "screen.again(1)", 1), Hint("N", "Before", "screen.again(-1)", 1)] if self.words else []
+        )
         return (
             Hint(N_("Up/Down"), N_("Choices"), "", 4),
             Hint("Enter", N_("Go back"), "screen.enter"),
             Hint("/", "Find", "screen.find"),
             *hits,
             *([Hint("Left/Right", "Chapter", "", 3)] if len(self.chapters) > 1 else []),
-            Hint("c", "Chapters", "screen.chapters", 3),
-            Hint("x", "Transcript", "screen.transcript", 2),
+            Hint("c", "Chapters", "screen.chapters", 2),
+            Hint("x", "Transcript", "screen.transcript", 3),
             Hint("Esc", "Close", "screen.close"),
             Hint("q", "Quit", "app.quit", 5),
         )

@@ -29,7 +29,7 @@ ENDED = (
     ("journal", N_("Go back to a choice, in the journal.")),
     ("title", N_("To the title page.")),
     ("chapters", N_("Go back to the beginning of a chapter.")),
-    ("endings", N_("See the endings you have found, and the memorial wall.")),
+    ("endings", N_("See all endings, and the memorial wall.")),
     ("transcript", N_("Keep this run as a document.")),
 )
 KEPT = 50
@@ -134,11 +134,17 @@ class PlayScreen(Retracing, Leaf[None]):
     def hints(self) -> Sequence[Hint]:
         can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
         return [
-            Hint(
-                key_name(c.keys[0]), c.label, f"{'app' if c.where == 'all' else 'screen'}.{c.id}", LEFT_OUT.get(c.id, 0)
-            )
-            for c in commands("play", "all")
-            if (c.footer or c.id == "redo") and can.get(c.id, True)
+            *self.hints_again(),
+            *(
+                Hint(
+                    key_name(c.keys[0]),
+                    c.label,
+                    f"{'app' if c.where == 'all' else 'screen'}.{c.id}",
+                    LEFT_OUT.get(c.id, 0),
+                )
+                for c in commands("play", "all")
+                if (c.footer or c.id == "redo") and can.get(c.id, True)
+            ),
         ]
 
     # --- playing ---

@@ -92,9 +92,9 @@ class TitleScreen(Leaf[None]):
     def hints(self) -> Sequence[Hint]:
         return (
             Hint("Enter", N_("Start") if self.last is None else N_("Continue"), "screen.enter"),
-            Hint("g", N_("Endings"), "app.endings", 2),
+            Hint("g", N_("Endings"), "app.endings", 1),
             Hint("w", N_("Wall"), "app.wall", 3),
-            Hint("t", "Theme", "app.theme", 1),
+            Hint("t", "Theme", "app.theme", 2),
             Hint("?", "Help", "app.help"),
             Hint("q", "Quit", "app.quit"),
         )

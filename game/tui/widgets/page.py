@@ -58,17 +58,14 @@ class Page(Drawn):
 
     def put_before(self, blocks: Sequence[Block]) -> None:
         """Show `blocks` above those shown already, which stay where they are on the screen."""
-        top = self._top if self._width > 0 else 0
-        before = len(self._rows)
         self.blocks[:0] = blocks
-        self.fresh += len(blocks)
+        self.fresh += len(blocks) if self.fresh else 0
         self.start += len(blocks)
+        if self._place is not None:
+            self._place = (self._place[0] + len(blocks), self._place[1])
         self._rows = []
         if self._width > 0:
             self._lay_out(0)
-            if self._place is not None:
-                self._place = (self._place[0] + len(blocks), self._place[1])
-            self._top = top + len(self._rows) - before
         self._changed()
 
     def _changed(self) -> None:
