@@ -15,6 +15,7 @@ from textual import events
 from textual.actions import ActionError, ActionParseResult, parse
 from textual.dom import DOMNode
 
+from game import tui
 from game.engine import Machine
 from game.present import Command
 from game.saves import Saves
@@ -33,6 +34,8 @@ OFF = frozenset(("export", "transcript", "picture"))
 
 class ServedApp(HyosanApp):
     """The app in a browser."""
+
+    CSS_PATH = Path(tui.__file__).with_name("app.tcss")
 
     def __init__(self, machine: Machine, saves: Saves) -> None:
         super().__init__(machine, saves)
