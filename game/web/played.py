@@ -35,7 +35,7 @@ OFF = frozenset(("export", "transcript", "picture"))
 class ServedApp(HyosanApp):
     """The app in a browser."""
 
-    CSS_PATH = Path(tui.__file__).with_name("app.tcss")
+    CSS_PATH = str(Path(tui.__file__).with_name("app.tcss"))
 
     def __init__(self, machine: Machine, saves: Saves) -> None:
         super().__init__(machine, saves)

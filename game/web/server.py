@@ -100,8 +100,8 @@ class Server:
             [
                 web.get("/", self.index),
                 web.get("/ws", self.play, allow_head=False),
-                web.get("/page.js", lambda _: page_file("page.js", "text/javascript")),
-                web.get("/page.css", lambda _: page_file("page.css", "text/css")),
+                web.get("/page.js", page_file("page.js", "text/javascript")),
+                web.get("/page.css", page_file("page.css", "text/css")),
                 web.static("/terminal", TERMINAL),
             ]
         )
@@ -205,8 +205,8 @@ class Server:
                         continue
                     kind, said = read_frame(message.data)
                     if kind == "stdin" and isinstance(said, str):
-                        # Half characters are no text, and are sent by nobody's keyboard.
-                        typed = said.encode("utf-8", "replace")
+                        # Half characters pass: the game reads them as U+FFFD, like all that is no text.
+                        typed = said.encode("utf-8", "surrogatepass")
                         limit.reschedule(clock() + self.idle)
                         if allowance.spend(len(typed), clock()):
                             await game.send_bytes(typed)
@@ -233,10 +233,14 @@ def read_frame(text: str) -> tuple[str, object]:
     return "", None
 
 
-async def page_file(name: str, kind: str) -> web.Response:
-    """A file of `pages/`."""
+def page_file(name: str, kind: str) -> Handler:
+    """What answers with a file of `pages/`."""
     text = (PAGES / name).read_text("utf-8")
-    return web.Response(text=text, content_type=kind, headers={"Cache-Control": "no-cache"})
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(text=text, content_type=kind, headers={"Cache-Control": "no-cache"})
+
+    return answer
 
 
 async def serve(server: Server, host: str, port: int, until: asyncio.Event, ready: Callable[[int], None]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 pytest.importorskip("textual_serve", reason="the extra 'web' is not installed")
-pytest.importorskip("pyte")
 
 from aiohttp import web
 
