@@ -18,7 +18,7 @@ from aiohttp import WSMsgType, web
 from game.web import endings
 from game.web.doors import Allowance, clamped, known_host, own_origin
 from game.web.endings import Ending
-from game.web.games import Game
+from game.web.games import Game, Ready
 from game.web.seats import NoSeat, Seat, Seats
 from game.web.visitors import COOKIE, KEPT, TooMany, Visitors, is_token, new_token
 
@@ -27,6 +27,9 @@ LARGEST_FRAME = 64 * 1024
 
 HEARTBEAT = 15.0
 """Seconds between questions whether a page is still there."""
+
+GOODBYE = 2.0
+"""Seconds that a page has to answer when its connection is closed."""
 
 RESIZING = 1_000
 """What a change of size costs of what a page may type: everything is laid out anew."""
@@ -76,7 +79,7 @@ class Server:
         names: tuple[str, ...] = (),
         note: Callable[[str], None] = print,
     ) -> None:
-        self.story = story.absolute()
+        self.ready = Ready(story.absolute(), visitors.reports)
         self.title = title
         self.visitors = visitors
         self.seats = Seats(sessions)
@@ -95,6 +98,7 @@ class Server:
 
         app = web.Application(middlewares=[doorkeeper], client_max_size=LARGEST_FRAME)
         app.on_response_prepare.append(with_headers)
+        app.on_startup.append(self._open)
         app.on_shutdown.append(self._close)
         app.add_routes(
             [
@@ -107,8 +111,12 @@ class Server:
         )
         return app
 
+    async def _open(self, app: web.Application) -> None:
+        self.ready.prepare()
+
     async def _close(self, app: web.Application) -> None:
         await self.seats.clear()
+        await self.ready.close()
 
     # --- pages ---
 
@@ -147,7 +155,7 @@ class Server:
         """The connection of a game, until the game or the connection is over."""
         if not own_origin(request.headers.get("Origin"), request.host):
             raise web.HTTPForbidden(text="Only this server's own page may play here.")
-        connection = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LARGEST_FRAME)
+        connection = web.WebSocketResponse(timeout=GOODBYE, heartbeat=HEARTBEAT, max_msg_size=LARGEST_FRAME)
         await connection.prepare(request)
         why = await self._play(request, connection)
         await connection.close(code=why.code, message=why.reason.encode())
@@ -161,7 +169,7 @@ class Server:
         try:
             async with self.seats.sit(visitor, request.remote or "") as seat:
                 home = self.visitors.folder(visitor)
-                game = Game(self.story, home, self.visitors.reports, connection.send_bytes)
+                game = Game(self.ready, home, connection.send_bytes)
                 await game.start(*clamped(request.query.get("width"), request.query.get("height")))
                 self.note(f"somebody has begun to play: {len(self.seats)} of {self.seats.most}")
                 try:

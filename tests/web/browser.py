@@ -161,7 +161,7 @@ class Page:
         """Wait until the terminal shows a text, or something else is so."""
         so = (lambda: there in self.shown) if isinstance(there, str) else there
         end = time.monotonic() + seconds
-        while not so():
+        while not so():  # type: ignore[no-untyped-call]
             assert time.monotonic() < end, f"{there!r} never was so; the page shows:\n{self.shown}\n{self.complaints}"
             await asyncio.sleep(0.02)
 

@@ -16,6 +16,12 @@ ROOT = Path(__file__).parents[2]
 STORY = ROOT / "tests" / "tui" / "story"
 
 
+def games(pid: int, visitors: Path) -> list[int]:
+    """The processes of the games that process `pid` has begun, but for the one that waits for somebody to play."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if visitors in Path(os.readlink(f"/proc/{child}/cwd")).parents]
+
+
 class Served:
     """`hyosan serve` of the tests' story, on a port of its own choice."""
 
@@ -35,8 +41,7 @@ class Served:
     @property
     def games(self) -> list[int]:
         """The processes of the games."""
-        task = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(number) for number in task.read_text().split()]
+        return games(self.process.pid, self.saves)
 
     def end(self, number: int = signal.SIGINT) -> tuple[int, str]:
         """End it as Ctrl+C does; its exit code and what it said."""

@@ -20,7 +20,7 @@ from aiohttp import WSMsgType, web
 from game.web import endings
 from game.web.server import Server
 from game.web.visitors import COOKIE, Visitors, new_token
-from tests.web.conftest import STORY
+from tests.web.conftest import STORY, games
 
 
 class Asked:
@@ -206,10 +206,10 @@ async def test_a_game_that_does_not_end_is_ended(asked, monkeypatch):
     server = await asked()
     async with server.visitor() as session, server.play(session) as socket:
         await drawn(socket, "New run")
-        (game,) = games()
+        (game,) = games(os.getpid(), server.server.visitors.root)
         os.kill(game, signal.SIGSTOP)
     await until(lambda: not len(server.server.seats))
-    assert games() == []
+    assert games(os.getpid(), server.server.visitors.root) == []
 
 
 @pytest.mark.slow
@@ -217,7 +217,7 @@ async def test_a_game_that_dies_takes_nobody_with_it_and_says_so(asked):
     server = await asked()
     async with server.visitor() as one, server.visitor() as other, server.play(one) as dies:
         await drawn(dies, "New run")
-        (game,) = games()
+        (game,) = games(os.getpid(), server.server.visitors.root)
         async with server.play(other) as lives:
             await drawn(lives, "New run")
             os.kill(game, signal.SIGKILL)
@@ -254,12 +254,6 @@ async def test_no_more_folders_are_made_than_there_may_be(asked):
     async with server.visitor() as session, server.play(session) as socket:
         assert await ended(socket) == endings.NO_ROOM.code
     assert [line for line in server.lines if "turned away" in line]
-
-
-def games() -> list[int]:
-    """The processes of the games that this one has begun."""
-    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-    return [int(child) for child in children if b"game.web.played" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 async def until(so: Callable[[], bool]) -> None:
