@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-MEMORY = 1024**3
-"""Bytes of address space; a game of *Four Floors* takes about a third of it, and a tenth of that is really used."""
+MEMORY = 512 * 1024**2
+"""Bytes of address space. A game takes 200 million, of which a quarter is really used."""
 
 FILE = 8 * 1024**2
 """Bytes that a file may grow to; a save is at most four million."""

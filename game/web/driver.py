@@ -41,7 +41,7 @@ class ServedDriver(TypedDriver, WebDriver):
 
     def _read_packets(self) -> None:
         packets = ByteStream()
-        with selectors.DefaultSelector() as selector:
+        with selectors.SelectSelector() as selector:
             selector.register(self._in, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if not selector.select(self.patience):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,43 +22,89 @@ KEPT = ("PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "HYOSAN_LARGE", 
 """Of our environment, what a game gets to see."""
 
 
+AHEAD = 1.0
+"""Seconds after a game has begun in which the next one is not made ready, to leave it the processor."""
+
+
+class Ready:
+    """Games that have read the story and wait for somebody to play: one ahead of time, as reading takes a while."""
+
+    def __init__(self, story: Path, reports: Path) -> None:
+        self._arguments = [str(story), str(reports)]
+        self._ahead: asyncio.Task[Process] | None = None
+
+    def prepare(self, after: float = 0.0) -> None:
+        """Make one ready, in so many seconds."""
+        self._ahead = asyncio.create_task(self._begin(after))
+
+    async def take(self) -> Process:
+        """One that is ready, or will be. Raises OSError when no process can be had."""
+        ahead, self._ahead = self._ahead, None
+        process = None
+        if ahead is not None and (ahead.done() or not ahead.cancel()):
+            with suppress(OSError):  # there was none to be had then
+                process = await ahead
+        if process is None or process.returncode is not None:
+            process = await self._begin()
+        self.prepare(AHEAD)
+        return process
+
+    async def close(self) -> None:
+        """End the one that nobody took."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or (not ahead.done() and ahead.cancel()):
+            return
+        with suppress(OSError, ProcessLookupError):
+            process = await ahead
+            process.kill()
+            await process.wait()
+
+    async def _begin(self, after: float = 0.0) -> Process:
+        await asyncio.sleep(after)
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "game.web.played", *self._arguments,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment(),
+            start_new_session=True,  # Ctrl+C in our terminal is for us to hear, and for us to pass on
+        )  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    """What a game gets to see of ours, and what it needs."""
+    package = str(Path(__file__).parents[2])
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | {
+        "PYTHONPATH": os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH")))),
+        "PYTHONUTF8": "1",
+        "TEXTUAL_FPS": "60",
+        "TEXTUAL_COLOR_SYSTEM": "truecolor",
+    }
+
+
 class Game(AppService):
-    """The game of one visitor: a process that has `home` as its folder, plays `story`, and may touch nothing else.
+    """The game of one visitor: a process that has `home` as its folder and may touch nothing else.
 
     What it draws is given to `write`, a coroutine function of bytes. `over` is a task that ends with the process.
     """
 
     over: asyncio.Task[int]
 
-    def __init__(self, story: Path, home: Path, reports: Path, write: Callable[[bytes], Awaitable[None]]) -> None:
+    def __init__(self, ready: Ready, home: Path, write: Callable[[bytes], Awaitable[None]]) -> None:
         async def nothing(*_: object) -> None:
             """Of all that an app can ask of a page, ours asks for nothing but to be drawn."""
 
         # The command that textual-serve would give to a shell is never used.
         super().__init__("", write_bytes=write, write_str=nothing, close=nothing, download_manager=DownloadManager())
-        self.home = home
-        self._arguments = [str(story), str(reports)]
-
-    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
-        given: Mapping[str, str] = super()._build_environment(width, height)
-        ours = ("COLUMNS", "ROWS", "TEXTUAL_FPS", "TEXTUAL_COLOR_SYSTEM")
-        package = str(Path(__file__).parents[2])
-        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-        return {name: given[name] for name in (*KEPT, *ours) if name in given} | {
-            "HOME": str(self.home),
-            "PYTHONPATH": path,
-            "PYTHONUTF8": "1",
-        }
+        self._ready = ready
+        self._home = home
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        self._process = process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "game.web.played", *self._arguments,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            cwd=self.home,
-            env=self._build_environment(width, height),
-            start_new_session=True,  # Ctrl+C in our terminal is for us to hear, and for us to pass on
-        )  # fmt: skip
+        self._process = process = await self._ready.take()
         self._stdin = process.stdin
+        assert process.stdin is not None
+        place = {"home": str(self._home), "columns": width, "rows": height}
+        with suppress(ConnectionError):  # it has ended already; its exit code says why
+            process.stdin.write(json.dumps(place).encode() + b"\n")
+            await process.stdin.drain()
         return process
 
     async def start(self, width: int, height: int) -> None:

@@ -1,11 +1,13 @@
-"""One visitor's game: `python -m game.web.played STORY REPORTS`, in the visitor's folder, begun by the server.
+"""One visitor's game: `python -m game.web.played STORY REPORTS`, begun by the server and spoken with through pipes.
 
-All that it keeps lies in the folder it is begun in and is named from there, so no message can tell where that is.
+It reads the story and waits for a line that says where the visitor's folder is; packets follow, as textual-serve sends
+them. All that it keeps lies in that folder and is named from there, so no message can tell where on the machine it is.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -15,6 +17,7 @@ from textual import events
 from textual.actions import ActionError, ActionParseResult, parse
 from textual.dom import DOMNode
 
+from game import tui
 from game.engine import Machine
 from game.present import Command
 from game.saves import Saves
@@ -33,6 +36,8 @@ OFF = frozenset(("export", "transcript", "picture"))
 
 class ServedApp(HyosanApp):
     """The app in a browser."""
+
+    CSS_PATH = str(Path(tui.__file__).with_name("app.tcss"))
 
     def __init__(self, machine: Machine, saves: Saves) -> None:
         super().__init__(machine, saves)
@@ -68,21 +73,40 @@ def action_name(action: str | ActionParseResult) -> str:
 def main(arguments: list[str]) -> int:
     """Play until the visitor leaves. Returns the exit code of `leaving.run`, or `UNREADABLE`."""
     story, reports = (Path(argument).absolute() for argument in arguments)
-    limit()
-    os.umask(0o077)
-    os.environ["HYOSAN_CONFIG"] = str(SETTINGS)
-    os.environ["HYOSAN_LOGS"] = str(reports)
-    confine([Path.cwd(), reports], [story])
     loaded = load_story(story)
     if loaded.story is None:
         return UNREADABLE
+    machine = Machine(loaded.story)
     gc.disable()
     gc.freeze()
-    saves = Saves(SAVES, loaded.story)
+    if not (line := first_line(0)):
+        return 0
+    place = json.loads(line)
+    home = Path(place["home"])
+    os.chdir(home)
+    os.umask(0o077)
+    os.environ.update(
+        HOME=str(home),
+        COLUMNS=str(place["columns"]),
+        ROWS=str(place["rows"]),
+        HYOSAN_CONFIG=str(SETTINGS),
+        HYOSAN_LOGS=str(reports),
+    )
+    limit()
+    confine([home, reports], [story])
+    saves = Saves(SAVES, machine.story)
     try:
-        return leaving.run(ServedApp(Machine(loaded.story), saves))
+        return leaving.run(ServedApp(machine, saves))
     finally:
         saves.release()
+
+
+def first_line(fileno: int) -> bytes:
+    """What comes before the first line's end, and not a byte more; b"" when nobody says anything any more."""
+    line = b""
+    while (byte := os.read(fileno, 1)) not in (b"", b"\n"):
+        line += byte
+    return line if byte else b""
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from aiohttp import WSMsgType, web
 from game.web import endings
 from game.web.doors import Allowance, clamped, known_host, own_origin
 from game.web.endings import Ending
-from game.web.games import Game
+from game.web.games import Game, Ready
 from game.web.seats import NoSeat, Seat, Seats
 from game.web.visitors import COOKIE, KEPT, TooMany, Visitors, is_token, new_token
 
@@ -27,6 +27,9 @@ LARGEST_FRAME = 64 * 1024
 
 HEARTBEAT = 15.0
 """Seconds between questions whether a page is still there."""
+
+GOODBYE = 2.0
+"""Seconds that a page has to answer when its connection is closed."""
 
 RESIZING = 1_000
 """What a change of size costs of what a page may type: everything is laid out anew."""
@@ -76,7 +79,7 @@ class Server:
         names: tuple[str, ...] = (),
         note: Callable[[str], None] = print,
     ) -> None:
-        self.story = story.absolute()
+        self.ready = Ready(story.absolute(), visitors.reports)
         self.title = title
         self.visitors = visitors
         self.seats = Seats(sessions)
@@ -95,20 +98,25 @@ class Server:
 
         app = web.Application(middlewares=[doorkeeper], client_max_size=LARGEST_FRAME)
         app.on_response_prepare.append(with_headers)
+        app.on_startup.append(self._open)
         app.on_shutdown.append(self._close)
         app.add_routes(
             [
                 web.get("/", self.index),
                 web.get("/ws", self.play, allow_head=False),
-                web.get("/page.js", lambda _: page_file("page.js", "text/javascript")),
-                web.get("/page.css", lambda _: page_file("page.css", "text/css")),
+                web.get("/page.js", page_file("page.js", "text/javascript")),
+                web.get("/page.css", page_file("page.css", "text/css")),
                 web.static("/terminal", TERMINAL),
             ]
         )
         return app
 
+    async def _open(self, app: web.Application) -> None:
+        self.ready.prepare()
+
     async def _close(self, app: web.Application) -> None:
         await self.seats.clear()
+        await self.ready.close()
 
     # --- pages ---
 
@@ -147,7 +155,7 @@ class Server:
         """The connection of a game, until the game or the connection is over."""
         if not own_origin(request.headers.get("Origin"), request.host):
             raise web.HTTPForbidden(text="Only this server's own page may play here.")
-        connection = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LARGEST_FRAME)
+        connection = web.WebSocketResponse(timeout=GOODBYE, heartbeat=HEARTBEAT, max_msg_size=LARGEST_FRAME)
         await connection.prepare(request)
         why = await self._play(request, connection)
         await connection.close(code=why.code, message=why.reason.encode())
@@ -161,7 +169,7 @@ class Server:
         try:
             async with self.seats.sit(visitor, request.remote or "") as seat:
                 home = self.visitors.folder(visitor)
-                game = Game(self.story, home, self.visitors.reports, connection.send_bytes)
+                game = Game(self.ready, home, connection.send_bytes)
                 await game.start(*clamped(request.query.get("width"), request.query.get("height")))
                 self.note(f"somebody has begun to play: {len(self.seats)} of {self.seats.most}")
                 try:
@@ -205,8 +213,8 @@ class Server:
                         continue
                     kind, said = read_frame(message.data)
                     if kind == "stdin" and isinstance(said, str):
-                        # Half characters are no text, and are sent by nobody's keyboard.
-                        typed = said.encode("utf-8", "replace")
+                        # Half characters pass: the game reads them as U+FFFD, like all that is no text.
+                        typed = said.encode("utf-8", "surrogatepass")
                         limit.reschedule(clock() + self.idle)
                         if allowance.spend(len(typed), clock()):
                             await game.send_bytes(typed)
@@ -233,10 +241,14 @@ def read_frame(text: str) -> tuple[str, object]:
     return "", None
 
 
-async def page_file(name: str, kind: str) -> web.Response:
-    """A file of `pages/`."""
+def page_file(name: str, kind: str) -> Handler:
+    """What answers with a file of `pages/`."""
     text = (PAGES / name).read_text("utf-8")
-    return web.Response(text=text, content_type=kind, headers={"Cache-Control": "no-cache"})
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(text=text, content_type=kind, headers={"Cache-Control": "no-cache"})
+
+    return answer
 
 
 async def serve(server: Server, host: str, port: int, until: asyncio.Event, ready: Callable[[int], None]) -> None:
