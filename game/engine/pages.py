@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from game.engine.machine import Machine, Values
-from game.language.particles import settle
+from game.language.particles import HEARD, settle
 from game.story.model import Block, InlineIf, Para, Slot, Span, Words
 from game.story.times import hour_text
 
@@ -129,5 +129,5 @@ def _settled(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     before = ""
     for piece in pieces:
         out.append(Piece(settle(piece.text, before), piece.style))
-        before += out[-1].text
+        before = (before + out[-1].text)[-HEARD:]
     return tuple(out)

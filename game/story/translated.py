@@ -33,7 +33,7 @@ from game.story.model import (
     Story,
     Words,
 )
-from game.story.nodes import Node
+from game.story.nodes import MAX_SCALAR, Node
 from game.story.notation import Source
 from game.story.prose import parse_translation
 
@@ -336,6 +336,9 @@ class _Translator:
             self.stale.add(id)
             return None
         text = entry.message.translation
+        if len(text) > MAX_SCALAR:
+            self.faults.append(Fault(entry.where, id, f"more than {MAX_SCALAR:,} characters in one text"))
+            return None
         if bad := FORBIDDEN.search(text):
             what = f"U+{ord(bad[0]):04X} must not reach a terminal"
             self.faults.append(Fault(entry.where, id, what, "take the character out"))

@@ -104,5 +104,10 @@ def test_what_stands_before_the_text_counts():
     assert settle("(은/는) 웃는다. 온조(이/가) 본다.", before="예린") == "은 웃는다. 온조가 본다."
 
 
+def test_a_long_text_takes_no_longer_than_its_length():
+    """Twenty thousand particles in a fraction of a second: each looks at its own word only."""
+    assert settle("도하(은/는) " * 20_000) == "도하는 " * 20_000
+
+
 def test_a_pair_that_is_none_stays():
     assert settle("도하(은/을)") == "도하(은/을)"

@@ -163,6 +163,7 @@ def test_a_translation_of_another_text_is_stale(fuzzy):
         ("end.text.1", "공기\x1b[31m", "U+001B"),
         ("person:ann.short", "안\u202e", "U+202E"),
         ("end.text.1", "공기(은/을)", "no particle (은/을)"),
+        ("end.text.1", "공기" * 10_001, "more than 20,000 characters"),
     ],
 )
 def test_a_translation_that_cannot_be_shown_is_told_and_left_out(id, text, why):

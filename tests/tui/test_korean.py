@@ -56,7 +56,7 @@ def latin(text: str) -> list[str]:
     return [word for word in LATIN.findall(text) if word not in KEYS]
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[2]), ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[2]], ids=lambda s: f"{s[0]}x{s[1]}")
 async def test_all_screens_fit_and_hold_no_english(tmp_path, size):
     game = app(tmp_path)
     wrong: dict[str, list[str]] = {}
