@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 
+from game import cli, language
 from game.desk.translate import main
 from game.desk.translate.books import opened
 from game.language import FOLDER
+from game.language.particles import PAIRS, settle
 from game.language.po import messages
 
 STORY = {
@@ -190,10 +193,10 @@ def test_what_cannot_be_done_is_said(folder, capsys, arguments, code, told):
     assert told in out.out + out.err
 
 
-@pytest.mark.parametrize("language", ["../x", "Korean", ""])
-def test_what_is_no_language(folder, capsys, language):
+@pytest.mark.parametrize("code", ["../x", "Korean", ""])
+def test_what_is_no_language(folder, capsys, code):
     with pytest.raises(SystemExit) as left:
-        main([str(folder), "extract", "--language", language])
+        main([str(folder), "extract", "--language", code])
     assert left.value.code == 2
     assert "is not the code of a language" in capsys.readouterr().err
 
@@ -204,6 +207,35 @@ def test_a_broken_catalogue_is_left_as_it_is(folder, capsys):
     assert run(folder, "update") == 1
     assert "one.po:1" in capsys.readouterr().err
     assert catalogue(folder).read_text("utf-8") == "nonsense\n"
+
+
+# --- the page for translators ---------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "writing" / "translating.md"
+
+
+def test_the_commands_of_the_page_can_be_typed(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder.parent)
+    monkeypatch.setenv("HYOSAN_SAVES", str(folder / "saves"))
+    folder.rename(folder.with_name("my-story"))
+    typed = re.findall(r"^hyosan (.*)$", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert len(typed) == 5
+    for words in typed:
+        monkeypatch.setattr("sys.stdin", io.StringIO())
+        # The words of the game lie in the game itself.
+        if "--ui" not in words:
+            assert cli.run(words.split()) == 0, capsys.readouterr()
+    language.use("en")
+
+
+def test_the_entries_of_the_page_are_read():
+    page = PAGE.read_text("utf-8")
+    example, particle = (next(messages(block)) for block in re.findall(r"```po\n(.*?)```", page, re.DOTALL))
+    assert (example.context, example.translation) == ("hall.text.2", "{{ player }}, 방금 들었어?")
+    for name in ("백도하는", "김유진은", "7은", "2는", "Tom은", "Anna는", "CCTV는"):
+        assert settle(particle.translation.replace("{{ player }}", name[:-1])) == f"{name} 기다린다."
+        assert name in page
+    assert set(re.findall(r"([가-힣]+/[가-힣]+)", page)) <= set(PAIRS)
 
 
 # --- the game's own words -------------------------------------------------------------------------
