@@ -38,7 +38,9 @@ class Reader:
     def __init__(self, machine: Machine, player: str) -> None:
         self.machine = machine
         self.story = machine.story
-        self.player = player
+        # Who took the story's own name is called by it in every language.
+        own = self.story.player
+        self.player = own.name if player and player == own.original else player
 
     def paragraphs(self, blocks: Iterable[Block], values: Values, chapter: str) -> tuple[Paragraph, ...]:
         """The paragraphs of `blocks` that `values` show. `chapter` says whose clock is read."""

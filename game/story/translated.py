@@ -82,7 +82,11 @@ def reworded(story: Story, by: Rewords) -> Story:
         title=walk.plain("story:title", story.title, "the story's title"),
         about=walk.plain("story:about", story.about, "what the story is about, on the title page"),
         notice=walk.plain("story:notice", story.notice, "the notice; an empty line parts paragraphs"),
-        player=replace(story.player, name=walk.plain("story:player", story.player.name, "the player's name")),
+        player=replace(
+            story.player,
+            name=walk.plain("story:player", story.player.name, "the player's name"),
+            original=story.player.name,
+        ),
         notes={id: walk.plain(f"note:{id}", text, "a content note") for id, text in story.notes.items()},
         meters={id: walk.meter(meter) for id, meter in story.meters.items()},
         fates={id: walk.fate(fate) for id, fate in story.fates.items()},

@@ -88,6 +88,7 @@ def test_braces_in_what_is_put_in_stay():
         ({"LANG": "ko_KR.UTF-8"}, "ko"),
         ({"LANG": "en_GB.UTF-8", "LC_ALL": "ko"}, "ko"),
         ({"LC_ALL": "", "LC_MESSAGES": "ko_KR", "LANG": "fr_FR"}, "ko"),
+        ({"LANGUAGE": "ko:en", "LANG": "en_GB.UTF-8"}, "ko"),
         ({"LANG": "C.UTF-8"}, "en"),
         ({"LANG": "POSIX"}, "en"),
         ({"LANG": "../../etc"}, "en"),

@@ -136,6 +136,12 @@ def test_what_is_translated_is_shown_and_the_rest_falls_back_line_by_line():
     assert transcript(run.choose("key"))[-3].text == "도하는 열쇠를 들고 기다린다."
 
 
+def test_who_has_the_storys_own_name_is_called_by_it_in_every_language():
+    told = translate(small(), catalogue(("story:player", "Do-ha", "도하")), "ko").story
+    said = {name: transcript(Run.new(Machine(told), 1, name))[2].text for name in ("Do-ha", "Ann", "")}
+    assert said == {"Do-ha": "Well, 도하?", "Ann": "Well, Ann?", "": "Well, 도하?"}
+
+
 def test_a_particle_after_stressed_words_is_chosen_by_them():
     entry = ("/wind.1", "The *wind* is {{ noise.word }}.", "*{{ noise.word }}*(이/가) 분다.")
     run = Run.new(Machine(translate(small(), catalogue(entry, ("meter:noise.word.0", "silent", "밤")), "ko").story), 1)

@@ -56,8 +56,12 @@ def renewed(language: str, old: Catalog | None) -> tuple[Catalog, Counter[str]]:
         book.header_comment = old.header_comment
     counts: Counter[str] = Counter()
     used: set[tuple[str, str]] = set()
+    aside = {(_key(m.id), m.context or ""): m for m in old.obsolete.values()} if old is not None else {}
     for file, words, context in gathered():
         known = old.get(words, context) if old is not None else None
+        if old is not None and (known is None or not filled(known)):
+            # What was put aside comes back with the word.
+            known = aside.get((_key(words), context or ""), known)
         if known is not None:
             used.add((_key(words), context or ""))
         counts["kept" if known is not None and filled(known) else "new"] += 1
@@ -69,7 +73,7 @@ def renewed(language: str, old: Catalog | None) -> tuple[Catalog, Counter[str]]:
             user_comments=list(known.user_comments) if known is not None else [],
             context=context,
         )
-    for message in old or ():
+    for message in [*(old or ()), *aside.values()]:
         if message.id and filled(message) and (_key(message.id), message.context or "") not in used:
             counts["gone"] += 1
             book.obsolete[(_key(message.id), str(message.context or ""))] = message

@@ -77,7 +77,7 @@ class JournalScreen(Above[int]):
 
     def hints(self) -> Sequence[Hint]:
         return (
-            Hint(N_("Up/Down"), "Choices"),
+            Hint(N_("Up/Down"), N_("Choices")),
             Hint("Enter", "Go back to it", "screen.enter"),
             Hint("/", "Find", "screen.find"),
             *([Hint("n", "Next", "screen.again(1)", 2)] if self.words else []),
