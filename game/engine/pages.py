@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from game.engine.machine import Machine, Values
-from game.language.particles import settle
+from game.language.particles import HEARD, settle
 from game.story.model import Block, InlineIf, Para, Slot, Span, Words
 from game.story.times import hour_text
 
@@ -38,7 +38,9 @@ class Reader:
     def __init__(self, machine: Machine, player: str) -> None:
         self.machine = machine
         self.story = machine.story
-        self.player = player
+        # Who took the story's own name is called by it in every language.
+        own = self.story.player
+        self.player = own.name if player and player == own.original else player
 
     def paragraphs(self, blocks: Iterable[Block], values: Values, chapter: str) -> tuple[Paragraph, ...]:
         """The paragraphs of `blocks` that `values` show. `chapter` says whose clock is read."""
@@ -129,5 +131,5 @@ def _settled(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     before = ""
     for piece in pieces:
         out.append(Piece(settle(piece.text, before), piece.style))
-        before += out[-1].text
+        before = (before + out[-1].text)[-HEARD:]
     return tuple(out)

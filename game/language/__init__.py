@@ -51,9 +51,9 @@ def available() -> list[str]:
 def by_locale(environment: Mapping[str, str] | None = None) -> str:
     """The language the environment asks for, by the rules of gettext: `ko` of `LANG=ko_KR.UTF-8`; English if none."""
     env = os.environ if environment is None else environment
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := env.get(name):
-            code = re.split(r"[.@_]", value)[0].lower()
+            code = re.split(r"[.@_:]", value)[0].lower()
             return code if is_code(code) else SOURCE
     return SOURCE
 

@@ -43,6 +43,9 @@ MARK: Final = re.compile(r"\(([가-힣]{1,3}/[가-힣]{1,3})\)")
 NONE, RIEUL, OTHER = "", "ㄹ", "other"
 """How a word ends: in a vowel, in ㄹ (which 으로/로 treats as a vowel), in another consonant."""
 
+HEARD: Final = 64
+"""How many characters before a particle can decide it."""
+
 _DIGITS = {"0": OTHER, "1": RIEUL, "2": NONE, "3": OTHER, "4": NONE, "5": NONE, "6": OTHER, "7": RIEUL, "8": RIEUL}
 _LETTERS = {"l": RIEUL, "r": RIEUL, "m": OTHER, "n": OTHER}
 _CLOSING = "”’\"'」』》〉)]*_ \u00a0.,!?…"
@@ -106,6 +109,7 @@ def settle(text: str, before: str = "") -> str:
     for mark in MARK.finditer(text):
         if mark[1] in PAIRS:
             out += text[at : mark.start()]
-            out += choose(mark[1], before + out)
+            # Only the last word matters, however long the text is.
+            out += choose(mark[1], (before[-HEARD:] + out[-HEARD:])[-HEARD:])
             at = mark.end()
     return out + text[at:]

@@ -279,6 +279,8 @@ class Chapter:
 class Player:
     name: str
     hangul: str
+    original: str = ""
+    """The name in the language the story was written in, where this is a translation of it."""
 
 
 @record

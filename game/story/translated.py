@@ -33,7 +33,7 @@ from game.story.model import (
     Story,
     Words,
 )
-from game.story.nodes import Node
+from game.story.nodes import MAX_SCALAR, Node
 from game.story.notation import Source
 from game.story.prose import parse_translation
 
@@ -82,7 +82,11 @@ def reworded(story: Story, by: Rewords) -> Story:
         title=walk.plain("story:title", story.title, "the story's title"),
         about=walk.plain("story:about", story.about, "what the story is about, on the title page"),
         notice=walk.plain("story:notice", story.notice, "the notice; an empty line parts paragraphs"),
-        player=replace(story.player, name=walk.plain("story:player", story.player.name, "the player's name")),
+        player=replace(
+            story.player,
+            name=walk.plain("story:player", story.player.name, "the player's name"),
+            original=story.player.name,
+        ),
         notes={id: walk.plain(f"note:{id}", text, "a content note") for id, text in story.notes.items()},
         meters={id: walk.meter(meter) for id, meter in story.meters.items()},
         fates={id: walk.fate(fate) for id, fate in story.fates.items()},
@@ -336,6 +340,9 @@ class _Translator:
             self.stale.add(id)
             return None
         text = entry.message.translation
+        if len(text) > MAX_SCALAR:
+            self.faults.append(Fault(entry.where, id, f"more than {MAX_SCALAR:,} characters in one text"))
+            return None
         if bad := FORBIDDEN.search(text):
             what = f"U+{ord(bad[0]):04X} must not reach a terminal"
             self.faults.append(Fault(entry.where, id, what, "take the character out"))

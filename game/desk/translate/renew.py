@@ -43,7 +43,7 @@ def renew(
     for book in old.values():
         # What is used before what was put aside.
         for message in [*entries(book), *book.obsolete.values()]:
-            if message.context and message.string:
+            if message.context:
                 left.setdefault(str(message.context), message)
     found = _matched(wanted, left)
     out = Renewed()
@@ -53,7 +53,7 @@ def renew(
     for unit in wanted:
         fresh = out.books.setdefault(unit.part, empty(language, f"{title}: {unit.part}"))
         entry, how = found.get(unit.id, (None, "new"))
-        out.counts[how] += 1
+        out.counts[how if entry is not None and entry.string else "new"] += 1
         _put(fresh, unit, entry, how, (known or {}).get(unit.id, ""))
     used = {id(message) for message, _ in found.values()}
     for part, book in old.items():
@@ -79,15 +79,15 @@ def _matched(wanted: list[Unit], left: Mapping[str, Message]) -> dict[str, tuple
     for unit in wanted:
         if unit.id not in found and (ids := by_text.get(unit.source)):
             found[unit.id] = free.pop(ids.pop(0)), "moved"
-    for unit in wanted:
-        if unit.id in found:
-            continue
-        # The paragraph may have changed and moved: the nearest of its own text, before whatever has its number now.
+    # A paragraph may have changed and moved: the nearest of its own text, before whatever has its number now.
+    rest = [unit for unit in wanted if unit.id not in found]
+    for unit in rest:
         near = {str(e.id): id for id, e in free.items() if _owner(id) == _owner(unit.id)}
-        close = difflib.get_close_matches(unit.source, near, 1, ALIKE)
-        old = near[close[0]] if close else unit.id
-        if old in free:
-            found[unit.id] = free.pop(old), "changed"
+        if close := difflib.get_close_matches(unit.source, near, 1, ALIKE):
+            found[unit.id] = free.pop(near[close[0]]), "changed"
+    for unit in rest:
+        if unit.id not in found and unit.id in free:
+            found[unit.id] = free.pop(unit.id), "changed"
     return found
 
 
@@ -96,11 +96,12 @@ def _owner(id: str) -> str:
 
 
 def _put(book: Catalog, unit: Unit, entry: Message | None, how: str, known: str) -> None:
-    flags = {FUZZY} if how == "changed" or (entry is not None and entry.fuzzy) else set()
-    previous: tuple[str, ...] = (str(entry.id),) if entry is not None and how == "changed" else ()
+    translated = entry is not None and bool(entry.string)
+    flags = {FUZZY} if translated and (how == "changed" or (entry is not None and entry.fuzzy)) else set()
+    previous: tuple[str, ...] = (str(entry.id),) if entry is not None and translated and how == "changed" else ()
     message = book.add(
         unit.source,
-        str(entry.string) if entry is not None else known,
+        str(entry.string) if entry is not None and translated else known,
         locations=[(unit.where.file, 0)] if unit.where else [],
         flags=flags,
         auto_comments=[unit.about],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_file
 
 from game.desk.translate.books import empty, filled
 from game.language import CATALOGUE, FOLDER
@@ -18,10 +18,7 @@ REGISTRY = "present/commands.py"
 CODE = Path(__file__).parents[2]
 SPOKEN = ("present", "tui", "plain.py")
 """What of the game speaks to players."""
-KEYWORDS: tuple[dict[str, object], ...] = (
-    {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2)},
-    {"Hint": (2,)},
-)
+KEYWORDS = {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2), "Hint": (2,)}
 """Which arguments of which calls are words: what is marked, and the labels of keys."""
 PLACE = re.compile(r"\{(\w*)\}")
 
@@ -34,10 +31,10 @@ def path(language: str) -> Path:
 def gathered() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
     """(file, words, context) of all there is to translate, by file; (one, many) where a number decides."""
     found: dict[tuple[str | tuple[str, ...], str | None], str] = {}
-    for keywords in KEYWORDS:
-        for file, _, words, _, context in extract_from_dir(CODE, [("**.py", "python")], keywords=keywords):  # type: ignore[arg-type]
-            if file.startswith(SPOKEN) and words:
-                found.setdefault((words, context), file)
+    for path in sorted(path for part in SPOKEN for path in _files(CODE / part)):
+        for _, words, _, context in extract_from_file("python", path, keywords=KEYWORDS):
+            if words:
+                found.setdefault((words, context), path.relative_to(CODE).as_posix())
     for command in COMMANDS:
         for told in (command.english, command.english_help, command.argument):
             if told:
@@ -48,6 +45,10 @@ def gathered() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
         yield file, words, context
 
 
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else list(place.rglob("*.py"))
+
+
 def renewed(language: str, old: Catalog | None) -> tuple[Catalog, Counter[str]]:
     """The catalogue of all words, with what the `old` one has for them."""
     book = empty(language, "The words of hyosan")
@@ -55,8 +56,12 @@ def renewed(language: str, old: Catalog | None) -> tuple[Catalog, Counter[str]]:
         book.header_comment = old.header_comment
     counts: Counter[str] = Counter()
     used: set[tuple[str, str]] = set()
+    aside = {(_key(m.id), m.context or ""): m for m in old.obsolete.values()} if old is not None else {}
     for file, words, context in gathered():
         known = old.get(words, context) if old is not None else None
+        if old is not None and (known is None or not filled(known)):
+            # What was put aside comes back with the word.
+            known = aside.get((_key(words), context or ""), known)
         if known is not None:
             used.add((_key(words), context or ""))
         counts["kept" if known is not None and filled(known) else "new"] += 1
@@ -68,7 +73,7 @@ def renewed(language: str, old: Catalog | None) -> tuple[Catalog, Counter[str]]:
             user_comments=list(known.user_comments) if known is not None else [],
             context=context,
         )
-    for message in old or ():
+    for message in [*(old or ()), *aside.values()]:
         if message.id and filled(message) and (_key(message.id), message.context or "") not in used:
             counts["gone"] += 1
             book.obsolete[(_key(message.id), str(message.context or ""))] = message

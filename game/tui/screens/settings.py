@@ -44,11 +44,11 @@ class SettingsScreen(Above[None]):
         self.entries.put(
             [
                 *entry("", _("Theme: {name}", name=theme), "theme", say((_("t wherever you are"), "dim")), wide=0),
-                *entry("", _("Language: {name}", name=name_of(current())), "language", gap=1, wide=0),
                 *entry("", _("Gentle mode: {how}", how=gentle), "gentle", say((about, "dim")), gap=1, wide=0),
                 *entry(
                     "", _("Shorten what I have read: {how}", how=shorten), "shorten", say((again, "dim")), gap=1, wide=0
                 ),
+                *entry("", _("Language: {name}", name=name_of(current())), "language", gap=1, wide=0),
                 Block(say((kept, "dim")), gap=2),
             ]
         )

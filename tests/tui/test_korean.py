@@ -1,0 +1,121 @@
+"""The screens in Korean: everything in it, nothing out of line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from game import language
+from game.engine import Machine
+from game.saves import Saves
+from game.story import Story
+from game.story.model import Words
+from game.story.translated import reworded
+from game.tui.app import HyosanApp
+from game.tui.screens.language import LanguageScreen
+from game.tui.settings import Settings
+from tests.tui.conftest import SIZES, machine, press, screen_lines, screen_text
+
+LATIN = re.compile(r"[A-Za-z]{2,}")
+KEYS = {"Enter", "Esc", "PgDn", "PgUp", "Home", "End", "Backspace", "Textual", "English", "hyosan"}
+"""Names of keys and programs, which stay as they are written on them."""
+
+
+class Hangul:
+    """Every text of a story as hangul of about its width."""
+
+    def text(self, unit):
+        return "가나다라 " * (len(unit.source) // 9) + "힣"
+
+    def spans(self, id, spans, at, about, where):
+        return tuple(
+            Words("마바사 " * (len(s.text) // 7) + "아", s.style) if isinstance(s, Words) else s for s in spans
+        )
+
+
+def speak(code: str) -> Story:
+    return reworded(machine().story, Hangul()) if code == "ko" else machine().story
+
+
+@pytest.fixture(autouse=True)
+def korean(monkeypatch):
+    language.use("ko")
+    yield
+    language.use("en")
+
+
+def app(tmp_path, code: str = "ko") -> HyosanApp:
+    found = Machine(speak(code))
+    settings = Settings(noted=[found.story.id], folder=tmp_path / "config", language=code)
+    return HyosanApp(found, Saves(tmp_path / "saves", found.story), seed=1, settings=settings, speak=speak)
+
+
+def latin(text: str) -> list[str]:
+    return [word for word in LATIN.findall(text) if word not in KEYS]
+
+
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[2]], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_all_screens_fit_and_hold_no_english(tmp_path, size):
+    game = app(tmp_path)
+    wrong: dict[str, list[str]] = {}
+    seen = []
+    async with game.run_test(size=size) as pilot:
+        for keys in ("o", "escape", "d", "escape", "e", "escape", "n", "enter", "p", "escape", "i", "escape"):
+            await press(pilot, keys)
+            seen.append((keys, screen_lines(game)))
+        for keys in ("1", "j", "escape", "s", "escape", "l", "escape", "question_mark", "escape", "L", "escape"):
+            await press(pilot, keys)
+            seen.append((keys, screen_lines(game)))
+    for key, lines in seen:
+        assert {cell_len(line) for line in lines} == {size[0]}, key
+        # The settings' folder is a path of this computer, and an id of a place is a writer's.
+        found = latin("\n".join(line for line in lines if "/" not in line))
+        if found:
+            wrong[key] = found
+    assert wrong == {}
+
+
+async def test_the_column_of_people_is_in_line(tmp_path):
+    game = app(tmp_path)
+    async with game.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "n", "enter", "p")
+        rows = [line for line in screen_lines(game) if re.match(r" *[=+-] ", line)]
+        fates = {cell_len(line[: line.index("살아")]) for line in rows if "살아" in line}
+    assert len(fates) <= 1
+
+
+async def test_a_language_is_chosen_in_the_settings_and_kept(tmp_path):
+    language.use("en")
+    game = app(tmp_path, "en")
+    async with game.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "e", "down", "down", "enter")
+        assert "한국어" in screen_text(game)
+        assert isinstance(game.screen, LanguageScreen)
+        game.screen.entries.cursor = "ko"
+        await press(pilot, "enter")
+        assert language.current() == "ko"
+        assert "새로 시작" in screen_text(game)
+        assert "언어: 한국어" in screen_text(game)
+    assert Settings.load(tmp_path / "config").language == "ko"
+
+
+async def test_the_run_being_played_goes_on_in_the_other_language(tmp_path):
+    game = app(tmp_path, "en")
+    language.use("en")
+    async with game.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "n", "enter", "1")
+        assert game.session is not None
+        before = game.session.run
+        await press(pilot, "L")
+        assert isinstance(game.screen, LanguageScreen)
+        game.screen.entries.cursor = "ko"
+        await press(pilot, "enter")
+        after = game.session.run
+        assert (after.log, after.state, after.turn) == (before.log, before.state, 1)
+        text = screen_text(game)
+        assert "마바사" in text
+        assert latin(text) == []
+        await press(pilot, "u")
+        assert game.session.run.turn == 0
