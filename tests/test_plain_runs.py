@@ -99,7 +99,7 @@ def test_what_was_read_is_shortened_only_when_asked(tmp_path):
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(tmp_path: Path) -> Path:
     place = tmp_path / "story"
     place.mkdir()
     for name, text in STORY.items():

@@ -24,7 +24,7 @@ SIZES = [(60, 20), (140, 45)]
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "again"
 
 
@@ -51,7 +51,9 @@ def words(app: HyosanApp) -> str:
 
 def page(app: HyosanApp) -> str:
     """The words of the page, without what stands beside it."""
-    return " ".join(block.text.plain for block in app.screen.text.blocks)
+    screen = app.screen
+    assert isinstance(screen, PlayScreen)
+    return " ".join(block.text.plain for block in screen.text.blocks)
 
 
 def footer(app: HyosanApp) -> str:
@@ -266,9 +268,11 @@ async def test_what_needs_the_whole_journal_has_it_at_once(make, key):
         app.screen.action_journal()
         while not isinstance(app.screen, JournalScreen) or not app.screen.prose.size.height:
             await asyncio.sleep(0)
-        {"slash": app.screen.action_find, "home": lambda: app.screen.action_edge(-1)}.get(
-            key, lambda: app.screen.action_chapter(-1)
-        )()
+        {
+            "slash": lambda: app.screen.action_find(),
+            "home": lambda: app.screen.action_edge(-1),
+            "left": lambda: app.screen.action_chapter(-1),
+        }[key]()
         assert app.screen.prose.items == list(range(1, 2 * AT_ONCE + 4))
         await pilot.pause()
 
