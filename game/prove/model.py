@@ -220,15 +220,12 @@ class Model:
     @cached_property
     def decides(self) -> dict[int, set[int]]:
         """For each variable what decides whether it changes: what a choice asks, and the forks it comes after."""
-        out: dict[int, set[int]] = {}
+        out: dict[int, int] = {}
         for edges in self.edges.values():
             for edge in edges:
-                for i, item in enumerate(edge.items):
-                    if isinstance(item, Assign) and len(item.tables) <= CHAPTER:
-                        read = decided_by(edge, i)
-                        for var in item.tables:
-                            out.setdefault(var, set()).update(read)
-        return out
+                for var, read in deciding(edge).items():
+                    out[var] = out.get(var, 0) | read
+        return {var: set(numbers(read)) for var, read in out.items()}
 
     def transfer(self, edge: Edge) -> Transfer:
         """What an edge asks of each variable and does to it."""
@@ -297,6 +294,36 @@ def decided_by(edge: Edge, items: int | Sequence[bool]) -> set[int]:
                     out |= {test.var for test in tests(cond)}
             case Assign(_, then) | Said(_, then) | Did(_, then):
                 comes[i] = comes[i] or comes[then]
+            case Arrive():
+                pass
+    return out
+
+
+def deciding(edge: Edge) -> dict[int, int]:
+    """For each variable that an edge may change what decides over that, as a mask: see `decided_by`."""
+    out: dict[int, int] = {}
+    # The items that change a variable, and those that come after an item, as masks of their numbers.
+    changes: dict[int, int] = {}
+    ahead = [0] * len(edge.items)
+    for i in range(len(edge.items) - 1, -1, -1):
+        match edge.items[i]:
+            case Assign(tables, then):
+                ahead[i] = ahead[then]
+                if len(tables) <= CHAPTER:
+                    ahead[i] |= 1 << i
+                    for var in tables:
+                        changes[var] = changes.get(var, 0) | 1 << i
+                        out.setdefault(var, edge.asks)
+            case Split(cond, yes, no):
+                ahead[i] = ahead[yes] | ahead[no]
+                apart = ahead[yes] ^ ahead[no]
+                if apart:
+                    read = bits(cond)
+                    for var, which in changes.items():
+                        if apart & which:
+                            out[var] |= read
+            case Said(_, then) | Did(_, then):
+                ahead[i] = ahead[then]
             case Arrive():
                 pass
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -80,6 +81,17 @@ def test_every_verdict_is_what_counting_every_state_comes_to(model):
     truth = enumerate_story(machine, 3_000)
     if truth is not None:
         check(machine, truth, proved(machine))
+
+
+@laws
+@given(models())
+def test_what_is_asked_of_a_large_story_is_no_less_so(model):
+    machine = Machine(load(model.sources()))
+    truth = enumerate_story(machine, 3_000)
+    if truth is not None:
+        # Whatever has so many questions is large, and nothing is small enough to be looked at whole.
+        with mock.patch.multiple("game.prove.prover", SOON=-1, SMALL=-1):
+            check(machine, truth, proved(machine))
 
 
 @laws
