@@ -85,8 +85,13 @@ class Stranded:
             return
         if not play and space.dropped:
             return
+
+        def shows(state: State, way: Way) -> bool:
+            # Another scene of the part may hold somebody, too; but that says nothing of this one.
+            return state.scene == trap.scene and self._holds(state)
+
         share = limits.within(limits.left * 0.3 if not space.dropped else 1.0)
-        found = find(space, {trap.scene: where}, lambda state, way: self._holds(state), share)
+        found = find(space, {trap.scene: where}, shows, share)
         if found is not None:
             self.traps.remove(trap)
             self._strand(trap.scene, found, not space.dropped)
