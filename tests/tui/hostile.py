@@ -113,10 +113,6 @@ async def walk(app: HyosanApp, pilot: Pilot[int], text: str) -> AsyncIterator[st
         await press(pilot, keys)
         yield name
         await press(pilot, "escape")
-    for name, keys in (("endings", "g"), ("wall", "w"), ("chapters", "c"), ("formats of a transcript", "x")):
-        await press(pilot, keys)
-        yield name
-        await press(pilot, "escape")
     await press(pilot, "s")
     app.screen.field.value = text  # type: ignore[attr-defined]
     await pilot.pause()
@@ -144,7 +140,12 @@ async def walk(app: HyosanApp, pilot: Pilot[int], text: str) -> AsyncIterator[st
     yield "ending"
     await press(pilot, "j")
     yield "journal of the end"
-    await press(pilot, "escape", "escape")
+    await press(pilot, "escape")
+    for name, key in (("endings", "g"), ("wall", "w"), ("chapters", "c")):
+        await press(pilot, key)
+        yield name
+        await press(pilot, "escape")
+    await press(pilot, "escape")
     yield "title"
     for name, key in (("notes", "o"), ("credits", "d"), ("before a run", "n")):
         await press(pilot, key)
