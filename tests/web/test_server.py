@@ -136,6 +136,11 @@ async def test_a_name_that_was_made_to_point_here_gets_nothing(asked):
         for path in ("", "ws", "page.js", "terminal/js/textual.js"):
             async with session.get(server.address + path, headers={"Host": "evil.example:80"}) as page:
                 assert page.status == 421
+    port = int(server.address.rpartition(":")[2].strip("/"))
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.0\r\n\r\n")
+    assert b" 421 " in await reader.readline()
+    writer.close()
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://localhost:{port}", ""])
