@@ -34,6 +34,7 @@ KEYS = {
 def chromium(folder: Path, scale: int = 1) -> Iterator[str]:
     """Run a browser that knows nobody, with `scale` dots a pixel; yields where it is spoken to."""
     options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    options += ["--disable-extensions", "--disable-sync", "--disable-component-update"]
     options += ["--remote-debugging-port=0", f"--force-device-scale-factor={scale}", f"--user-data-dir={folder}"]
     with open(folder / "browser.log", "wb") as log:
         process = subprocess.Popen(

@@ -28,7 +28,7 @@ async def begin(page: Page, address: str, name: str = "m") -> None:
 async def test_a_run_is_played_to_its_ending(serving, browser_address):
     served = serving()
     async with connected(browser_address) as browser:
-        page = await browser.page(await browser.visitor())
+        page = await browser.page(await browser.visitor(), 900, 600)
         await begin(page, served.address)
         assert "m is written in your gym shoes" in page.shown
         await page.click_on("Walk up with her", "Promise On-jo")
