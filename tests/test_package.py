@@ -42,6 +42,7 @@ def test_an_installed_game_plays_from_an_empty_folder(site, tmp_path):
 def test_the_wheel_carries_the_story_and_the_styles(site):
     assert (site / "game" / "scenes" / "story.yaml").is_file()
     assert list((site / "game" / "tui").rglob("*.tcss"))
+    assert {file.suffix for file in (site / "game" / "web" / "pages").iterdir()} == {".html", ".css", ".js"}
     found = subprocess.run(
         [sys.executable, "-m", "game", "where"], cwd=site.parent, env={**os.environ, "PYTHONPATH": str(site)},
         capture_output=True, text=True, timeout=60,

@@ -32,6 +32,8 @@ class Ready:
     def __init__(self, story: Path, reports: Path) -> None:
         self._arguments = [str(story), str(reports)]
         self._ahead: asyncio.Task[Process] | None = None
+        self.beginning = asyncio.Semaphore(os.cpu_count() or 1)
+        """Held by a game until it draws something. All at once would only all be late."""
 
     def prepare(self, after: float = 0.0) -> None:
         """Make one ready, in so many seconds."""
@@ -96,6 +98,7 @@ class Game(AppService):
         super().__init__("", write_bytes=write, write_str=nothing, close=nothing, download_manager=DownloadManager())
         self._ready = ready
         self._home = home
+        self._beginning = False
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         self._process = process = await self._ready.take()
@@ -108,12 +111,24 @@ class Game(AppService):
         return process
 
     async def start(self, width: int, height: int) -> None:
-        """Begin. Raises OSError when no process can be had."""
-        await super().start(width, height)
+        """Begin, when it is our turn. Raises OSError when no process can be had."""
+        await self._ready.beginning.acquire()
+        self._beginning = True
+        try:
+            await super().start(width, height)
+        except BaseException:
+            self._begun()
+            raise
         assert self._process is not None
         self.over = asyncio.create_task(self._process.wait())
 
+    def _begun(self) -> None:
+        if self._beginning:
+            self._beginning = False
+            self._ready.beginning.release()
+
     async def on_data(self, payload: bytes) -> None:
+        self._begun()
         # A page that is gone is no reason to stop listening: a game that cannot speak cannot end.
         with suppress(ConnectionError, RuntimeError):
             await super().on_data(payload)
@@ -126,6 +141,7 @@ class Game(AppService):
 
     async def stop(self) -> None:
         """End the game, by force if it takes longer than `LEAVING`."""
+        self._begun()
         task, self._task = self._task, None
         if task is None:
             return

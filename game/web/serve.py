@@ -113,7 +113,9 @@ def main(arguments: list[str]) -> int:
     async def until_told() -> None:
         told = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, told.set)
+            # With nohup it is meant to go on when its terminal goes.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(number, told.set)
         await serve(server, host, chosen.port, told, ready)
 
     try:

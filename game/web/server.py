@@ -92,7 +92,7 @@ class Server:
 
         @web.middleware
         async def doorkeeper(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if not known_host(request.host, self.names):
+            if not known_host(request.headers.get("Host", ""), self.names):
                 raise web.HTTPMisdirectedRequest(text="This server does not go by that name.")
             return await handler(request)
 

@@ -8,8 +8,8 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -34,6 +34,7 @@ KEYS = {
 def chromium(folder: Path, scale: int = 1) -> Iterator[str]:
     """Run a browser that knows nobody, with `scale` dots a pixel; yields where it is spoken to."""
     options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    options += ["--disable-extensions", "--disable-sync", "--disable-component-update"]
     options += ["--remote-debugging-port=0", f"--force-device-scale-factor={scale}", f"--user-data-dir={folder}"]
     with open(folder / "browser.log", "wb") as log:
         process = subprocess.Popen(
@@ -159,9 +160,12 @@ class Page:
 
     async def until(self, there: str | Callable[[], bool], seconds: float = 20) -> None:
         """Wait until the terminal shows a text, or something else is so."""
-        so = (lambda: there in self.shown) if isinstance(there, str) else there
+
+        def so() -> bool:
+            return there in self.shown if isinstance(there, str) else there()
+
         end = time.monotonic() + seconds
-        while not so():  # type: ignore[no-untyped-call]
+        while not so():
             assert time.monotonic() < end, f"{there!r} never was so; the page shows:\n{self.shown}\n{self.complaints}"
             await asyncio.sleep(0.02)
 
@@ -198,10 +202,47 @@ class Page:
         await self.send("Input.dispatchKeyEvent", type="keyDown", **at, **({"text": text} if text else {}))
         await self.send("Input.dispatchKeyEvent", type="keyUp", **at)
 
-    async def turn(self, key: str) -> None:
-        """Press a key that turns a page, once it has been there long enough to be read."""
-        await asyncio.sleep(0.35)
-        await self.press(key)
+    async def _turned(self, act: Callable[[], Awaitable[None]], shows: str) -> None:
+        """Do what turns a page, once it has been there long enough to be read, until the terminal shows a text.
+
+        On a busy machine a page can be drawn here before the game knows that it is: then it is done once more.
+        """
+        for _ in range(4):
+            await asyncio.sleep(0.35)
+            await act()
+            with suppress(AssertionError):
+                await self.until(shows, 4)
+                return
+        await self.until(shows, 1)
+
+    async def turn(self, key: str, shows: str) -> None:
+        """Press a key that turns the page."""
+        await self._turned(lambda: self.press(key), shows)
+
+    async def button(self, key: str, shows: str) -> None:
+        """Press a button of the bar for fingers."""
+        script = f"document.querySelector('[data-key={key}]').click()"
+        await self._turned(lambda: self.evaluate(script), shows)
+
+    async def click_on(self, words: str, shows: str) -> None:
+        """Click where the terminal shows `words`."""
+
+        async def click() -> None:
+            x, y = await self._place(words)
+            for kind in ("mousePressed", "mouseReleased"):
+                await self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+        await self._turned(click, shows)
+
+    async def tap_on(self, words: str, shows: str) -> None:
+        """Touch the screen where the terminal shows `words`."""
+
+        async def tap() -> None:
+            x, y = await self._place(words)
+            await self.send("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+            await self.send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+        await self._turned(tap, shows)
 
     async def _place(self, words: str) -> tuple[float, float]:
         """Where in the window the terminal shows `words`: pixels to the right and down."""
@@ -212,22 +253,3 @@ class Page:
             " return [r.x, r.y, r.width, r.height] })()"
         )
         return x + (column + 0.5) * width / self.screen.columns, y + (row + 0.5) * height / self.screen.lines
-
-    async def click_on(self, words: str) -> None:
-        """Click where the terminal shows `words`, once it could be read."""
-        await asyncio.sleep(0.35)
-        x, y = await self._place(words)
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
-
-    async def tap_on(self, words: str) -> None:
-        """Touch the screen where the terminal shows `words`."""
-        await asyncio.sleep(0.35)
-        x, y = await self._place(words)
-        await self.send("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
-        await self.send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
-
-    async def button(self, key: str) -> None:
-        """Press a button of the bar for fingers."""
-        await asyncio.sleep(0.35)
-        await self.evaluate(f"document.querySelector('[data-key={key}]').click()")

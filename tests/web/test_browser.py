@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -19,35 +20,28 @@ async def begin(page: Page, address: str, name: str = "m") -> None:
     await page.until("New run")
     await page.press("n")
     await page.until("Grief")
-    await page.turn("Enter")
-    await page.until("What is your name")
+    await page.turn("Enter", "What is your name")
     await page.press(name)
-    await page.turn("Enter")
-    await page.until("frying dough")
+    await page.turn("Enter", "frying dough")
 
 
 async def test_a_run_is_played_to_its_ending(serving, browser_address):
     served = serving()
     async with connected(browser_address) as browser:
-        page = await browser.page(await browser.visitor())
+        page = await browser.page(await browser.visitor(), 900, 600)
         await begin(page, served.address)
         assert "m is written in your gym shoes" in page.shown
-        await page.click_on("Walk up with her")
-        await page.until("Promise On-jo")
-        await page.turn("3")
-        await page.until("There are ten doors")
+        await page.click_on("Walk up with her", "Promise On-jo")
+        await page.turn("3", "There are ten doors")
 
         await page.reload()
         await page.until("Continue")
         await page.press("c")
         await page.until("There are ten doors")
 
-        await page.turn("1")
-        await page.until("nine windows")
-        await page.click_on("Sit down with the others")
-        await page.until("it is over")
-        await page.turn("1")
-        await page.until("The Bell Schedule")
+        await page.turn("1", "nine windows")
+        await page.click_on("Sit down with the others", "it is over")
+        await page.turn("1", "The Bell Schedule")
         assert "m" in page.shown
 
         # Everything came from the server itself, and the browser found nothing to complain of.
@@ -125,16 +119,11 @@ async def test_it_can_be_played_on_a_phone_with_fingers_alone(serving, browser_a
         await page.until("New run")
         assert page.screen.columns >= 60
         assert page.screen.lines >= 20
-        await page.tap_on("New run")
-        await page.until("Grief")
-        await page.button("enter")
-        await page.until("What is your name")
-        await page.button("enter")
-        await page.until("frying dough")
-        await page.tap_on("Walk up with her")
-        await page.until("Promise On-jo")
-        await page.button("escape")
-        await page.until("Continue")
+        await page.tap_on("New run", "Grief")
+        await page.button("enter", "What is your name")
+        await page.button("enter", "frying dough")
+        await page.tap_on("Walk up with her", "Promise On-jo")
+        await page.button("escape", "Continue")
 
 
 @pytest.mark.slow
@@ -188,7 +177,10 @@ async def test_nothing_that_is_shown_tells_where_on_the_machine_it_is(serving, b
         seen = []
         for key in "pij?lsmxgw":
             await page.press(key)
-            await page.turn("Escape")
+            await asyncio.sleep(0.4)
+            seen.append(page.shown)
+            await page.press("Escape")
+            await asyncio.sleep(0.4)
             seen.append(page.shown)
         for file in served.saves.glob("*/saves/*/*/g*.json"):
             file.write_bytes(b"{}")
@@ -196,8 +188,7 @@ async def test_nothing_that_is_shown_tells_where_on_the_machine_it_is(serving, b
         await page.until("New run")
         await page.press("l")
         await page.until("damaged")
-        await page.turn("Enter")
-        await page.until("cannot be loaded")
+        await page.turn("Enter", "cannot be loaded")
         seen.append(page.shown)
         for shown in seen:
             for part in served.saves.parts[1:]:

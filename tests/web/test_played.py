@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -15,7 +16,7 @@ from game.saves import Saves
 from game.story import load_story
 from game.web.driver import ServedDriver
 from game.web.played import OFF, ServedApp
-from tests.web.conftest import STORY
+from tests.web.conftest import ROOT, STORY
 
 
 @pytest.fixture
@@ -61,3 +62,10 @@ async def test_a_page_that_was_left_for_another_does_not_take_the_line_that_is_t
         app.post_message(events.AppBlur())
         await pilot.pause()
         assert isinstance(app.focused, Input)
+
+
+def test_a_game_that_is_served_has_nothing_in_it_that_serves():
+    never = {"aiohttp", "textual_serve", "game.desk", "game.web.server"}
+    asked = f"import game.web.played, sys; print(*{never} & {{*sys.modules}})"
+    found = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []

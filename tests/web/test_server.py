@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -136,6 +137,11 @@ async def test_a_name_that_was_made_to_point_here_gets_nothing(asked):
         for path in ("", "ws", "page.js", "terminal/js/textual.js"):
             async with session.get(server.address + path, headers={"Host": "evil.example:80"}) as page:
                 assert page.status == 421
+    port = int(server.address.rpartition(":")[2].strip("/"))
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.0\r\n\r\n")
+    assert b" 421 " in await reader.readline()
+    writer.close()
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://localhost:{port}", ""])
@@ -254,6 +260,26 @@ async def test_no_more_folders_are_made_than_there_may_be(asked):
     async with server.visitor() as session, server.play(session) as socket:
         assert await ended(socket) == endings.NO_ROOM.code
     assert [line for line in server.lines if "turned away" in line]
+
+
+@pytest.mark.slow
+async def test_everybody_gets_a_turn_to_begin_also_after_games_that_never_did(asked, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    story = tmp_path / "gone"
+    server = await asked(story=story, sessions=9)
+    for _ in range(3):
+        async with server.visitor() as session, server.play(session) as socket:
+            assert await ended(socket) == endings.NO_STORY.code
+        async with server.visitor() as session, server.play(session):
+            pass
+    shutil.copytree(STORY, story)
+    async with (
+        server.visitor() as one,
+        server.visitor() as other,
+        server.play(one) as first,
+        server.play(other) as second,
+    ):
+        await asyncio.gather(drawn(first, "New run"), drawn(second, "New run"))
 
 
 async def until(so: Callable[[], bool]) -> None:
