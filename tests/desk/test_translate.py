@@ -255,3 +255,20 @@ def test_a_place_that_the_original_does_not_have_is_faulty():
     assert faulty(message) == ""
     message.string = "{nmae}"
     assert faulty(message) == "there is no {nmae} in the original"
+
+
+def test_a_word_that_is_gone_is_put_aside_and_comes_back(monkeypatch):
+    from game.desk.translate import words
+
+    every = list(words.gathered())
+    book = opened(words.path("ko"), "ko")
+    monkeypatch.setattr(words, "gathered", lambda: [entry for entry in every if entry[1] != "Undo"])
+    without, counts = words.renewed("ko", book)
+    assert without.get("Undo") is None
+    assert counts["gone"] >= 1
+    monkeypatch.setattr(words, "gathered", lambda: every)
+    again, counts = words.renewed("ko", without)
+    found = again.get("Undo")
+    assert found is not None
+    assert found.string == "무르기"
+    assert counts["new"] == 0
