@@ -19,6 +19,8 @@ from typing import TextIO
 from game.engine import Machine, Run
 from game.present import COMMANDS, Line, ending_roll, transcript, view
 from game.present.commands import BY_WORD
+from game.present.ending import courses, share, share_words
+from game.present.map import map_sentences, map_view
 from game.present.spoken import describe, remembered, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
@@ -86,6 +88,7 @@ class PlainGame:
             "look": lambda rest: self.look(),
             "undo": self.undo,
             "redo": lambda rest: self.redo(),
+            "map": lambda rest: self.map(),
             "people": self.people,
             "inventory": lambda rest: self.hands(),
             "journal": lambda rest: self.journal(),
@@ -359,7 +362,15 @@ class PlainGame:
             for paragraph in more:
                 self.console.say(f"   {paragraph}", "   ")
         self.console.say()
+        for course in courses(self.run):
+            self.console.say(course.words)
+        self.console.say(share_words(share(self.run)))
+        self.console.say()
         self.console.say("The run is over. Say undo, journal and goto to go back to a choice, or quit.")
+
+    def map(self) -> None:
+        for sentence in map_sentences(map_view(self.run)):
+            self.console.say(sentence, "   ")
 
     def people(self, rest: str) -> None:
         now = status(self.run)

@@ -27,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("look", "Look", "Read the scene and its choices again", words=("look", "again")),
     Command("undo", "Undo", "Take back the last choice", ("u",), ("undo", "back"), footer=True),
     Command("redo", "Redo", "Make the choice again that you took back", ("r",), ("redo",)),
+    Command("map", "Map", "The places you know, floor by floor", ("m",), ("map",), footer=True),
     Command("people", "People", "Who is who, and what has become of them", ("p",), ("who", "people"), footer=True),
     Command("inventory", "Hands", "What you carry, and how you are", ("i",), ("hands", "inventory"), footer=True),
     Command(
@@ -48,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
         argument="NAME FILE",
     ),
     Command("goto", "Go back to", "Go back to a turn, by its number in the journal", words=("goto",), argument="TURN"),
+    Command("picture", "Picture", "Keep a picture of the ending, as SVG", ("v",)),
     Command("theme", "Theme", "Choose dark, light or another theme", ("t",), where="all"),
     Command("help", "Help", "All commands", ("question_mark", "f1"), ("help", "?"), where="all", footer=True),
     Command("title", "Title", "Leave the run and go to the title; it is saved", ("escape", "backspace")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from game.present.view import Ended, Line, PersonView
+from game.present.wording import bond_words
 
 
 def spoken(line: Line) -> str:
@@ -28,7 +29,7 @@ def describe(person: PersonView) -> str:
     if person.about:
         parts.append(person.about)
     if person.bond:
-        parts.append(f"Bond {person.bond[0]} of {person.bond[2]}.")
+        parts.append(f"Bond {person.bond[0]} of {person.bond[2]}: {bond_words(*person.bond)}.")
     parts.extend(f"Promise, {state}: {text}" for text, state in person.promises)
     parts.extend(f"You remember: {text}" for text in person.memories)
     if person.decided:

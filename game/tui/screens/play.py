@@ -12,6 +12,7 @@ from textual.widget import Widget
 from game.engine import NotOffered, Run, Step
 from game.present import View, view
 from game.present.chronicle import shared
+from game.saves import SaveError
 from game.tui import blocks
 from game.tui.actions import bindings, commands, key_name
 from game.tui.patience import Patience
@@ -24,13 +25,15 @@ from game.tui.widgets.page import Menu, Page
 
 ENDED = (
     ("new", "Begin a new run."),
+    ("undo", "Take the last choice back."),
     ("journal", "Go back to a choice, in the journal."),
+    ("picture", "Keep a picture of this ending."),
     ("title", "To the title page."),
 )
 KEPT = 50
 """How many turns stay on the page at least; a page of everything would grow with the run."""
 
-LEFT_OUT = {"load": 6, "save": 5, "inventory": 3, "people": 3, "journal": 2, "undo": 4}
+LEFT_OUT = {"load": 6, "map": 3, "save": 5, "inventory": 3, "people": 3, "journal": 2, "undo": 4}
 """Which keys are left out first where not all fit: the highest."""
 
 
@@ -146,7 +149,7 @@ class PlayScreen(Leaf[None]):
         if self._resolving:
             return
         if self.view.over:
-            {"new": self.game.action_new, "journal": self.action_journal, "title": self.action_title}[item]()
+            getattr(self if hasattr(self, f"action_{item}") else self.game, f"action_{item}")()
             return
         try:
             run = self.session.run.choose(item)
@@ -205,8 +208,29 @@ class PlayScreen(Leaf[None]):
     # --- other screens ---
 
     def action_people(self) -> None:
-        found = blocks.people_blocks(self.view.status.people)
-        self.app.push_screen(Reading("People", found, "whom you have met", "p"))
+        from game.tui.screens.people import PeopleScreen
+
+        self.app.push_screen(PeopleScreen(self.view.status.people, self._common))
+
+    def action_map(self) -> None:
+        from game.present.map import map_view
+        from game.tui.screens.map import MapScreen
+
+        self.app.push_screen(MapScreen(map_view(self.session.run)))
+
+    def action_picture(self) -> None:
+        """Keep a picture of the whole last page, whatever part of it is on the screen."""
+        if not self.view.over:
+            self.renew("There is a picture to keep once you have come to an ending.")
+            return
+        from game.tui.ending import picture
+
+        first = self._ends[-2] if len(self._ends) > 1 else 0
+        svg = picture(self.text.strips(first), self.text.size.width, f"{self.view.story}: {self.view.ending}")
+        try:
+            self.renew(f"Kept as {self.game.saves.keep_picture(self.view.ending, svg)}")
+        except (SaveError, OSError) as error:
+            self.renew(f"NOT KEPT: {error}")
 
     def action_inventory(self) -> None:
         found = blocks.hands_blocks(self.view.status)
