@@ -123,9 +123,9 @@ class Plan:
         picked = place.id == self.picked
         nw, across, ne, side, sw, se = (*FRAMES["picked" if picked and not place.here else kind],)
         style = "strong" if picked else "" if place.been else "dim"
-        self._put(left, top, nw + across * (WIDE - 2) + ne, style)
-        sign = "@" if place.here else "" if place.been else "?"
-        rows = _label(place.name, sign)
+        sign = "@" if place.here else across if place.been else "?"
+        self._put(left, top, nw + across + sign + across * (WIDE - 4) + ne, style)
+        rows = _label(place.name)
         for n in range(LINES):
             text = rows[n] if n < len(rows) else ""
             text += " " * (INNER - cell_len(text))
@@ -161,9 +161,9 @@ def _boxes(places: Sequence[PlaceView]) -> dict[str, Point]:
     return {id: (columns[column] * ACROSS, rows[row] * DOWN) for id, (column, row) in spots.items()}
 
 
-def _label(name: str, sign: str) -> list[str]:
-    """A name in the lines of a box, with its sign before it; cut with … where it is too long."""
-    text = line(f"{sign} {name}" if sign else name)
+def _label(name: str) -> list[str]:
+    """A name in the lines of a box; cut with … where it is too long."""
+    text = line(name)
     spans = wrap(text, INNER)
     rows = [text[start:end] for start, end in spans]
     if len(rows) > LINES:

@@ -25,10 +25,10 @@ from game.tui.widgets.page import Menu, Page
 
 ENDED = (
     ("new", "Begin a new run."),
-    ("undo", "Take the last choice back."),
     ("journal", "Go back to a choice, in the journal."),
-    ("picture", "Keep a picture of this ending."),
     ("title", "To the title page."),
+    ("undo", "Take the last choice back."),
+    ("picture", "Keep a picture of this ending."),
 )
 KEPT = 50
 """How many turns stay on the page at least; a page of everything would grow with the run."""
