@@ -161,7 +161,7 @@ async def test_the_end_has_a_chart_a_share_and_ways_on(make, size, tmp_path):
             seen += screen_text(app)
         assert "How it went" in seen
         assert "▁▃▃▃▃" in seen
-        assert "▁▁▃▃▃" in seen
+        assert "▁▁▂▂▂" in seen
         assert "Infection was clear at the beginning, and exposed at the" in seen
         assert "This run saw 6 of the story's" in seen
         assert "Take the last choice back." in seen

@@ -33,7 +33,7 @@ ENDED = (
 KEPT = 50
 """How many turns stay on the page at least; a page of everything would grow with the run."""
 
-LEFT_OUT = {"load": 6, "map": 3, "save": 5, "inventory": 3, "people": 3, "journal": 2, "undo": 4}
+LEFT_OUT = {"load": 7, "map": 3, "save": 6, "inventory": 5, "people": 3, "journal": 2, "undo": 4}
 """Which keys are left out first where not all fit: the highest."""
 
 
