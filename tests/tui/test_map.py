@@ -178,4 +178,4 @@ async def test_the_end_has_a_chart_a_share_and_ways_on(make, size, tmp_path):
         await press(pilot, "4")
         assert app.session.run.state.scene == "after"
         await press(pilot, "v")
-        assert "once you have come to an ending" in screen_text(app)
+        assert "There is a picture to keep once" in screen_text(app)
