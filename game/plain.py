@@ -20,7 +20,9 @@ from game.language import _, use
 from game.plain_runs import ANYTIME, Runs
 from game.present import COMMANDS, Line, ending_roll, transcript, view
 from game.present.commands import command_of, words_of
+from game.present.ending import courses, share, share_words
 from game.present.filling import filled
+from game.present.map import map_sentences, map_view
 from game.present.reading import page_lines, taken_before
 from game.present.speaking import Speak, offered, respoken
 from game.present.spoken import describe, remembered, spoken
@@ -95,6 +97,7 @@ class PlainGame:
             "look": lambda rest: self.look(),
             "undo": self.undo,
             "redo": lambda rest: self.redo(),
+            "map": lambda rest: self.map(),
             "people": self.people,
             "inventory": lambda rest: self.hands(),
             "journal": self.journal,
@@ -391,7 +394,15 @@ class PlainGame:
             for paragraph in more:
                 self.console.say(f"   {paragraph}", "   ")
         self.console.say()
+        for course in courses(self.run):
+            self.console.say(course.words)
+        self.console.say(share_words(share(self.run)))
+        self.console.say()
         self.console.say(_("The run is over. Say undo, journal and goto to go back to a choice, or quit."))
+
+    def map(self) -> None:
+        for sentence in map_sentences(map_view(self.run)):
+            self.console.say(sentence, "   ")
 
     def people(self, rest: str) -> None:
         now = status(self.run)

@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("look", "Look", "Read the scene and its choices again", words=("look", "again")),
     Command("undo", "Undo", "Take back the last choice", ("u",), ("undo", "back"), footer=True),
     Command("redo", "Redo", "Make the choice again that you took back", ("r",), ("redo",)),
+    Command("map", "Map", "The places you know, floor by floor", ("m",), ("map",), footer=True),
     Command("people", "People", "Who is who, and what has become of them", ("p",), ("who", "people"), footer=True),
     Command("inventory", "Hands", "What you carry, and how you are", ("i",), ("hands", "inventory"), footer=True),
     Command(
@@ -82,6 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("endings", "Endings", "The endings found so far, in all runs", ("g",), ("endings",), where="all"),
     Command("wall", "Memorial wall", "Everybody ever met, and what became of them", ("w",), ("wall",), where="all"),
+    Command("picture", "Picture", "Keep a picture of the ending, as SVG", ("v",)),
     Command("theme", "Theme", "Choose dark, light or another theme", ("t",), where="all"),
     Command(
         "language",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from game.language import _
 from game.present.view import PROMISE, WHERE, Ended, Line, PersonView
+from game.present.wording import bond_words
 
 
 def spoken(line: Line) -> str:
@@ -29,7 +30,8 @@ def describe(person: PersonView) -> str:
     if person.about:
         parts.append(person.about)
     if person.bond:
-        parts.append(_("Bond {now} of {most}.", now=person.bond[0], most=person.bond[2]))
+        words = bond_words(*person.bond)
+        parts.append(_("Bond {now} of {most}: {words}.", now=person.bond[0], most=person.bond[2], words=words))
     parts.extend(_("Promise, {state}: {text}", state=_(PROMISE[state]), text=text) for text, state in person.promises)
     parts.extend(_("You remember: {text}", text=text) for text in person.memories)
     if person.decided:

@@ -27,6 +27,9 @@ TRANSCRIPTS = "transcripts"
 """The folder beside the saves of each story that transcripts are written to."""
 _DELETED = ".deleted-"
 
+PICTURES = "pictures"
+"""The folder for pictures of endings, beside the saves of each story."""
+
 
 @dataclass(frozen=True, slots=True)
 class SlotInfo:
@@ -319,6 +322,19 @@ class Saves:
                 disk.write_file(path, data, os.O_EXCL)
             except FileExistsError:
                 raise SaveError(f"{shown(path)} is there already; name another file.") from None
+
+    def keep_picture(self, name: str, svg: str) -> Path:
+        """Write a picture to a new file in `pictures`, beside the saves of each story. Returns where it is."""
+        folder = self._folder.parent / PICTURES
+        stem = f"{self._story.id}-{slug(name) or 'ending'}"
+        with explained("write a picture in", folder):
+            disk.make_folder(folder)
+            for number in range(1, 1000):
+                path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.svg"
+                with suppress(FileExistsError):
+                    disk.write_file(path, svg.encode("utf-8", "replace"), os.O_EXCL)
+                    return path
+        raise SaveError(f"There are a thousand pictures called {stem} in {shown(folder)}; move some away.")
 
     def _newest(self, own: Slot, verb: str) -> Save:
         """The newest good save of a slot, to be `verb`."""

@@ -10,9 +10,10 @@ from game.engine import Piece, Run
 from game.language import _
 from game.present import Line, OptionView, PersonView, Status, View, ending_roll, transcript
 from game.present.reading import page_lines
-from game.present.view import PROMISE, WHERE, MeterView, day_text
+from game.present.view import WHERE, MeterView, day_text
 from game.present.wording import duration
 from game.saves import SlotInfo
+from game.tui.ending import end_blocks
 from game.tui.render import EMPTY, Block, cells, joined, line, padded, say
 
 SIGNS = {"with": "+", "present": "=", "elsewhere": "-", "away": "?", "gone": "x"}
@@ -40,6 +41,7 @@ def turn_blocks(run: Run, turn: int, read: Container[str] | None = None) -> list
         before = told.kind
     if turn == run.turn and run.over:
         out.extend(roll_blocks(run))
+        out.extend(end_blocks(run))
     return out
 
 
@@ -179,57 +181,7 @@ def status_content(view: View, common: str) -> Content:
     return joined(parts, " · ")
 
 
-# --- people and hands -----------------------------------------------------------------------------
-
-
-def people_blocks(people: Sequence[PersonView]) -> list[Block]:
-    """A card for everybody the player has met."""
-    if not people:
-        return [Block(say((_("You have met nobody yet."), "dim")))]
-    names = max(cells(line(p.name)) for p in people) + 2
-    hangul = max(cells(line(p.hangul)) for p in people) + 2
-    class_ = max(cells(line(p.class_)) for p in people) + 2
-    out: list[Block] = []
-    for where in SIGNS:
-        for person in (p for p in people if group_of(p) == where):
-            out.extend(_card(person, names, hangul, class_))
-    return out
-
-
-def _card(person: PersonView, names: int, hangul: int, class_: int) -> list[Block]:
-    place = "" if group_of(person) in ("away", "gone") else f", {_(WHERE[person.where])}"
-    head = say(
-        (f"{SIGNS[group_of(person)]} ", "dim"),
-        (padded(line(person.name), names), "name"),
-        padded(line(person.hangul), hangul) if hangul > 2 else "",
-        (padded(line(person.class_), class_), "dim") if class_ > 2 else "",
-        (person.fate, "strong"),
-        place,
-    )
-    out = [Block(head, hang=2, gap=1)]
-    indent = say("  ")
-    if person.about:
-        out.append(Block(say(person.about), indent, 2))
-    if person.bond:
-        now, low, high = person.bond
-        out.append(
-            Block(
-                say(
-                    (_("bond") + "  ", "dim"),
-                    "●" * (now - low) + "○" * (high - now),
-                    "  " + _("{now} of {most}", now=now, most=high),
-                ),
-                indent,
-                2,
-            )
-        )
-    for text, state in person.promises:
-        out.append(Block(say((_("promise {state}", state=_(PROMISE[state])) + "  ", "dim"), text), indent, 4))
-    for text in person.memories:
-        out.append(Block(say((_("you remember") + "  ", "dim"), text), indent, 4))
-    if person.decided:
-        out.append(Block(say((_("since {when}", when=person.decided), "dim")), indent, 2))
-    return out
+# --- hands ----------------------------------------------------------------------------------------
 
 
 def hands_blocks(status: Status) -> list[Block]:

@@ -40,7 +40,7 @@ SETTLE = 0.05
 BANNER = 4
 """Rows below the text that a note may take away."""
 
-UNKEPT = ("save", "load", "title", "transcript", "endings", "wall")
+UNKEPT = ("save", "load", "title", "transcript", "picture", "endings", "wall")
 """Commands that have no meaning without saves."""
 
 PROBLEMS = ("e", "Problems", "What is wrong with the story, or probably not meant, and what is proved of it")

@@ -26,20 +26,15 @@ async def test_a_screen_opens_and_closes(make, key, close):
         assert isinstance(app.screen, PlayScreen)
 
 
-async def test_people_have_names_in_both_scripts_in_columns(make):
+async def test_a_person_has_a_card_with_what_is_known(make):
     app = make(1, 1)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "p")
-        lines = [line for line in screen_lines(app) if "2-5" in line]
-        assert len(lines) == 3
-        from rich.cells import cell_len
-
-        assert len({cell_len(line.split("2-5")[0]) for line in lines}) == 1
         shown = screen_text(app)
         assert "남온조" in shown
-        assert "●●●○○  3 of 5" in shown
-        assert "promise made  You said you would walk home" in shown
-        assert "you remember  She once gave away her umbrella" in shown
+        assert "●●●○○  is beginning to trust you (3 of 5)" in shown
+        assert "made      You said you would walk home" in shown
+        assert "- She once gave away her umbrella" in shown
 
 
 async def test_hands_show_what_is_carried_and_where_the_meters_stand(make):

@@ -13,6 +13,7 @@ from game.engine import NotOffered, Run, Step
 from game.language import N_, _
 from game.present import View, view
 from game.present.chronicle import shared
+from game.saves import SaveError
 from game.tui import blocks
 from game.tui.actions import bindings, commands, key_name
 from game.tui.patience import Patience
@@ -26,16 +27,18 @@ from game.tui.widgets.page import Menu, Page
 
 ENDED = (
     ("new", N_("Begin a new run.")),
+    ("undo", N_("Take the last choice back.")),
     ("journal", N_("Go back to a choice, in the journal.")),
-    ("title", N_("To the title page.")),
     ("chapters", N_("Go back to the beginning of a chapter.")),
     ("endings", N_("See all endings, and the memorial wall.")),
+    ("picture", N_("Keep a picture of this ending.")),
     ("transcript", N_("Keep this run as a document.")),
+    ("title", N_("To the title page.")),
 )
 KEPT = 50
 """How many turns stay on the page at least; a page of everything would grow with the run."""
 
-LEFT_OUT = {"load": 6, "save": 5, "inventory": 3, "people": 3, "journal": 2, "undo": 4}
+LEFT_OUT = {"load": 7, "map": 3, "save": 6, "inventory": 5, "people": 3, "journal": 2, "undo": 4}
 """Which keys are left out first where not all fit: the highest."""
 
 
@@ -216,8 +219,29 @@ class PlayScreen(Retracing, Leaf[None]):
     # --- other screens ---
 
     def action_people(self) -> None:
-        found = blocks.people_blocks(self.view.status.people)
-        self.app.push_screen(Reading(_("People"), found, _("whom you have met"), "p"))
+        from game.tui.screens.people import PeopleScreen
+
+        self.app.push_screen(PeopleScreen(self.view.status.people, self._common))
+
+    def action_map(self) -> None:
+        from game.present.map import map_view
+        from game.tui.screens.map import MapScreen
+
+        self.app.push_screen(MapScreen(map_view(self.session.run)))
+
+    def action_picture(self) -> None:
+        """Keep a picture of the whole last page, whatever part of it is on the screen."""
+        if not self.view.over:
+            self.renew("There is a picture to keep once you have come to an ending.")
+            return
+        from game.tui.ending import picture
+
+        first = self._ends[-2] if len(self._ends) > 1 else 0
+        svg = picture(self.text.strips(first), self.text.size.width, f"{self.view.story}: {self.view.ending}")
+        try:
+            self.renew(f"Kept as {self.game.saves.keep_picture(self.view.ending, svg)}")
+        except (SaveError, OSError) as error:
+            self.renew(f"NOT KEPT: {error}")
 
     def action_inventory(self) -> None:
         found = blocks.hands_blocks(self.view.status)

@@ -177,6 +177,14 @@ class Page(Drawn):
             return Strip.blank(self.size.width, self.look().rich_style)
         return self.draw(rows[at])
 
+    def strips(self, first: int) -> list[Strip]:
+        """Every line from block `first` on, as it appears, in view or not."""
+        found = [row for row in self._settle() if row.block >= first]
+        while found and found[0].start < 0:
+            del found[0]
+        blank = Strip.blank(self.size.width, self.look().rich_style)
+        return [blank if row.start < 0 else self.draw(row) for row in found]
+
     def draw(self, row: Row, tone: str = "", mark: Content = EMPTY) -> Strip:
         """A row as it appears; `tone` wins over the block's own."""
         block = self.blocks[row.block]
