@@ -95,7 +95,14 @@ def reworded(story: Story, by: Rewords) -> Story:
         places={id: walk.place(place) for id, place in story.places.items()},
         chapters={id: walk.chapter(chapter) for id, chapter in story.chapters.items()},
         scenes={id: walk.scene(scene) for id, scene in story.scenes.items()},
-        rules=tuple(replace(r, then=walk.blocks(r.then, _At(SHARED), f"rule {r.id}")) for r in story.rules),
+        rules=tuple(
+            replace(
+                r,
+                then=walk.blocks(r.then, _At(SHARED), f"rule {r.id}"),
+                gentle=walk.softer(r.gentle, _At(SHARED), f"rule {r.id}, gentle"),
+            )
+            for r in story.rules
+        ),
     )
 
 
@@ -160,19 +167,26 @@ class _Walk:
     def chapter(self, chapter: Chapter) -> Chapter:
         title = self.plain(f"chapter:{chapter.id}", chapter.title, "a chapter's title", chapter.id, chapter.where)
         at = _At(chapter.id, chapter.id)
-        bells = tuple(replace(b, then=self.blocks(b.then, at, f"bell {b.id}")) for b in chapter.bells)
+        bells = tuple(
+            replace(
+                b,
+                then=self.blocks(b.then, at, f"bell {b.id}"),
+                gentle=self.softer(b.gentle, at, f"bell {b.id}, gentle"),
+            )
+            for b in chapter.bells
+        )
         return replace(chapter, title=title, bells=bells)
 
     def scene(self, scene: Scene) -> Scene:
         at = _At(scene.chapter or ENDINGS, scene.chapter)
         about = f"{scene.kind} {scene.id}"
-        gentle = scene.gentle
         return replace(
             scene,
             title=self.plain(f"{scene.id}.title", scene.title, f"{about}: its title", at.part, scene.where),
             hint=self.plain(f"{scene.id}.hint", scene.hint, f"{about}: a hint how it is reached", at.part, scene.where),
             text=self.blocks(scene.text, at, about),
-            gentle=self.blocks(gentle, at, f"{about}, gentle") if gentle is not None else None,
+            gentle=self.softer(scene.gentle, at, f"{about}, gentle"),
+            summary=self.softer(scene.summary, at, f"{about}, for who skips it"),
             choices=tuple(self.choice(scene, choice, at) for choice in scene.choices),
         )
 
@@ -181,7 +195,8 @@ class _Walk:
 
         def then(outcome: Outcome) -> Outcome:
             about = f"after the choice {id}{f', {outcome.id}' if outcome.id else ''}"
-            return replace(outcome, then=self.blocks(outcome.then, at, about))
+            softer = self.softer(outcome.gentle, at, f"{about}, gentle")
+            return replace(outcome, then=self.blocks(outcome.then, at, about), gentle=softer)
 
         def line(what: str, spans: tuple[Span, ...], about: str) -> tuple[Span, ...]:
             if not spans:
@@ -199,6 +214,10 @@ class _Walk:
             locked=line("locked", choice.locked, "why a choice is locked"),
             outcomes=tuple(then(outcome) for outcome in choice.outcomes),
         )
+
+    def softer(self, blocks: tuple[Block, ...] | None, at: _At, about: str) -> tuple[Block, ...] | None:
+        """A text that may be missing."""
+        return self.blocks(blocks, at, about) if blocks is not None else None
 
     def blocks(self, blocks: tuple[Block, ...], at: _At, about: str) -> tuple[Block, ...]:
         out: list[Block] = []
