@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from game.present import PersonView
+from game.present.view import WHERE
 from game.present.wording import bond_words
-from game.tui.blocks import SIGNS, WHERE, group_of
+from game.tui.blocks import SIGNS, group_of
 from game.tui.render import Block, cells, line, padded, say
 from game.tui.screens.base import Above
 from game.tui.widgets.bars import Bar, Hint, More
