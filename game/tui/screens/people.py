@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
+from game.language import _
 from game.present import PersonView
 from game.present.view import WHERE
 from game.present.wording import bond_words
@@ -99,7 +100,7 @@ def card_blocks(person: PersonView) -> list[Block]:
     """All that is known of somebody, a matter a line, in two columns that keep apart at any width."""
     names = say((line(person.name), "strong"), f"  {line(person.hangul)}" if person.hangul else "")
     out = [Block(names)]
-    place = f", {WHERE[person.where]}" if group_of(person) not in ("away", "gone") else ""
+    place = f", {_(WHERE[person.where])}" if group_of(person) not in ("away", "gone") else ""
     rows: list[tuple[str, str]] = []
     if person.class_:
         rows.append(("class", person.class_))
