@@ -37,14 +37,20 @@ def lower_first(text: str) -> str:
     return text[0].lower() + text[1:] if article in ("the", "a", "an") else text
 
 
-BOND = ("does not trust you", "is careful with you", "is beginning to trust you", "trusts you", "trusts you entirely")
+BOND = (
+    N_("does not trust you"),
+    N_("is careful with you"),
+    N_("is beginning to trust you"),
+    N_("trusts you"),
+    N_("trusts you entirely"),
+)
 
 
 def bond_words(now: int, low: int, high: int) -> str:
     """A bond in words: the ends of its range for the lowest and the highest, and what lies between in thirds."""
     if now <= low or now >= high:
-        return BOND[0 if now <= low else -1]
-    return BOND[1 + 3 * (now - low - 1) // max(1, high - low - 1)]
+        return _(BOND[0 if now <= low else -1])
+    return _(BOND[1 + 3 * (now - low - 1) // max(1, high - low - 1)])
 
 
 def items(story: Story, name: str, count: int) -> str:

@@ -75,9 +75,11 @@ class _Asker:
             self._scene(scene)
         for chapter in self.story.chapters.values():
             for bell in chapter.bells:
-                self._texts((*bell.then, *(bell.gentle or ())))
+                self._texts(bell.then)
+                self._texts(bell.gentle or ())
         for rule in self.story.rules:
-            self._texts((*rule.then, *(rule.gentle or ())))
+            self._texts(rule.then)
+            self._texts(rule.gentle or ())
         self._epilogues()
         for scene in self.story.scenes.values():
             for edge in self.model.edges[scene.id]:
@@ -141,7 +143,8 @@ class _Asker:
             elif outcome.id and not choice.bug:
                 self._one("outcome", full, what, outcome.where, scene.id, True).sites.append(Site(scene.id, guard))
             if not (outcome.bug or choice.bug):
-                self._texts((*outcome.then, *(outcome.gentle or ())))
+                self._texts(outcome.then)
+                self._texts(outcome.gentle or ())
 
     def _scenery(self, scene: Scene, choice: Choice) -> bool:
         """A locked way that nothing in the story unlocks is part of the picture."""

@@ -105,7 +105,7 @@ async def test_an_ending_is_in_the_gallery_as_soon_as_it_is_reached(make):
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "g")
         assert "0 of 3 endings found" in words(app)
-        await press(pilot, "escape", "1", "5")
+        await press(pilot, "escape", "1", "7")
         assert "1 of 3 endings found" in words(app)
         assert "in 2 turns" in words(app)
 
@@ -128,7 +128,7 @@ async def test_a_chapter_is_gone_back_to_and_what_came_after_is_kept(make, size,
     made = run("stay", "stay", "go", "on")
     app = make(made.choose("out") if way == "ending" else made)
     async with app.run_test(size=size) as pilot:
-        await press(pilot, *{"play": "c", "journal": "jc", "ending": "4"}[way])
+        await press(pilot, *{"play": "c", "journal": "jc", "ending": "6"}[way])
         assert "1 The Morning" in words(app)
         assert "2 The Noon turn 3: day 1, 12:00 — The hall (you are in it)" in words(app)
         await press(pilot, "1")
@@ -285,7 +285,7 @@ async def test_a_transcript_is_written_and_its_place_is_told(make, folder, size,
     app = make(run("stay", "lose", "out") if way == "ending" else run("stay", "lose"))
     async with app.run_test(size=size) as pilot:
         for number in (1, 2):
-            await press(pilot, *{"play": "x", "journal": "jx", "ending": "6"}[way], "3")
+            await press(pilot, *{"play": "x", "journal": "jx", "ending": "8"}[way], "3")
             name = "again-do-ha.html" if number == 1 else "again-do-ha-2.html"
             file = folder / "transcripts" / name
             assert name in "".join(words(app).split())

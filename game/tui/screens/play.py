@@ -27,13 +27,13 @@ from game.tui.widgets.page import Menu, Page
 
 ENDED = (
     ("new", N_("Begin a new run.")),
-    ("undo", N_("Take the last choice back.")),
     ("journal", N_("Go back to a choice, in the journal.")),
+    ("title", N_("To the title page.")),
+    ("undo", N_("Take the last choice back.")),
+    ("picture", N_("Keep a picture of this ending.")),
     ("chapters", N_("Go back to the beginning of a chapter.")),
     ("endings", N_("See all endings, and the memorial wall.")),
-    ("picture", N_("Keep a picture of this ending.")),
     ("transcript", N_("Keep this run as a document.")),
-    ("title", N_("To the title page.")),
 )
 KEPT = 50
 """How many turns stay on the page at least; a page of everything would grow with the run."""
