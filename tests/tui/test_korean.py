@@ -90,7 +90,7 @@ async def test_a_language_is_chosen_in_the_settings_and_kept(tmp_path):
     language.use("en")
     game = app(tmp_path, "en")
     async with game.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "e", "down", "down", "enter")
+        await press(pilot, "e", "down", "down", "down", "enter")
         assert "한국어" in screen_text(game)
         assert isinstance(game.screen, LanguageScreen)
         game.screen.entries.cursor = "ko"

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from game.language import _
 from game.present import PersonView
-from game.present.view import WHERE
+from game.present.view import PROMISE, WHERE
 from game.present.wording import bond_words
 from game.tui.blocks import SIGNS, group_of
 from game.tui.render import Block, cells, line, padded, say
@@ -46,8 +46,8 @@ class PeopleScreen(Above[None]):
         self.card = Page(id="card", measure=72)
 
     def sheet(self) -> Iterable[Widget]:
-        count = f"  {len(self.people)} you have met" if self.people else ""
-        yield Bar(say(("People", "strong"), (count, "dim")), id="heading")
+        met = _("{n} you have met", n=len(self.people))
+        yield Bar(say((_("People"), "strong"), (f"  {met}" if self.people else "", "dim")), id="heading")
         with Column(id="cards"):
             yield self.names
             yield self.card
@@ -60,7 +60,7 @@ class PeopleScreen(Above[None]):
             self.names.cursor = first
             self.show(first)
         else:
-            self.card.put([Block(say(("You have met nobody yet.", "dim")))])
+            self.card.put([Block(say((_("You have met nobody yet."), "dim")))])
         self.renew()
 
     def show(self, id: object) -> None:
@@ -103,20 +103,21 @@ def card_blocks(person: PersonView) -> list[Block]:
     place = f", {_(WHERE[person.where])}" if group_of(person) not in ("away", "gone") else ""
     rows: list[tuple[str, str]] = []
     if person.class_:
-        rows.append(("class", person.class_))
-    rows.append(("fate", f"{person.fate}{place}"))
+        rows.append((_("class"), person.class_))
+    rows.append((_("fate"), f"{person.fate}{place}"))
     if person.decided:
-        rows.append(("since", person.decided))
+        rows.append((_("since"), person.decided))
     if person.bond:
         now, low, high = person.bond
         dots = "●" * (now - low) + "○" * (high - now)
-        rows.append(("bond", f"{dots}  {bond_words(*person.bond)} ({now} of {high})"))
+        told = _("{words} ({now} of {most})", words=bond_words(*person.bond), now=now, most=high)
+        rows.append((_("bond"), f"{dots}  {told}"))
     out.extend(_row(label, text) for label, text in rows)
     if person.about:
         out.append(Block(say(person.about), gap=1))
     for heading, texts in (
-        ("promises", [(state, text) for text, state in person.promises]),
-        ("you remember", [("", text) for text in person.memories]),
+        (_("promises"), [(_(PROMISE[state]), text) for text, state in person.promises]),
+        (_("you remember"), [("", text) for text in person.memories]),
     ):
         if texts:
             out.append(Block(say((heading, "label")), gap=1))

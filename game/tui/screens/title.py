@@ -82,7 +82,7 @@ class TitleScreen(Leaf[None]):
                 if self.last.instead:
                     about = say(about, (f"\n{self.last.instead}", "bad"))
             gap = 1 if rows and id == "new" else 0
-            label = "Endings and memorial wall" if id == "endings" else command.label
+            label = _("Endings and memorial wall") if id == "endings" else command.label
             rows += blocks.entry(key_name(command.keys[0]), label, id, about, gap)
         self.entries.put(rows)
         if self.entries.cursor not in self.entries.items:
