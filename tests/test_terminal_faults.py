@@ -49,9 +49,9 @@ def saved_turn(folder: Path) -> int:
 def still_plays(made: Terminal) -> None:
     """A page is opened and closed again."""
     made.press("p")
-    made.until("whom you have met")
+    made.until("you have met")
     made.press("p")
-    made.until_not("whom you have met")
+    made.until_not("you have met")
 
 
 # --- told to leave ---
