@@ -325,16 +325,20 @@ class Saves:
 
     def keep_picture(self, name: str, svg: str) -> Path:
         """Write a picture to a new file in `pictures`, beside the saves of each story. Returns where it is."""
-        folder = self._folder.parent / PICTURES
-        stem = f"{self._story.id}-{slug(name) or 'ending'}"
-        with explained("write a picture in", folder):
+        return self._keep(PICTURES, "picture", slug(name) or "ending", "svg", svg)
+
+    def _keep(self, folder_name: str, what: str, name: str, suffix: str, text: str) -> Path:
+        """Write `text` to a new file in a folder beside the saves of each story. Nothing is overwritten."""
+        folder = self._folder.parent / folder_name
+        stem = f"{self._story.id}-{name}"
+        with explained(f"write a {what} in", folder):
             disk.make_folder(folder)
             for number in range(1, 1000):
-                path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.svg"
+                path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.{suffix}"
                 with suppress(FileExistsError):
-                    disk.write_file(path, svg.encode("utf-8", "replace"), os.O_EXCL)
+                    disk.write_file(path, text.encode("utf-8", "replace"), os.O_EXCL)
                     return path
-        raise SaveError(f"There are a thousand pictures called {stem} in {shown(folder)}; move some away.")
+        raise SaveError(f"There are a thousand {what}s called {stem} in {shown(folder)}; move some away.")
 
     def _newest(self, own: Slot, verb: str) -> Save:
         """The newest good save of a slot, to be `verb`."""
@@ -368,17 +372,7 @@ class Saves:
 
     def keep_transcript(self, name: str, suffix: str, text: str) -> Path:
         """Write a transcript to a new file among those of all stories. Returns where it is."""
-        folder = self._folder.parent / TRANSCRIPTS
-        data = text.encode("utf-8", "replace")
-        stem = f"{self._story.id}-{slug(name) or 'run'}"
-        with explained("write a transcript in", folder):
-            disk.make_folder(folder)
-            for number in range(1, 1000):
-                path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.{suffix}"
-                with suppress(FileExistsError):
-                    disk.write_file(path, data, os.O_EXCL)
-                    return path
-        raise SaveError(f"There are a thousand transcripts called {stem} in {shown(folder)}; move some away.")
+        return self._keep(TRANSCRIPTS, "transcript", slug(name) or "run", suffix, text)
 
     # --- names ---
 
