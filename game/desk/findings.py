@@ -293,9 +293,12 @@ def _texts(story: Story, scene: Scene) -> Iterator[tuple[tuple[Block, ...], set[
     yield scene.text, cast
     if scene.gentle is not None:
         yield scene.gentle, cast
+    if scene.summary is not None:
+        yield scene.summary, cast
     for choice in scene.choices:
         for outcome in choice.outcomes:
-            yield outcome.then, cast.union(*(story.scenes[to].cast for _, to in outcome.goto.branches))
+            after = cast.union(*(story.scenes[to].cast for _, to in outcome.goto.branches))
+            yield (*outcome.then, *(outcome.gentle or ())), after
 
 
 def _kind(scene: Scene) -> str:

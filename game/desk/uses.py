@@ -52,11 +52,11 @@ def uses(story: Story) -> list[Use]:
             place = ("", chapter.id, bell.where)
             out.extend(_read(bell.when, "condition", *place))
             out.extend(_of_effects(bell.do, "", chapter.id))
-            out.extend(_of_blocks(bell.then, "", chapter.id))
+            out.extend(_of_blocks((*bell.then, *(bell.gentle or ())), "", chapter.id))
     for rule in story.rules:
         out.extend(_read(rule.when, "condition", "", "", rule.where))
         out.extend(_of_effects(rule.do, "", ""))
-        out.extend(_of_blocks(rule.then, "", ""))
+        out.extend(_of_blocks((*rule.then, *(rule.gentle or ())), "", ""))
     for person in story.people.values():
         for blocks in person.epilogue.values():
             out.extend(_of_blocks(blocks, "", ""))
@@ -70,7 +70,7 @@ def _of_scene(scene: Scene) -> Iterator[Use]:
     place = (scene.id, scene.chapter)
     yield from _of_effects(scene.do, *place)
     yield from _of_blocks(scene.text, *place)
-    yield from _of_blocks(scene.gentle or (), *place)
+    yield from _of_blocks((*(scene.gentle or ()), *(scene.summary or ())), *place)
     for choice in scene.choices:
         yield from _read(choice.when, "condition", *place, choice.where)
         for line in (choice.text, choice.locked):
@@ -78,7 +78,7 @@ def _of_scene(scene: Scene) -> Iterator[Use]:
         yield from _of_effects(choice.do, *place)
         for outcome in choice.outcomes:
             yield from _of_effects(outcome.do, *place)
-            yield from _of_blocks(outcome.then, *place)
+            yield from _of_blocks((*outcome.then, *(outcome.gentle or ())), *place)
             for cond, _ in outcome.goto.branches:
                 yield from _read(cond, "condition", *place, outcome.goto.where)
 
@@ -287,7 +287,7 @@ def same_effect(a: Choice, b: Choice) -> bool:
     """Whether two choices do exactly the same and say the same."""
 
     def essence(choice: Choice) -> object:
-        turns = [(o.weight, _ops(o.do), _said(o.then), o.goto.branches) for o in choice.outcomes]
+        turns = [(o.weight, _ops(o.do), _said(o.then), _said(o.gentle or ()), o.goto.branches) for o in choice.outcomes]
         return _ops(choice.do), tuple(turns)
 
     return essence(a) == essence(b)

@@ -52,7 +52,7 @@ class Fork:
 class Tell:
     """Words are said, as things stand here. `kind` is choice, bell or rule; `id` says whose they are.
 
-    `chapter` is the one whose clock they read. What a choice says is told before the bells that rang while it was made.
+    `gentle` are those that gentle runs read instead, where there are such. `chapter` is the one whose clock they read. What a choice says is told before the bells that rang while it was made.
     """
 
     kind: str
@@ -60,6 +60,7 @@ class Tell:
     blocks: tuple[Block, ...]
     chapter: str
     then: Node
+    gentle: tuple[Block, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +140,7 @@ class Flows:
                 for cond, target in reversed(others):
                     node = _fork(cond, goes_to(target, _ANY), node)
             if outcome.then:
-                node = Tell("choice", f"{scene.id}.{choice.id}", outcome.then, scene.chapter, node)
+                node = Tell("choice", f"{scene.id}.{choice.id}", outcome.then, scene.chapter, node, outcome.gentle)
             return node
 
         with deep():
@@ -169,7 +170,7 @@ class Flows:
                 continue
             inner = self.entering(rule.goto, here.chapter, clock) if rule.goto else node
             if rule.then:
-                inner = Tell("rule", rule.id, rule.then, here.chapter, inner)
+                inner = Tell("rule", rule.id, rule.then, here.chapter, inner, rule.gentle)
             ops = flatten(rule.do)
             cond = rule.when
             if rule.once >= 0:
@@ -239,9 +240,9 @@ class Flows:
             case Jump(scene, bell):
                 return on(led or _Led(scene, self._bell(bell, chapter).at))
             case Ring(bell, rung):
-                words = self._bell(bell, rung).then
+                said = self._bell(bell, rung)
                 node = on(led)
-                return Tell("bell", bell, words, rung, node) if words else node
+                return Tell("bell", bell, said.then, rung, node, said.gentle) if said.then else node
             case Deed():
                 return Act(op, on(led))
 

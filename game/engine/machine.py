@@ -76,6 +76,8 @@ class Told:
     """As the words are to be read: after the effects of the choice or rule; for a bell, as it rings."""
     chapter: str
     """Whose clock they read; "" for none."""
+    gentle: tuple[Block, ...] | None = None
+    """What gentle runs read instead of `blocks`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +246,12 @@ class Machine:
                 return _change(changes, self._acts[id(then)][1])
             case Fork(cond, yes, no):
                 return _fork(self.check(cond), self._acts[id(yes)][1], self._acts[id(no)][1])
-            case Tell(kind, whose, blocks, chapter, then):
+            case Tell(kind, whose, blocks, chapter, then, gentle):
                 on = self._acts[id(then)][1]
 
                 def tell(values: bytearray, told: list[Told] | None = None) -> str:
                     if told is not None:
-                        words = Told(kind, whose, blocks, bytes(values), chapter)
+                        words = Told(kind, whose, blocks, bytes(values), chapter, gentle)
                         # A choice is read before the bells that rang while it was made.
                         told.insert(0 if kind == "choice" else len(told), words)
                     return on(values, told)

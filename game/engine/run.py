@@ -147,7 +147,8 @@ class Run:
         told: list[Paragraph] = []
         if turn:
             for words in self.steps[turn - 1].told:
-                told.extend(reader.paragraphs(words.blocks, words.values, words.chapter))
+                blocks = words.gentle if self.gentle and words.gentle is not None else words.blocks
+                told.extend(reader.paragraphs(blocks, words.values, words.chapter))
         blocks = scene.gentle if self.gentle and scene.gentle is not None else scene.text
         return Page(scene.id, tuple(told), reader.paragraphs(blocks, state.values, self.chapter_at(turn)))
 

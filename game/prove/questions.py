@@ -74,9 +74,9 @@ class _Asker:
             self._scene(scene)
         for chapter in self.story.chapters.values():
             for bell in chapter.bells:
-                self._texts(bell.then)
+                self._texts((*bell.then, *(bell.gentle or ())))
         for rule in self.story.rules:
-            self._texts(rule.then)
+            self._texts((*rule.then, *(rule.gentle or ())))
         self._epilogues()
         for scene in self.story.scenes.values():
             for edge in self.model.edges[scene.id]:
@@ -99,7 +99,7 @@ class _Asker:
         kind = "ending" if scene.is_ending else "scene"
         what = f"the ending '{scene.title or scene.id}'" if scene.is_ending else f"the scene {scene.id}"
         self._one(kind, scene.id, what, scene.where, scene.id, True).sites.append(Site(scene.id, TRUE))
-        for blocks in (scene.text, scene.gentle or ()):
+        for blocks in (scene.text, scene.gentle or (), scene.summary or ()):
             for read in self._read(blocks):
                 self._text(read).sites.append(Site(scene.id, read.cond))
                 if read.speaker:
@@ -140,7 +140,7 @@ class _Asker:
             elif outcome.id and not choice.bug:
                 self._one("outcome", full, what, outcome.where, scene.id, True).sites.append(Site(scene.id, guard))
             if not (outcome.bug or choice.bug):
-                self._texts(outcome.then)
+                self._texts((*outcome.then, *(outcome.gentle or ())))
 
     def _scenery(self, scene: Scene, choice: Choice) -> bool:
         """A locked way that nothing in the story unlocks is part of the picture."""
@@ -226,7 +226,7 @@ class _Asker:
         return self._one("acts", f"{deed.person}@{at(deed.where)}", f"{person.short} {does}", deed.where, scene, False)
 
     def _told(self, edge: Edge, item: int, tell: Tell) -> None:
-        for read in self._read(tell.blocks):
+        for read in (*self._read(tell.blocks), *self._read(tell.gentle or ())):
             asked = self.asked.get(("text", read.subject))
             if asked is not None:
                 asked.sites.append(Site(edge.scene, read.cond, edge, item))

@@ -81,6 +81,7 @@ class ChapterReader(SceneReader):
                     parse_text(got["then"], scope, f"{file.chapter}.{key.value}") if "then" in got else (),
                     goto,
                     key.where,
+                    self.gentler(got, scope, f"{file.chapter}.{key.value}"),
                 )
             )
         return tuple(sorted(out, key=lambda bell: bell.at))
@@ -107,6 +108,7 @@ class ChapterReader(SceneReader):
                     goto,
                     once,
                     key.where,
+                    self.gentler(got, scope, f"rule.{key.value}"),
                 )
             )
         return tuple(out)

@@ -163,6 +163,8 @@ class Outcome:
     goto: Goto
     where: Where
     bug: bool = False
+    gentle: tuple[Block, ...] | None = None
+    """What gentle runs read in place of `then`."""
 
 
 @record
@@ -222,6 +224,8 @@ class Scene:
     where: Where
     epilogue: bool = False
     """Whether this ending also tells what became of everybody."""
+    summary: tuple[Block, ...] | None = None
+    """What is told to a player who does not read this scene."""
 
     @property
     def is_ending(self) -> bool:
@@ -238,6 +242,7 @@ class Bell:
     then: tuple[Block, ...]
     goto: str
     where: Where
+    gentle: tuple[Block, ...] | None = None
 
 
 @record
@@ -250,6 +255,7 @@ class Rule:
     once: int
     """The number of the variable that says it has happened, or -1 when it may happen again and again."""
     where: Where
+    gentle: tuple[Block, ...] | None = None
 
 
 @record

@@ -13,6 +13,7 @@ from game.story.headers import moment, offered
 from game.story.locate import Locator
 from game.story.model import (
     Advance,
+    Block,
     Choice,
     Effect,
     Goto,
@@ -81,6 +82,7 @@ class SceneReader:
             choices,
             entry.key.where,
             yes_no(got.get("epilogue"), self.problems, "'epilogue'", False),
+            parse_text(got["summary"], scope, f"{entry.id}.summary") if "summary" in got else None,
         )
 
     def known(self, node: Node | None, names: Iterable[str], code: str, what: str, message: str) -> list[str]:
@@ -156,7 +158,7 @@ class SceneReader:
             if not once:
                 hint = "its result is fixed by the run, so a second throw would come out the same"
                 self.problems.add("H012", got["once"].where, "a roll is offered once", hint)
-            for name in ("goto", "then"):
+            for name in ("goto", "then", "gentle"):
                 if name in got:
                     self.problems.add(
                         "H010",
@@ -167,7 +169,9 @@ class SceneReader:
             outcomes = self.outcomes(roll, entry, scope, prefix)
         else:
             then = parse_text(got["then"], scope, f"{prefix}.then") if "then" in got else ()
-            outcomes = (Outcome("", 1, (), then, self.goto(got.get("goto"), key, entry, scope), key.where),)
+            gentle = self.gentler(got, scope, prefix)
+            goto = self.goto(got.get("goto"), key, entry, scope)
+            outcomes = (Outcome("", 1, (), then, goto, key.where, gentle=gentle),)
         return Choice(
             key.value,
             parse_line(got.get("text"), scope, "a choice's text"),
@@ -196,6 +200,7 @@ class SceneReader:
                     self.goto(got.get("goto"), key, entry, scope),
                     key.where,
                     yes_no(got.get("bug"), self.problems, "'bug'", False),
+                    self.gentler(got, scope, f"{prefix}.{key.value}"),
                 )
             )
         if len(out) < 2:
@@ -203,6 +208,16 @@ class SceneReader:
                 "H011", node.where, "a roll has at least two outcomes", "write each as id: {weight: 2, goto: …}"
             )
         return tuple(out) or (Outcome("", 1, (), (), Goto(((TRUE, entry.id),), node.where), node.where),)
+
+    def gentler(self, got: dict[str, Node], scope: Scope, prefix: str) -> tuple[Block, ...] | None:
+        """The softer version of a `then`, if there is one."""
+        if "gentle" not in got:
+            return None
+        if "then" not in got:
+            where = got["gentle"].where
+            hint = "whoever does not ask for gentle words would read nothing; write then: as well"
+            self.problems.add("H010", where, "'gentle' is a softer version of 'then', and there is none", hint)
+        return parse_text(got["gentle"], scope, f"{prefix}.gentle")
 
     def offer(self, offered: SceneName, room: SceneName) -> Choice:
         node = offered.body.value["offer"][1]

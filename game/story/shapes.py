@@ -43,6 +43,7 @@ _SCENE_KEYS = {
     "do": Key("effects", "what happens on arrival"),
     "text": Key("prose", "what the player reads", True),
     "gentle": Key("prose", "a softer version of the text"),
+    "summary": Key("prose", "two sentences for a player who skips this scene"),
     "choices": Key("choices", "what the player can do, by id"),
     **_PROMISES,
 }
@@ -51,7 +52,7 @@ ROOM = Shape("a room", {**_SCENE_KEYS, "place": Key("place", "where it is", True
 ENDING = Shape(
     "an ending",
     {
-        **{k: _SCENE_KEYS[k] for k in ("place", "notes", "cast", "do", "text", "gentle", *_PROMISES)},
+        **{k: _SCENE_KEYS[k] for k in ("place", "notes", "cast", "do", "text", "gentle", "summary", *_PROMISES)},
         "title": Key("text", "the ending's title", True),
         "hint": Key("text", "shown in the gallery before it is found"),
         "counts": Key("yes", "false keeps it out of the gallery"),
@@ -77,6 +78,7 @@ CHOICE = Shape(
         "once": Key("yes", "true: never again once taken"),
         "do": Key("effects", "what it does"),
         "then": Key("prose", "words before the next scene"),
+        "gentle": Key("prose", "a softer version of then"),
         "goto": Key("goto", "the scene that follows"),
         "roll": Key("outcomes", "outcomes by id, each with a weight"),
         "price": Key("yes", "false: do not announce what it costs"),
@@ -89,6 +91,7 @@ OUTCOME = Shape(
         "weight": Key("number", "how likely, against the others; 1 unless said"),
         "do": Key("effects", "what it does"),
         "then": Key("prose", "words before the next scene"),
+        "gentle": Key("prose", "a softer version of then"),
         "goto": Key("goto", "the scene that follows"),
         "bug": Key("yes", "true: the prover must find that this cannot happen"),
     },
@@ -103,6 +106,7 @@ BELL = Shape(
         "when": Key("condition", "it rings only if this holds"),
         "do": Key("effects", "what it does"),
         "then": Key("prose", "words, when it rings"),
+        "gentle": Key("prose", "a softer version of then"),
         "goto": Key("scene", "where it takes the player"),
     },
 )
@@ -112,6 +116,7 @@ RULE = Shape(
         "when": Key("condition", "it applies while this holds", True),
         "do": Key("effects", "what it does"),
         "then": Key("prose", "words, when it applies"),
+        "gentle": Key("prose", "a softer version of then"),
         "goto": Key("scene", "the ending it leads to"),
         "once": Key("yes", "true: only the first time"),
     },

@@ -29,7 +29,7 @@ scenes:
       {% include rows %}
     gentle: Early.
     choices:
-      go: {text: Go in now., then: The door sticks a little., goto: second}
+      go: {text: Go in now., then: The door sticks a little., gentle: It opens., goto: second}
       long: {text: Take the long way round past the gym and the shed., goto: second}
   second:
     cast: [ra]
@@ -88,7 +88,7 @@ def test_words_are_counted_once_with_every_branch_by_chapter_and_by_speaker():
     assert [(p.id, p.words) for p in stats.chapters] == [("day", 3 + 3 + 3 + 5 + 5 + 2 + 1 + 2 + 1), ("", 3)]
     assert stats.words == sum(p.words for p in stats.chapters)
     assert {v.id: v.words for v in stats.voices} == {"": stats.words - 8, "jo": 3, "ra": 5}
-    assert stats.gentle_words == 1
+    assert stats.gentle_words == 3
     assert [v.id for v in stats.silent] == ["mute"]
 
 

@@ -238,6 +238,39 @@ def test_gentle_text_is_for_players_who_ask_for_it(play):
     assert play(told, gentle=True).choose("go").text == ["Plain."]
 
 
+def test_gentle_words_of_choices_outcomes_bells_and_rules(play):
+    """Every kind of words on the way has its softer version; what there is none of is read as it is."""
+    told = story("""
+    bells:
+      late: {at: D1 11:00, then: Harsh bell., gentle: Soft bell.}
+    scenes:
+      first:
+        text: A.
+        choices:
+          go: {text: Go., then: Harsh choice., gentle: Soft choice., do: [{pass: 2 h}], goto: second}
+      second:
+        text: B.
+        choices:
+          throw:
+            text: Throw.
+            roll:
+              a: {then: Harsh outcome., gentle: Soft outcome., goto: third}
+              b: {then: Harsh outcome., gentle: Soft outcome., goto: third}
+      third: {text: C., choices: {go: {text: Go., then: Only this., goto: end}}}
+    """, declare="rules: {soon: {when: seen.second, once: true, then: Harsh rule., gentle: Soft rule.}}")
+    soft, harsh = play(told, gentle=True), play(told)
+    heard: list[list[str]] = []
+    for run in (soft, harsh):
+        words = []
+        for choice in ("go", "throw", "go"):
+            run = run.choose(choice)
+            words += run.told
+        heard.append(words)
+
+    assert heard[0] == ["Soft choice.", "Soft bell.", "Soft outcome.", "Soft rule.", "Only this."]
+    assert heard[1] == [words.replace("Soft", "Harsh") for words in heard[0]]
+
+
 def test_a_player_may_have_another_name():
     from game.engine import Machine, Run
 

@@ -193,7 +193,8 @@ class _Look:
                     after = self._unmarked(step.after)
                     for told in step.told:
                         then = State(state.scene, told.values)
-                        self._hear(told.blocks, told.values, (state, then, after))
+                        for words in (told.blocks, told.gentle or ()):
+                            self._hear(words, told.values, (state, then, after))
                     if after not in number:
                         if len(states) == self.most:
                             return None
@@ -223,7 +224,7 @@ class _Look:
 
     def _stand(self, state: State) -> None:
         scene = self.story.scenes[state.scene]
-        for blocks in (scene.text, scene.gentle or ()):
+        for blocks in (scene.text, scene.gentle or (), scene.summary or ()):
             self._hear(blocks, state.values, (state,))
 
     def _hear(self, blocks: tuple[Block, ...], values: bytes, present: Iterable[State]) -> None:
@@ -285,7 +286,7 @@ class _Look:
         for scene in self.story.scenes.values():
             if scene.id not in scenes:
                 self.faults.add(("ending" if scene.is_ending else "scene", scene.id))
-            texts.update(_subjects((*scene.text, *(scene.gentle or ()))))
+            texts.update(_subjects((*scene.text, *(scene.gentle or ()), *(scene.summary or ()))))
             for choice in scene.choices:
                 name = f"{scene.id}.{choice.id}"
                 if choice.kind == "exit":
@@ -299,12 +300,12 @@ class _Look:
                     if outcome.id and (outcome.bug or not bug) and (f"{name}.{outcome.id}" in outcomes) == bug:
                         self.faults.add(("bug" if bug else "outcome", f"{name}.{outcome.id}"))
                     if not bug:
-                        texts.update(_subjects(outcome.then))
+                        texts.update(_subjects((*outcome.then, *(outcome.gentle or ()))))
         for chapter in self.story.chapters.values():
             for bell in chapter.bells:
-                texts.update(_subjects(bell.then))
+                texts.update(_subjects((*bell.then, *(bell.gentle or ()))))
         for rule in self.story.rules:
-            texts.update(_subjects(rule.then))
+            texts.update(_subjects((*rule.then, *(rule.gentle or ()))))
         self.faults.update(("text", subject) for subject in texts - self.read)
 
     def _dead_ends(self, states: Sequence[State], moves: Sequence[tuple[Move, ...]]) -> None:

@@ -158,6 +158,16 @@ PLANTED: dict[str, frozenset[tuple[str, str]]] = {
             ("speaks", "jon@02-winter.yaml:13"),
         }
     ),
+    "only-gentle-words-on-the-way": frozenset(
+        {
+            ("speaks", "jon@02-winter.yaml:10"),
+            ("speaks", "jon@02-winter.yaml:17"),
+            ("text", "02-winter.yaml:23"),
+            ("text", "02-winter.yaml:24"),
+            ("text", "02-winter.yaml:35"),
+            ("text", "02-winter.yaml:36"),
+        }
+    ),
     "sent-away-first": frozenset(
         {
             ("choice", "evening.walk_out"),

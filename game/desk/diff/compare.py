@@ -191,6 +191,6 @@ def _words(old: Story, new: Story) -> Iterator[ChapterWords]:
 def _by_chapter(story: Story) -> Counter[str]:
     out: Counter[str] = Counter()
     for text, para in each_paragraph(story):
-        if text.kind != "gentle":
+        if not text.besides:
             out[text.chapter] += counted(para.spans)
     return out

@@ -63,9 +63,9 @@ def rewritten(old: Story, new: Story, scenes: Mapping[str, str], pairs: Pairs) -
     told: set[Paragraph] = set()
     for text in texts(old):
         kind, owner, choice, outcome = _key(text)
-        if kind in ("text", "gentle", "then"):
+        if kind in ("text", "gentle", "summary", "then"):
             owner = scenes.get(owner, "")
-        if kind == "then" and (pair := pairs.get((text.owner, choice))):
+        if choice and (pair := pairs.get((text.owner, choice))):
             choice = pair[3].id
         other = known.get((kind, owner, choice, outcome))
         if other is None:
@@ -80,7 +80,7 @@ def rewritten(old: Story, new: Story, scenes: Mapping[str, str], pairs: Pairs) -
 
 
 def _key(text: Text) -> tuple[str, str, str, str]:
-    owner = f"{text.chapter}.{text.owner}" if text.kind == "bell" else text.owner
+    owner = f"{text.chapter}.{text.owner}" if text.kind.endswith("bell") else text.owner
     return text.kind, owner, text.choice, text.outcome
 
 

@@ -120,6 +120,7 @@ def _data(graph: Graph) -> dict[str, Any]:
                 "cast": [graph.story.people[p].short for p in scene.cast],
                 "text": reader.blocks(scene.text, scene.chapter),
                 "gentle": None if scene.gentle is None else reader.blocks(scene.gentle, scene.chapter),
+                "summary": None if scene.summary is None else reader.blocks(scene.summary, scene.chapter),
                 "choices": [reader.choice(scene, choice, node.rows) for choice in scene.choices],
                 "search": _words(scene),
             }
@@ -198,5 +199,6 @@ class _Reader:
             "id": outcome.id,
             "odds": row.odds,
             "then": self.blocks(outcome.then, scene.chapter),
+            "gentle": None if outcome.gentle is None else self.blocks(outcome.gentle, scene.chapter),
             "links": [{"target": link.target, "asks": link.asks} for link in row.links],
         }

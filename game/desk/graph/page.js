@@ -144,6 +144,7 @@
     for (const outcome of made.outcomes) {
       if (outcome.id) item.append(el("p", {}, el("small", {}, `${outcome.odds} ${outcome.id}`)));
       if (outcome.then.length) item.append(el("details", {}, el("summary", {}, "what follows"), el("div", { class: "text" }, ...blocks(outcome.then))));
+      if (outcome.gentle) item.append(el("details", {}, el("summary", {}, "its gentle version"), el("div", { class: "text" }, ...blocks(outcome.gentle))));
       for (const link of outcome.links) {
         const there = link.target === scene ? "stays here" : `→ ${name(link.target)}`;
         item.append(go(link.target, link.asks ? `${link.asks} ${there}` : there));
@@ -198,6 +199,7 @@
       scene.hint ? el("p", {}, el("small", {}, `Hint: ${scene.hint}`)) : "",
       el("h3", {}, "Text"), el("div", { class: "text" }, ...blocks(scene.text)),
       scene.gentle ? el("details", {}, el("summary", {}, "the gentle version"), el("div", { class: "text" }, ...blocks(scene.gentle))) : "",
+      scene.summary ? el("details", {}, el("summary", {}, "for who skips it"), el("div", { class: "text" }, ...blocks(scene.summary))) : "",
       scene.choices.length ? el("h3", {}, "Choices") : "",
       el("ul", {}, ...scene.choices.map((made) => choice(id, made))),
       el("h3", {}, "Who leads here"), ...(leads.length ? leads : [el("small", {}, scene.start ? "The story begins here." : "Nobody.")]),

@@ -83,7 +83,7 @@ def measure(story: Story, plays: int) -> Stats:
     gentle = 0
     for text, para in each_paragraph(story):
         count = counted(para.spans)
-        if text.kind == "gentle":
+        if text.besides:
             gentle += count
         else:
             by_chapter[text.chapter] += count

@@ -79,6 +79,12 @@ TEXT: list[Case] = [
         "'player'",
     ),
     (
+        "gentle words beside no others",
+        "H010",
+        scene("{text: Here., choices: {go: {text: Go., gentle: «Softly.», goto: end}}}"),
+        "write then:",
+    ),
+    (
         "an empty gentle text",
         "H012",
         scene("{text: Here., gentle: '«»', choices: {go: {text: Go., goto: end}}}"),
