@@ -155,8 +155,10 @@ def play(options: argparse.Namespace) -> int:
         begun = _begin(options, machine, saves)
         if _plain(options):
             from game.plain import Console, PlainGame
+            from game.saves.settings import Settings
 
-            game = PlainGame(machine, saves, Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False))
+            console, gentle = Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False)
+            game = PlainGame(machine, saves, console, gentle, Settings.load())
             return game.play(*begun)
         if getattr(options, "inspect", False):
             from game.desk.watch import main_inspecting as main

@@ -19,14 +19,21 @@ from typing import TextIO
 from game.engine import Machine, Run
 from game.present import COMMANDS, Line, ending_roll, transcript, view
 from game.present.commands import BY_WORD
+from game.present.notes import contains, passing
 from game.present.spoken import describe, remembered, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
 from game.saves import SaveError, Saves
+from game.saves.settings import Settings, change, listed
 from game.story.clean import FORBIDDEN, clean
 from game.story.times import hour_text
 
 WIDTH = 72
+BEFORE = ("saves", "settings", "notes", "credits", "help", "quit", "exit")
+"""What can be said on the title page besides."""
+
+ANYTIME = ("load", "saves", "settings", "set", "notes", "credits", "new", "continue", "title", "help", "quit")
+"""The commands that ask for no run."""
 
 
 @dataclass(slots=True)
@@ -70,12 +77,17 @@ class Leave(Exception):
 class PlainGame:
     """One story, played through a console."""
 
-    def __init__(self, machine: Machine, saves: Saves, console: Console, gentle: bool = False) -> None:
+    def __init__(
+        self, machine: Machine, saves: Saves, console: Console, gentle: bool = False, settings: Settings | None = None
+    ) -> None:
         self.machine = machine
         self.story = machine.story
         self.saves = saves
         self.console = console
+        self.settings = settings or Settings()
         self.gentle = gentle
+        self.answered: dict[str, bool] = {}
+        """Scenes with content notes, and whether they are to be read."""
         self.run_: Run | None = None
         self.slot = ""
         self.unsaved = False
@@ -94,6 +106,13 @@ class PlainGame:
             "load": self.load,
             "saves": lambda rest: self.list_saves(),
             "export": self.export,
+            "settings": lambda rest: self.list_settings(),
+            "set": self.set,
+            "notes": lambda rest: self.notes(),
+            "credits": lambda rest: self.credits(),
+            "new": lambda rest: self.new(),
+            "title": lambda rest: self.to_title(),
+            "continue": lambda rest: self.go_on(),
             "help": lambda rest: self.help(),
             "quit": lambda rest: self.leave(),
         }
@@ -116,15 +135,67 @@ class PlainGame:
 
     def front(self) -> None:
         """What is to be known before a run: title, notice, content notes."""
+        self.credits()
+        if self.story.notes:
+            self.notes()
+
+    def credits(self) -> None:
+        """Whose the story is, and what it owes."""
         say = self.console.say
         say(self.story.title)
         if self.story.about:
             say(self.story.about)
         for paragraph in self.story.notice.split("\n\n"):
             say(" ".join(paragraph.split()))
-        if self.story.notes:
-            say("This story contains: " + "; ".join(self.story.notes.values()) + ".")
-            say("Stop when you like; if it stirs something real, talk to someone you trust.")
+
+    def notes(self) -> None:
+        """What the story contains."""
+        if not self.story.notes:
+            self.console.say("This story has no content notes.")
+            return
+        self.console.say("This story contains: " + "; ".join(self.story.notes.values()) + ".")
+        self.console.say("Stop when you like; if it stirs something real, talk to someone you trust.")
+
+    def list_settings(self) -> None:
+        for sentence in listed(self.settings):
+            self.console.say(sentence, "   ")
+        where = f" Kept in {self.settings.folder}." if self.settings.folder else ""
+        self.console.say(f"Say set, a name and a value: set gentle on.{where}")
+
+    def set(self, rest: str) -> None:
+        self.console.say(change(self.settings, rest))
+
+    def new(self) -> None:
+        """Another run from the first page."""
+        if self.run_ is not None and self.stays("new"):
+            return
+        name = self.console.ask(f"Your name [{self.story.player.name}]: ")
+        if name is None:
+            raise Leave
+        self.saves.release()
+        self.answered.clear()
+        self.begin(self.new_run(secrets.randbelow(2**32), name))
+
+    def to_title(self) -> None:
+        """Leave the run for the title page."""
+        if self.run_ is None:
+            self.title()
+        elif not self.stays("title"):
+            self.run_, self.slot = None, ""
+            self.answered.clear()
+            self.saves.release()
+            self.title()
+
+    def go_on(self) -> None:
+        """Go on with the last run."""
+        if self.run_ is not None:
+            self.console.say("You are in it.")
+            return
+        slots = [s for s in self.saves.slots() if not s.problem]
+        if slots:
+            self.load(slots[0].id)
+        else:
+            self.console.say("There is no run to go on with.")
 
     def title(self) -> None:
         """The title page, and what to begin with."""
@@ -141,12 +212,12 @@ class PlainGame:
                 answer = self.listen()
                 if answer in ("2", "new"):
                     break
-                if answer == "1":
+                if answer in ("1", "continue"):
                     self.load(slots[0].id)
-                elif answer.startswith("load ") or answer in ("saves", "help", "quit", "exit"):
+                elif answer.startswith(("load ", "set ")) or answer in BEFORE:
                     self.command(answer)
                 else:
-                    say("Say 1 or 2; also: load NAME, saves, help, quit.")
+                    say("Say 1 or 2; also: load NAME, saves, settings, notes, credits, help, quit.")
                 if self.run_ is not None:
                     return
         name = self.console.ask(f"Your name [{self.story.player.name}]: ")
@@ -155,7 +226,9 @@ class PlainGame:
         self.begin(self.new_run(secrets.randbelow(2**32), name))
 
     def new_run(self, seed: int, name: str) -> Run:
-        return Run.new(self.machine, seed, player_name(name, self.story.player.name), self.gentle)
+        return Run.new(
+            self.machine, seed, player_name(name, self.story.player.name), self.gentle or self.settings.gentle
+        )
 
     def begin(self, run: Run, slot: str = "", played: int = 0) -> None:
         """Take up a run, new or restored."""
@@ -202,7 +275,7 @@ class PlainGame:
             close = difflib.get_close_matches(word.lower(), known, 1)
             hint = f"Did you mean {close[0]}?" if close else "Say the number of a choice, or help."
             self.console.say(f"“{heard(word)}” is no command. {hint}")
-        elif self.run_ is None and command.id not in ("load", "saves", "help", "quit"):
+        elif self.run_ is None and command.id not in ANYTIME:
             self.console.say("No run has begun yet.")
         else:
             self.warned = self.warned and command.id in ("quit", "load")
@@ -317,8 +390,21 @@ class PlainGame:
 
     # --- what is shown ---
 
+    def ask_before(self) -> None:
+        """Say what the scene contains, and ask whether to read it, where that is to be asked and has not been."""
+        scene, line = self.run.state.scene, contains(self.run)
+        if self.settings.notes == "ask" and line and scene not in self.answered:
+            self.console.say(f"{line} Say read or skip.")
+            while (answer := self.listen().lower()) not in ("read", "r", "skip", "s"):
+                if answer in ("quit", "exit", "q"):
+                    self.leave()
+                self.console.say("Say read, or skip to be told what matters of it; or quit.")
+            self.answered[scene] = answer.startswith("r")
+        self.run_ = passing(self.run, self.settings.notes, frozenset(s for s, yes in self.answered.items() if yes))
+
     def look(self) -> None:
         """The scene again, without what led to it."""
+        self.ask_before()
         lines = transcript(self.run)
         keep = [line for line in lines if line.kind in ("text", "speech", "ending")]
         self.console.say(status_line(self.run))
@@ -328,6 +414,7 @@ class PlainGame:
 
     def show(self, turn: int) -> None:
         """What a turn brought."""
+        self.ask_before()
         self.console.say()
         self.lines([line for line in transcript(self.run, turn) if line.kind != "chosen"])
         self.options()

@@ -122,8 +122,8 @@ class Text:
     """A text of the story and whose it is.
 
     `kind` is text, then, bell, rule, epilogue, summary, gentle (of a scene or an outcome), gentle bell or gentle rule;
-    `owner` the scene's, bell's or rule's id, or `person.fate`; `choice` and `outcome` the ids of what it follows, or "";
-    `chapter` where it counts, "" for what belongs to none.
+    `owner` the scene's, bell's or rule's id, or `person.fate`; `choice` and `outcome` the ids of what it follows, or
+    ""; `chapter` where it counts, "" for what belongs to none.
     """
 
     kind: str

@@ -52,7 +52,8 @@ class Fork:
 class Tell:
     """Words are said, as things stand here. `kind` is choice, bell or rule; `id` says whose they are.
 
-    `gentle` are those that gentle runs read instead, where there are such. `chapter` is the one whose clock they read. What a choice says is told before the bells that rang while it was made.
+    `gentle` are those that gentle runs read instead, where there are such. `chapter` is the one whose clock they read.
+    What a choice says is told before the bells that rang while it was made.
     """
 
     kind: str

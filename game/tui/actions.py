@@ -41,6 +41,8 @@ CHOOSING = frozenset(("cursor_down", "escape", "command_list"))
 READING: list[BindingType] = [
     Binding("up", "step(-1)", show=False),
     Binding("down", "step(1)", show=False),
+    Binding("tab", "step(1)", show=False),
+    Binding("shift+tab", "step(-1)", show=False),
     Binding("pageup", "page(-1)", show=False),
     Binding("pagedown", "page(1)", show=False),
     Binding("space", "page(1)", show=False),
@@ -52,7 +54,7 @@ READING: list[BindingType] = [
 
 READING_HELP = (
     ("1 to 9, 0", "Take that choice (0 is the tenth)"),
-    ("Up, Down, Enter", "Move among what can be picked, and pick it"),
+    ("Up, Down, Tab, Enter", "Move among what can be picked, and pick it"),
     ("Space, PgDn, PgUp", "Read on, or back"),
     ("Home, End", "To the beginning, to the end"),
     ("Esc, Backspace, ^g", "Close what is on top"),

@@ -240,7 +240,8 @@ def test_gentle_text_is_for_players_who_ask_for_it(play):
 
 def test_gentle_words_of_choices_outcomes_bells_and_rules(play):
     """Every kind of words on the way has its softer version; what there is none of is read as it is."""
-    told = story("""
+    told = story(
+        """
     bells:
       late: {at: D1 11:00, then: Harsh bell., gentle: Soft bell.}
     scenes:
@@ -257,7 +258,9 @@ def test_gentle_words_of_choices_outcomes_bells_and_rules(play):
               a: {then: Harsh outcome., gentle: Soft outcome., goto: third}
               b: {then: Harsh outcome., gentle: Soft outcome., goto: third}
       third: {text: C., choices: {go: {text: Go., then: Only this., goto: end}}}
-    """, declare="rules: {soon: {when: seen.second, once: true, then: Harsh rule., gentle: Soft rule.}}")
+    """,
+        declare="rules: {soon: {when: seen.second, once: true, then: Harsh rule., gentle: Soft rule.}}",
+    )
     soft, harsh = play(told, gentle=True), play(told)
     heard: list[list[str]] = []
     for run in (soft, harsh):

@@ -76,7 +76,9 @@ def test_every_text_and_promise_has_a_name_of_its_own(name):
     for scene in story(name).scenes.values():
         waiting += [*scene.text, *(scene.gentle or ()), *(scene.summary or ())]
         waiting += [block for c in scene.choices for o in c.outcomes for block in (*o.then, *(o.gentle or ()))]
-    waiting += [block for c in story(name).chapters.values() for bell in c.bells for block in (*bell.then, *(bell.gentle or ()))]
+    waiting += [
+        block for c in story(name).chapters.values() for bell in c.bells for block in (*bell.then, *(bell.gentle or ()))
+    ]
     waiting += [block for rule in story(name).rules for block in (*rule.then, *(rule.gentle or ()))]
     wheres = []
     for block in waiting:  # grows

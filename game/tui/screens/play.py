@@ -12,10 +12,11 @@ from textual.widget import Widget
 from game.engine import NotOffered, Run, Step
 from game.present import View, view
 from game.present.chronicle import shared
-from game.tui import blocks
+from game.tui import blocks, noting
 from game.tui.actions import bindings, commands, key_name
 from game.tui.patience import Patience
 from game.tui.render import Block, say
+from game.tui.reveal import Reveal
 from game.tui.screens.base import Leaf, Reading
 from game.tui.session import Session
 from game.tui.widgets.bars import Bar, Hint, More
@@ -62,6 +63,7 @@ class PlayScreen(Leaf[None]):
         self._ends: list[int] = []
         """How many blocks there are after each turn that is on the page."""
         self._common = ""
+        self.reveal = Reveal(self.text, self.renew)
         self._resolving = False
         self.patience = Patience()
 
@@ -87,7 +89,8 @@ class PlayScreen(Leaf[None]):
 
     def show_run(self) -> None:
         """Show the session's run as it stands; what is on the page already stays."""
-        run = self.session.run
+        self.reveal.finish()
+        run = self.session.run = noting.as_read(self.session, self.game.settings)
         self.view = view(run)
         self._common = self._common or next(iter(run.machine.story.fates.values())).word
         self._tell(run)
@@ -116,7 +119,16 @@ class PlayScreen(Leaf[None]):
             more.extend(blocks.turn_blocks(run, turn))
             self._ends.append(keep + len(more))
         before = run.turn - 1 - self._first
+        more = self.reveal.begin(more, self.game.settings.speed)
         self.text.put(more, self._ends[before] if before >= 0 else 0, keep)
+
+    def show_again(self) -> None:
+        """Show the run anew: what was on the page may read otherwise now."""
+        self.reveal.finish()
+        self._steps, self._first = (), 0
+        self._ends.clear()
+        self.show_run()
+        self.renew()
 
     def _choices(self) -> list[Block]:
         if self.view.over:
@@ -128,7 +140,8 @@ class PlayScreen(Leaf[None]):
 
     def hints(self) -> Sequence[Hint]:
         can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
-        return [
+        more = [Hint("Space", "Read on", "screen.page(1)")] if self.reveal.waiting else []
+        return more + [
             Hint(
                 key_name(c.keys[0]), c.label, f"{'app' if c.where == 'all' else 'screen'}.{c.id}", LEFT_OUT.get(c.id, 0)
             )
@@ -176,6 +189,7 @@ class PlayScreen(Leaf[None]):
     def drawn(self) -> None:
         self._resolving = False
         super().drawn()
+        noting.ask(self)
 
     def action_pick(self, number: int) -> None:
         items = [o.id for o in self.view.options if o.open] if not self.view.over else [item for item, _ in self.ended]
@@ -186,10 +200,17 @@ class PlayScreen(Leaf[None]):
         """Pick what the cursor is on; a single choice is taken only when its text has been read to the end."""
         if self._resolving:
             return
-        if self.text.below and (self.choices.cursor is None or len(self.choices.items) == 1):
-            self.text.page_by(1)
+        if (self.text.below or self.reveal.waiting) and (self.choices.cursor is None or len(self.choices.items) == 1):
+            self.action_page(1)
         else:
             super().action_enter()
+
+    def action_page(self, by: int) -> None:
+        """A page on or back; where more of the passage is to come, that first."""
+        if by > 0 and self.reveal.waiting and not self.text.below:
+            self.reveal.next()
+        else:
+            super().action_page(by)
 
     def action_undo(self) -> None:
         if not self._resolving and self.view.can_undo:

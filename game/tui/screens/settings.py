@@ -6,12 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
+from game.saves.settings import BY_ID, SETTINGS
 from game.tui.blocks import entry
 from game.tui.render import Block, say
 from game.tui.screens.base import Above
 from game.tui.themes import OWN, theme_label
 from game.tui.widgets.bars import Bar, Hint, More
 from game.tui.widgets.page import Menu
+
+ROOMY = 30
+"""Rows from which on the settings stand apart."""
 
 
 class SettingsScreen(Above[None]):
@@ -26,6 +30,7 @@ class SettingsScreen(Above[None]):
     def sheet(self) -> Iterable[Widget]:
         yield Bar(say(("Settings", "strong")), id="heading")
         yield self.entries
+        yield More(self.entries, id="more")
 
     @property
     def menu(self) -> Menu:
@@ -33,19 +38,30 @@ class SettingsScreen(Above[None]):
 
     def renew(self, note: str | None = None) -> None:
         settings = self.game.settings
-        gentle = "on" if settings.gentle else "off"
-        about = "A softer text where the story has one; for new runs."
+        rows = [
+            row
+            for setting in SETTINGS
+            for row in entry(
+                "",
+                f"{setting.label}: {settings.word(setting)}",
+                setting.id,
+                say((setting.about, "dim")),
+                gap=0 if self.game.size.height < ROOMY else 1,
+                wide=0,
+            )
+        ]
         self.entries.put(
             [
                 *entry(
                     "", f"Theme: {theme_label(self.app.theme)}", "theme", say(("t wherever you are", "dim")), wide=0
                 ),
-                *entry("", f"Gentle mode: {gentle}", "gentle", say((about, "dim")), gap=1, wide=0),
+                *rows,
                 Block(say((f"Kept in {settings.folder}", "dim")), gap=2) if settings.folder else Block(say("")),
             ]
         )
         if self.entries.cursor is None:
             self.entries.cursor = "theme"
+        self.entries.point(self.entries.cursor)
         super().renew(note)
 
     def hints(self) -> Sequence[Hint]:
@@ -59,8 +75,9 @@ class SettingsScreen(Above[None]):
         if message.item == "theme":
             self.game.action_theme()
         else:
-            self.game.settings.gentle = not self.game.settings.gentle
-            self.renew(self.game.settings.save())
+            problem = self.game.settings.turn(BY_ID[str(message.item)])
+            self.game.moving()
+            self.renew(problem)
 
 
 class ThemeScreen(Above[None]):
