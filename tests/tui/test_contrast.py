@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from textual.color import Color
 
 from game.tui.app import HyosanApp
-from game.tui.themes import contrast, readable
+from game.tui.looks import Looks
+from game.tui.render import STYLES, TONES
+from game.tui.themes import LEAST, contrast, readable
 from tests.tui.conftest import press
 
 KEYS = ("", "i", "escape", "p", "escape", "j", "escape", "s", "escape", "escape", "e", "escape", "n")
@@ -26,34 +30,54 @@ def drawn(app: HyosanApp) -> dict[tuple[str, str], str]:
     return found
 
 
-async def test_all_text_on_the_screens_can_be_read_in_every_theme(make):
+async def poor(make, themes: Callable[[HyosanApp], list[str]]) -> dict[tuple[str, str, str], tuple[float, str]]:
+    """All text on the screens that has too little contrast, by theme and colours: how much, and a piece of it."""
     app = make(1)
-    poor = {}
+    found = {}
     async with app.run_test(size=(140, 45)) as pilot:
-        themes = [name for name, theme in app.available_themes.items() if not theme.ansi]
-        measured = 0
         for key in KEYS:
             if key:
                 await press(pilot, key)
-            for theme in themes:
+            for theme in themes(app):
                 app.theme = theme
                 await pilot.pause()
                 colours = drawn(app)
-                assert colours
-                measured += len(colours)
+                assert len(colours) > 1
                 for (text, behind), words in colours.items():
                     ratio = contrast(Color.parse(text), Color.parse(behind))
-                    if ratio < 4.5:
-                        poor[theme, text, behind] = (round(ratio, 2), words)
+                    if ratio < LEAST:
+                        found[theme, text, behind] = (round(ratio, 2), words)
+    return found
+
+
+async def test_all_text_on_the_screens_can_be_read(make):
+    assert await poor(make, lambda app: ["hyosan-light", "solarized-dark"]) == {}
+
+
+@pytest.mark.slow
+async def test_all_text_on_the_screens_can_be_read_in_every_theme(make):
+    assert await poor(make, lambda app: [n for n, theme in app.available_themes.items() if not theme.ansi]) == {}
+
+
+def test_every_style_and_tone_can_be_read_in_every_theme(make):
+    """The looks of all text: on the page, dimmed, locked, and under the cursor."""
+    themes = [theme for theme in make().available_themes.values() if not theme.ansi]
     assert len(themes) >= 15
-    assert measured > 3 * len(KEYS) * len(themes), "several colours a screen"
-    assert poor == {}
+    low = {}
+    for theme in themes:
+        looks = Looks(theme)
+        for tone in ("", *TONES):
+            for style in ("", *STYLES):
+                look = looks.of(*filter(None, (tone, style)))
+                if (ratio := contrast(look.foreground, look.background)) < LEAST:
+                    low[theme.name, tone, style] = round(ratio, 2)
+    assert low == {}
 
 
 @pytest.mark.parametrize(("text", "behind"), [("#808080", "#777777"), ("#202020", "#000000"), ("#ffffff", "#eeeeee")])
 def test_a_colour_that_cannot_be_read_is_mended(text, behind):
     mended = readable(Color.parse(text), Color.parse(behind))
-    assert contrast(mended, Color.parse(behind)) >= 4.5
+    assert contrast(mended, Color.parse(behind)) >= LEAST
 
 
 def test_a_colour_that_can_be_read_stays():
