@@ -201,8 +201,10 @@ def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple
         import secrets
 
         seed = secrets.randbelow(2**32)
-    run = Run.new(machine, seed, player_name(name or "", machine.story.player.name), getattr(options, "gentle", False))
-    return run, "", 0
+    from game.saves.settings import Settings
+
+    gentle = getattr(options, "gentle", False) or Settings.load().gentle
+    return Run.new(machine, seed, player_name(name or "", machine.story.player.name), gentle), "", 0
 
 
 def _replayed(test: Path, machine: Machine) -> Run:

@@ -8,6 +8,7 @@ from game.engine import Machine, Run
 from game.present import COMMANDS
 from game.saves.settings import BY_ID, Settings
 from game.story import load_sources
+from tests.test_cli import hyosan, story
 from tests.test_plain import STORY, play
 
 SCREENS = {"theme", "palette"}
@@ -110,3 +111,17 @@ def test_scenes_with_notes_are_skipped_unasked(machine, tmp_path):
     assert "Black as a boot" not in said
     assert "It is a door." in said
     assert "Outside" in said
+
+
+def test_what_is_set_in_plain_mode_holds_the_next_time(tmp_path):
+    folder = story(
+        tmp_path / "story",
+        one="chapter: {id: one, title: One, from: D1 10:00, until: D1 12:00, start: a}\n"
+        "scenes:\n  a: {text: Harsh., gentle: Soft., choices: {go: {text: Go., goto: e}}}\n"
+        "endings:\n  e: {title: End, text: Over.}\n",
+    )
+    command = ("play", str(folder), "--plain", "--seed", "1", "--saves", str(tmp_path / "saves"))
+    first = hyosan(*command, answers="set gentle on\nquit\n", HYOSAN_CONFIG=str(tmp_path / "config"))
+    again = hyosan(*command, answers="quit\n", HYOSAN_CONFIG=str(tmp_path / "config"))
+    assert "Harsh." in first.stdout
+    assert "Soft." in again.stdout

@@ -69,6 +69,8 @@ def test_every_style_and_tone_can_be_read_in_every_theme(make):
         for tone in ("", *TONES):
             for style in ("", *STYLES):
                 look = looks.of(*filter(None, (tone, style)))
+                assert look.foreground is not None
+                assert look.background is not None
                 if (ratio := contrast(look.foreground, look.background)) < LEAST:
                     low[theme.name, tone, style] = round(ratio, 2)
     assert low == {}

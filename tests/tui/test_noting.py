@@ -47,8 +47,10 @@ def begin(tmp_path):
     """Makes an app in a run of the story, with these settings."""
     told = Machine(story(CHAPTER, declare="notes: {dark: Darkness}"))
 
-    def _begin(**settings: object) -> HyosanApp:
-        kept = Settings(folder=tmp_path, **settings)
+    def _begin(**settings: str) -> HyosanApp:
+        kept = Settings(folder=tmp_path)
+        for name, value in settings.items():
+            setattr(kept, name, value)
         return HyosanApp(told, Saves(tmp_path / "saves", told.story), start=Run.new(told, 1), settings=kept)
 
     return _begin
