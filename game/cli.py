@@ -183,11 +183,10 @@ def play(options: argparse.Namespace) -> int:
         begun = _begin(options, machine, saves)
         if _plain(options):
             from game.plain import Console, PlainGame
-            from game.tui.settings import Settings
+            from game.saves.settings import Settings
 
-            console = Console.of(sys.stdin, sys.stdout)
-            game = PlainGame(machine, saves, console, getattr(options, "gentle", False), speak)
-            game.shorten = Settings.load().shorten
+            console, gentle = Console.of(sys.stdin, sys.stdout), getattr(options, "gentle", False)
+            game = PlainGame(machine, saves, console, gentle, speak, Settings.load())
             return game.play(*begun)
         run, slot, played = begun
         mouse = not getattr(options, "no_mouse", False)
@@ -227,8 +226,10 @@ def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple
         import secrets
 
         seed = secrets.randbelow(2**32)
-    run = Run.new(machine, seed, player_name(name or "", machine.story.player.name), getattr(options, "gentle", False))
-    return run, "", 0
+    from game.saves.settings import Settings
+
+    gentle = getattr(options, "gentle", False) or Settings.load().gentle
+    return Run.new(machine, seed, player_name(name or "", machine.story.player.name), gentle), "", 0
 
 
 def _replayed(test: Path, machine: Machine) -> Run:

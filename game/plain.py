@@ -7,7 +7,6 @@ command registry.
 from __future__ import annotations
 
 import difflib
-import secrets
 import shutil
 import time
 from collections.abc import Callable
@@ -15,24 +14,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from game import plain_front, plain_runs
 from game.engine import Machine, Run
-from game.language import _, use
-from game.plain_runs import ANYTIME, Runs
+from game.language import _
+from game.plain_front import Front
+from game.plain_runs import Runs
 from game.present import COMMANDS, Line, ending_roll, transcript, view
 from game.present.commands import command_of, words_of
 from game.present.ending import courses, share, share_words
 from game.present.filling import filled
 from game.present.map import map_sentences, map_view
+from game.present.notes import contains, passing
 from game.present.reading import page_lines, taken_before
-from game.present.speaking import Speak, offered, respoken
+from game.present.speaking import Speak
 from game.present.spoken import describe, remembered, spoken
 from game.present.view import chosen_text, status, status_line
 from game.present.wording import duration, player_name
 from game.saves import SaveError, Saves
+from game.saves.settings import Settings
 from game.story.clean import FORBIDDEN, clean
 from game.story.times import hour_text
 
 WIDTH = 72
+ANYTIME = ("load", "saves", "help", "quit", *plain_front.ANYTIME, *plain_runs.ANYTIME)
+"""The commands that need no run."""
 
 
 @dataclass(slots=True)
@@ -77,16 +82,23 @@ class PlainGame:
     """One story, played through a console."""
 
     def __init__(
-        self, machine: Machine, saves: Saves, console: Console, gentle: bool = False, speak: Speak | None = None
+        self,
+        machine: Machine,
+        saves: Saves,
+        console: Console,
+        gentle: bool = False,
+        speak: Speak | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self.machine = machine
         self.story = machine.story
         self.saves = saves
         self.console = console
+        self.settings = settings or Settings()
         self.gentle = gentle
-        self.shorten = False
-        """Whether what was read before is said in its first words."""
         self.speak = speak
+        self.answered: dict[str, bool] = {}
+        """Scenes with content notes, and whether they are to be read."""
         self.run_: Run | None = None
         self.slot = ""
         self.unsaved = False
@@ -106,12 +118,11 @@ class PlainGame:
             "load": self.load,
             "saves": lambda rest: self.list_saves(),
             "export": self.export,
-            "language": self.language,
             "help": lambda rest: self.help(),
             "quit": lambda rest: self.leave(),
         }
-        self.runs = Runs(self)
-        self.commands.update(self.runs.commands)
+        self.front, self.runs = Front(self), Runs(self)
+        self.commands.update(self.front.commands | self.runs.commands)
 
     # --- the loop ---
 
@@ -119,58 +130,27 @@ class PlainGame:
         """Play until the player leaves or the input ends. Returns an exit code."""
         try:
             if start is None:
-                self.title()
+                self.front.title()
             else:
                 if start.turn == 0 and not slot:
-                    self.front()
+                    self.front.page()
                 self.begin(start, slot, played)
             while True:
                 self.turn()
         except Leave:
             return 0
 
-    def front(self) -> None:
-        """What is to be known before a run: title, notice, content notes."""
-        say = self.console.say
-        say(self.story.title)
-        if self.story.about:
-            say(self.story.about)
-        for paragraph in self.story.notice.split("\n\n"):
-            say(" ".join(paragraph.split()))
-        if self.story.notes:
-            say(_("This story contains: {notes}.", notes="; ".join(self.story.notes.values())))
-            say(_("Stop when you like; if it stirs something real, talk to someone you trust."))
-
-    def title(self) -> None:
-        """The title page, and what to begin with."""
-        say = self.console.say
-        self.front()
-        say()
-        slots = [s for s in self.saves.slots() if not s.problem]
-        if slots:
-            say(_("1. Continue: {summary}", summary=slots[0].summary))
-            if slots[0].instead:
-                say(slots[0].instead)
-            say(_("2. New run"))
-            while True:
-                answer = self.listen()
-                if answer in ("2", "new"):
-                    break
-                if answer == "1":
-                    self.load(slots[0].id)
-                elif answer.startswith("load ") or answer in ("saves", "help", "quit", "exit", *ANYTIME):
-                    self.command(answer)
-                else:
-                    say(_("Say 1 or 2; also: load NAME, saves, endings, wall, help, quit."))
-                if self.run_ is not None:
-                    return
+    def ask_name(self) -> str:
+        """Who is to play, as typed; "" for the story's own name. Raises `Leave` where nobody answers."""
         name = self.console.ask(_("Your name [{name}]: ", name=self.story.player.name))
         if name is None:
             raise Leave
-        self.begin(self.new_run(secrets.randbelow(2**32), name))
+        return name
 
     def new_run(self, seed: int, name: str) -> Run:
-        return Run.new(self.machine, seed, player_name(name, self.story.player.name), self.gentle)
+        return Run.new(
+            self.machine, seed, player_name(name, self.story.player.name), self.gentle or self.settings.gentle
+        )
 
     def begin(self, run: Run, slot: str = "", played: int = 0) -> None:
         """Take up a run, new or restored."""
@@ -217,7 +197,7 @@ class PlainGame:
             close = difflib.get_close_matches(word.lower(), known, 1)
             hint = _("Did you mean {word}?", word=close[0]) if close else _("Say the number of a choice, or help.")
             self.console.say(_("“{word}” is no command. {hint}", word=heard(word), hint=hint))
-        elif self.run_ is None and command.id not in ("load", "saves", "help", "quit", *ANYTIME):
+        elif self.run_ is None and command.id not in ANYTIME:
             self.console.say(_("No run has begun yet."))
         else:
             self.warned = self.warned and command.id in ("quit", "load")
@@ -328,27 +308,27 @@ class PlainGame:
         except SaveError as error:
             self.console.say(str(error))
 
-    def language(self, rest: str) -> None:
-        """Go on in another language; nothing said tells which there are."""
-        codes = [code for code, _name in offered() if code]
-        if rest not in codes:
-            self.console.say(_("Say language and one of: {codes}.", codes=", ".join(codes)))
-            return
-        use(rest)
-        if self.speak is not None:
-            self.machine = Machine(self.speak(rest))
-            self.story = self.machine.story
-            self.run_ = respoken(self.run, self.machine)
-        self.look()
-
     def leave(self) -> None:
         if not self.stays("quit"):
             raise Leave
 
     # --- what is shown ---
 
+    def ask_before(self) -> None:
+        """Say what the scene contains, and ask whether to read it, where that is to be asked and has not been."""
+        scene, line = self.run.state.scene, contains(self.run)
+        if self.settings.notes == "ask" and line and scene not in self.answered:
+            self.console.say(_("{notes} Say read or skip.", notes=line))
+            while (answer := self.listen().lower()) not in ("read", "r", "skip", "s"):
+                if answer in ("quit", "exit", "q"):
+                    self.leave()
+                self.console.say(_("Say read, or skip to be told what matters of it; or quit."))
+            self.answered[scene] = answer.startswith("r")
+        self.run_ = passing(self.run, self.settings.notes, frozenset(s for s, yes in self.answered.items() if yes))
+
     def look(self) -> None:
         """The scene again, without what led to it."""
+        self.ask_before()
         lines = transcript(self.run)
         keep = [line for line in lines if line.kind in ("text", "speech", "ending")]
         self.console.say(status_line(self.run))
@@ -358,8 +338,9 @@ class PlainGame:
 
     def show(self, turn: int) -> None:
         """What a turn brought."""
+        self.ask_before()
         self.console.say()
-        lines = page_lines(self.run, turn, self.saves.passages) if self.shorten else transcript(self.run, turn)
+        lines = page_lines(self.run, turn, self.saves.passages) if self.settings.shorten else transcript(self.run, turn)
         self.lines([line for line in lines if line.kind != "chosen"])
         self.options()
 
@@ -375,7 +356,7 @@ class PlainGame:
             return
         if now.stranded:
             self.console.say(_("The story offers no way on from here: a mistake in the story. Say undo to go back."))
-        taken = taken_before(self.run, now, self.saves.passages) if self.shorten else ()
+        taken = taken_before(self.run, now, self.saves.passages) if self.settings.shorten else ()
         for option in now.options:
             known = [part for part in (option.price, "taken before" if option.id in taken else "") if part]
             price = f" ({', '.join(known)})" if known else ""

@@ -107,9 +107,9 @@ class Runs:
     # --- what was read before ---
 
     def shorten(self, rest: str) -> None:
-        wanted = rest.lower()
-        self.game.shorten = wanted == "on" if wanted in ("on", "off") else not self.game.shorten
-        if self.game.shorten:
+        wanted, settings = rest.lower(), self.game.settings
+        settings.shorten = wanted == "on" if wanted in ("on", "off") else not settings.shorten
+        if settings.shorten:
             self.say("What you have read before is shortened from now on; full says all of it.")
         else:
             self.say("Everything is said in full.")

@@ -12,6 +12,7 @@ from game.engine import Machine, Run
 from game.plain import Console, PlainGame
 from game.saves import SaveError, Saves
 from game.saves.format import decode, encode
+from game.saves.settings import Settings
 from game.story import load_sources
 
 STORY = {
@@ -58,11 +59,13 @@ def machine() -> Machine:
     return Machine(loaded.story)
 
 
-def play(machine: Machine, folder: Path, *answers: str, run: Run | None = None) -> str:
+def play(
+    machine: Machine, folder: Path, *answers: str, run: Run | None = None, settings: Settings | None = None
+) -> str:
     """What a player reads who gives these answers."""
     out = io.StringIO()
     saves = Saves(folder, machine.story)
-    game = PlainGame(machine, saves, Console(io.StringIO("".join(a + "\n" for a in answers)), out))
+    game = PlainGame(machine, saves, Console(io.StringIO("".join(a + "\n" for a in answers)), out), settings=settings)
     assert game.play(run) == 0
     saves.release()
     return out.getvalue()

@@ -53,6 +53,8 @@ class Run:
     first: State = field(default_factory=lambda: State("", b""))
     steps: tuple[Step, ...] = ()
     turn: int = 0
+    skip: frozenset[str] = field(default=frozenset(), compare=False)
+    """Scenes that the player does not read: their summaries stand for them. No part of what is saved."""
 
     @classmethod
     def new(cls, machine: Machine, seed: int, player: str = "", gentle: bool = False, dice: Dice | None = None) -> Run:
@@ -150,6 +152,8 @@ class Run:
                 blocks = words.gentle if self.gentle and words.gentle is not None else words.blocks
                 told.extend(reader.paragraphs(blocks, words.values, words.chapter))
         blocks = scene.gentle if self.gentle and scene.gentle is not None else scene.text
+        if scene.id in self.skip:
+            blocks = scene.summary or ()
         return Page(scene.id, tuple(told), reader.paragraphs(blocks, state.values, self.chapter_at(turn)))
 
     def epilogue(self, person: str, turn: int | None = None) -> tuple[Paragraph, ...]:

@@ -95,12 +95,13 @@ COMMANDS: tuple[Command, ...] = (
         argument="LANGUAGE",
     ),
     Command("help", "Help", "All commands", ("question_mark", "f1"), ("help", "?"), where="all", footer=True),
-    Command("title", "Title", "Leave the run and go to the title; it is saved", ("escape", "backspace")),
-    Command("continue", "Continue", "Go on with the last run", ("c",), where="title"),
-    Command("new", "New run", "Begin from the first page", ("n",), where="title"),
-    Command("notes", "Content notes", "What this story contains", ("o",), where="title"),
-    Command("credits", "Credits and notice", "Who made this, and what it owes", ("d",), where="title"),
-    Command("settings", "Settings", "Theme, language, gentle mode", ("e",), where="title"),
+    Command("title", "Title", "Leave the run and go to the title; it is saved", ("escape", "backspace"), ("title",)),
+    Command("continue", "Continue", "Go on with the last run", ("c",), ("continue",), where="title"),
+    Command("new", "New run", "Begin from the first page", ("n",), ("new",), where="title"),
+    Command("notes", "Content notes", "What this story contains", ("o",), ("notes",), where="title"),
+    Command("credits", "Credits and notice", "Who made this, and what it owes", ("d",), ("credits",), where="title"),
+    Command("settings", "Settings", "What can be set, and to what it is", ("e",), ("settings",), where="title"),
+    Command("set", "Set", "Change a setting; settings lists them", words=("set",), argument="NAME VALUE"),
     Command("palette", "Commands", "Every command by its name", ("ctrl+p",), where="all"),
     Command(
         "quit",
@@ -128,9 +129,9 @@ def command_of(word: str) -> Command | None:
 
 BY_ID = {command.id: command for command in COMMANDS}
 BY_WORD = {word: command for command in COMMANDS for word in command.words} | {
-    # In plain mode the keys of the screens are words as well.
+    # In plain mode the keys of the screens are words as well; those of the title page give way.
     key: command
-    for command in COMMANDS
+    for command in reversed(COMMANDS)
     if command.words
     for key in command.keys
     if len(key) == 1

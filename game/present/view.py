@@ -299,6 +299,8 @@ def transcript(run: Run, turn: int | None = None) -> tuple[Line, ...]:
         out.append(_line("heading", heading))
     if scene.is_ending:
         out.append(_line("ending", scene.title))
+    if scene.id in run.skip:
+        out.append(_line("text", f"(Passed over: {scene.title})" if scene.title else "(Passed over.)"))
     out.extend(_paragraph(run, p) for p in page.text)
     return tuple(out)
 

@@ -42,6 +42,8 @@ CHOOSING = frozenset(("cursor_down", "escape", "command_list"))
 READING: list[BindingType] = [
     Binding("up", "step(-1)", show=False),
     Binding("down", "step(1)", show=False),
+    Binding("tab", "step(1)", show=False),
+    Binding("shift+tab", "step(-1)", show=False),
     Binding("pageup", "page(-1)", show=False),
     Binding("pagedown", "page(1)", show=False),
     Binding("space", "page(1)", show=False),
@@ -53,7 +55,7 @@ READING: list[BindingType] = [
 
 READING_HELP = (
     (N_("1 to 9, 0"), N_("Take that choice (0 is the tenth)")),
-    (N_("Up, Down, Enter"), N_("Move among what can be picked, and pick it")),
+    (N_("Up, Down, Tab, Enter"), N_("Move among what can be picked, and pick it")),
     (N_("Space, PgDn, PgUp"), N_("Read on, or back")),
     ("Home, End", N_("To the beginning, to the end")),
     ("Esc, Backspace, ^g", N_("Close what is on top")),

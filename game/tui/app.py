@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
+from textual import constants, events
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -89,8 +89,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self.no_color = bool(os.environ.get("NO_COLOR"))
         self.theme = chosen if chosen in self.available_themes else default_theme()
         self._filter_colours()
-        if "TEXTUAL_ANIMATIONS" not in os.environ:
-            self.animation_level = "none"
+        self.moving()
 
     def get_default_screen(self) -> Screen[None]:
         # The first screen stands in for Textual's blank one, which would be laid out and painted before it.
@@ -174,6 +173,14 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self._clipboard = text
 
     # --- looks ---
+
+    def moving(self) -> None:
+        """Let things move, or not, as is set; unless it is, TEXTUAL_ANIMATIONS says, and nothing moves without it."""
+        motion = self.settings.motion
+        if motion == "system":
+            self.animation_level = constants.TEXTUAL_ANIMATIONS if "TEXTUAL_ANIMATIONS" in os.environ else "none"
+        else:
+            self.animation_level = "full" if motion == "on" else "none"
 
     @property
     def looks(self) -> Looks:

@@ -11,6 +11,8 @@ from textual.color import Color
 from textual.style import Style
 from textual.theme import Theme
 
+from game.tui.themes import readable
+
 MUTED: Final = {"dim", "label", "old", "shut", "aside", "heading"}
 ACCENT: Final = {"key", "chosen", "title"}
 BOLD: Final = {"strong", "label", "name", "key", "bad", "heading", "title"}
@@ -31,12 +33,22 @@ class Looks:
             self._cursor = self._background
         else:
             self._background = Color.parse(variables["background"])
-            self._foreground = Color.parse(variables["foreground"])
-            self._muted = Color.parse(variables["foreground-muted"])
             self._cursor = Color.parse(variables["panel"])
-        self._accent = Color.parse(variables["primary"])
-        self._error = Color.parse(variables["error"])
+            self._foreground = self._text(variables["foreground"])
+            self._muted = self._text(variables["foreground-muted"])
+        self._accent = self._text(variables["primary"])
+        self._error = self._text(variables["error"])
         self._made: dict[tuple[str, ...], Style] = {}
+
+    def _text(self, color: str) -> Color:
+        """A theme's colour for text, mended where it could not be read on the page or under the cursor.
+
+        The terminal's own colours are the terminal's matter: nobody here knows them.
+        """
+        parsed = Color.parse(color)
+        if self.ansi:
+            return parsed
+        return readable((self._background + parsed) if parsed.a < 1 else parsed, self._background, self._cursor)
 
     def of(self, *names: str) -> Style:
         """The style that `names`, from the outermost, come to; "" changes nothing."""

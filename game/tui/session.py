@@ -30,6 +30,8 @@ class Session:
         self.run = run
         self.slot = slot
         self.problem = ""
+        self.answered: dict[str, bool] = {}
+        """Scenes with content notes, and whether they are to be read."""
         self.on_saved: Callable[[], None] = lambda: None
         """Called, from another thread, when a step that was `saving` is saved, or cannot be."""
         self._change = threading.Condition()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from textual.color import Color
 from textual.theme import Theme
 
 from game.language import N_, _
@@ -57,6 +58,31 @@ CONTRAST = Theme(
 OWN = (DARK, LIGHT, CONTRAST)
 
 NAMES = {"hyosan-dark": N_("Dark"), "hyosan-light": N_("Light"), "hyosan-contrast": N_("High contrast")}
+
+
+LEAST = 4.5
+"""WCAG AA: the least contrast of text with what is behind it."""
+
+
+def contrast(one: Color, other: Color) -> float:
+    """WCAG's contrast ratio, from 1 to 21."""
+
+    def luminance(color: Color) -> float:
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def readable(color: Color, *behind: Color) -> Color:
+    """`color`, or the next lighter or darker one with enough contrast with all that can be `behind` it."""
+
+    def least(color: Color) -> float:
+        return min(contrast(color, other) for other in behind)
+
+    ends = max((Color(255, 255, 255), Color(0, 0, 0)), key=least)
+    return next((c for i in range(21) if least(c := color.blend(ends, i / 20, alpha=1.0)) >= LEAST), ends)
 
 
 def default_theme() -> str:

@@ -14,11 +14,12 @@ from game.language import N_, _
 from game.present import View, view
 from game.present.chronicle import shared
 from game.saves import SaveError
-from game.tui import blocks
+from game.tui import blocks, noting
 from game.tui.actions import bindings, commands, key_name
 from game.tui.patience import Patience
 from game.tui.render import Block, say
 from game.tui.retrace import Retracing
+from game.tui.reveal import Reveal
 from game.tui.screens.base import Leaf, Reading
 from game.tui.session import Session
 from game.tui.widgets.bars import Bar, Hint, More
@@ -70,6 +71,7 @@ class PlayScreen(Retracing, Leaf[None]):
         self._ends: list[int] = []
         """How many blocks there are after each turn that is on the page."""
         self._common = ""
+        self.reveal = Reveal(self.text, self.renew)
         self._resolving = False
         self.patience = Patience()
 
@@ -95,7 +97,8 @@ class PlayScreen(Retracing, Leaf[None]):
 
     def show_run(self) -> None:
         """Show the session's run as it stands; what is on the page already stays."""
-        run = self.session.run
+        self.reveal.finish()
+        run = self.session.run = noting.as_read(self.session, self.game.settings)
         self.view = view(run)
         self._common = self._common or next(iter(run.machine.story.fates.values())).word
         self._tell(run)
@@ -124,7 +127,16 @@ class PlayScreen(Retracing, Leaf[None]):
             more.extend(self.told(run, turn))
             self._ends.append(keep + len(more))
         before = run.turn - 1 - self._first
+        more = self.reveal.begin(more, self.game.settings.speed)
         self.text.put(more, self._ends[before] if before >= 0 else 0, keep)
+
+    def show_again(self) -> None:
+        """Show the run anew: what was on the page may read otherwise now."""
+        self.reveal.finish()
+        self._steps, self._first = (), 0
+        self._ends.clear()
+        self.show_run()
+        self.renew()
 
     def _choices(self) -> list[Block]:
         if self.view.over:
@@ -137,6 +149,7 @@ class PlayScreen(Retracing, Leaf[None]):
     def hints(self) -> Sequence[Hint]:
         can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
         return [
+            *([Hint("Space", "Read on", "screen.page(1)")] if self.reveal.waiting else []),
             *self.hints_again(),
             *(
                 Hint(
@@ -190,6 +203,7 @@ class PlayScreen(Retracing, Leaf[None]):
     def drawn(self) -> None:
         self._resolving = False
         super().drawn()
+        noting.ask(self)
 
     def action_pick(self, number: int) -> None:
         items = [o.id for o in self.view.options if o.open] if not self.view.over else [item for item, _ in self.ended]
@@ -200,10 +214,17 @@ class PlayScreen(Retracing, Leaf[None]):
         """Pick what the cursor is on; a single choice is taken only when its text has been read to the end."""
         if self._resolving:
             return
-        if self.text.below and (self.choices.cursor is None or len(self.choices.items) == 1):
-            self.text.page_by(1)
+        if (self.text.below or self.reveal.waiting) and (self.choices.cursor is None or len(self.choices.items) == 1):
+            self.action_page(1)
         else:
             super().action_enter()
+
+    def action_page(self, by: int) -> None:
+        """A page on or back; where more of the passage is to come, that first."""
+        if by > 0 and self.reveal.waiting and not self.text.below:
+            self.reveal.next()
+        else:
+            super().action_page(by)
 
     def action_undo(self) -> None:
         if not self._resolving and self.view.can_undo:

@@ -8,12 +8,16 @@ from textual.widget import Widget
 
 from game.language import _, current
 from game.present.speaking import name_of
+from game.saves.settings import BY_ID, SETTINGS
 from game.tui.blocks import entry
 from game.tui.render import Block, say
 from game.tui.screens.base import Above
 from game.tui.themes import OWN, theme_label
 from game.tui.widgets.bars import Bar, Hint, More
 from game.tui.widgets.page import Menu
+
+ROOMY = 30
+"""Rows from which on the settings stand apart."""
 
 
 class SettingsScreen(Above[None]):
@@ -28,6 +32,7 @@ class SettingsScreen(Above[None]):
     def sheet(self) -> Iterable[Widget]:
         yield Bar(say((_("Settings"), "strong")), id="heading")
         yield self.entries
+        yield More(self.entries, id="more")
 
     @property
     def menu(self) -> Menu:
@@ -35,25 +40,31 @@ class SettingsScreen(Above[None]):
 
     def renew(self, note: str | None = None) -> None:
         settings = self.game.settings
-        gentle = _("on") if settings.gentle else _("off")
-        shorten = _("on") if settings.shorten else _("off")
         theme = theme_label(self.app.theme)
         kept = _("Kept in {folder}", folder=settings.folder) if settings.folder else ""
-        about = _("A softer text where the story has one; for new runs.")
-        again = _("Passages read in any run as their first words; f shows all of a page.")
+        gap = 0 if self.game.size.height < ROOMY else 1
         self.entries.put(
             [
                 *entry("", _("Theme: {name}", name=theme), "theme", say((_("t wherever you are"), "dim")), wide=0),
-                *entry("", _("Gentle mode: {how}", how=gentle), "gentle", say((about, "dim")), gap=1, wide=0),
-                *entry(
-                    "", _("Shorten what I have read: {how}", how=shorten), "shorten", say((again, "dim")), gap=1, wide=0
+                *entry("", _("Language: {name}", name=name_of(current())), "language", gap=gap, wide=0),
+                *(
+                    row
+                    for setting in SETTINGS
+                    for row in entry(
+                        "",
+                        f"{_(setting.label)}: {settings.word(setting)}",
+                        setting.id,
+                        say((_(setting.about), "dim")),
+                        gap=gap,
+                        wide=0,
+                    )
                 ),
-                *entry("", _("Language: {name}", name=name_of(current())), "language", gap=1, wide=0),
                 Block(say((kept, "dim")), gap=2),
             ]
         )
         if self.entries.cursor is None:
             self.entries.cursor = "theme"
+        self.entries.point(self.entries.cursor)
         super().renew(note)
 
     def hints(self) -> Sequence[Hint]:
@@ -69,9 +80,9 @@ class SettingsScreen(Above[None]):
         elif message.item == "language":
             self.game.action_language()
         else:
-            name = str(message.item)
-            setattr(self.game.settings, name, not getattr(self.game.settings, name))
-            self.renew(self.game.settings.save())
+            problem = self.game.settings.turn(BY_ID[str(message.item)])
+            self.game.moving()
+            self.renew(problem)
 
 
 class ThemeScreen(Above[None]):
