@@ -9,9 +9,10 @@ from textual.actions import SkipAction
 from game.story.clean import clean
 from game.tui.actions import REFUSED
 from game.tui.render import say
+from game.tui.screens.again import TranscriptScreen
 from game.tui.screens.play import PlayScreen
 from game.tui.screens.slots import AskScreen
-from game.tui.widgets.page import Page
+from game.tui.widgets.page import Menu, Page
 from tests.tui.conftest import SIZES, press, resize, screen_lines, screen_text
 
 PAYLOADS = [
@@ -213,3 +214,19 @@ async def test_a_closed_screen_leaves_nothing_drawn_behind(make):
         drawn = [app.screen, *app.screen.query("*")]
         await press(pilot, "escape")
         assert [widget for widget in drawn if widget._styles_cache._cache] == []
+
+
+async def test_what_is_picked_twice_at_once_is_picked_once(make, tmp_path):
+    app = make()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "1", "x")
+        screen = app.screen
+        assert isinstance(screen, TranscriptScreen)
+        below = app.screen_stack[-2]
+        for _ in range(3):
+            screen.menu.post_message(Menu.Picked(screen.menu, "txt"))
+        await pilot.pause()
+        assert app.screen is below
+        await pilot.pause()
+    written = list(tmp_path.rglob("transcripts/*.txt"))
+    assert len(written) == 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
@@ -166,6 +167,11 @@ class Above(Leaf[Answer]):
     def action_close(self) -> None:
         if self.is_current:
             self.dismiss(None)
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        # Two keys can be under way when the first closes it: the second would give a second answer and close the
+        # screen below.
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def hints(self) -> Sequence[Hint]:
         return (
