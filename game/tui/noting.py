@@ -36,7 +36,7 @@ def ask(play: PlayScreen) -> None:
     session, run = play.session, play.session.run
     scene = run.state.scene
     line = contains(run)
-    if play.game.settings.notes != "ask" or scene in session.answered or not line or not play.is_current:
+    if play.game.settings.notes != "ask" or scene in session.answered or not line or not play.on_top:
         return
 
     def answered(read: bool | None) -> None:
@@ -84,7 +84,7 @@ class BeforeScreen(Above[bool]):
         )
 
     def action_pick(self, number: int) -> None:
-        if number in (1, 2) and self.is_current:
+        if number in (1, 2) and self.on_top:
             self.dismiss(number == 1)
 
     def on_menu_picked(self, message: Menu.Picked) -> None:

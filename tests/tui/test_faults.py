@@ -230,3 +230,19 @@ async def test_what_is_picked_twice_at_once_is_picked_once(make, tmp_path):
         await pilot.pause()
     written = list(tmp_path.rglob("transcripts/*.txt"))
     assert len(written) == 1
+
+
+async def test_what_is_picked_below_the_palette_leaves_the_palette_open(make):
+    app = make()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "1", "x")
+        screen = app.screen
+        assert isinstance(screen, TranscriptScreen)
+        await press(pilot, "ctrl+p")
+        palette = app.screen
+        for _ in range(2):
+            screen.menu.post_message(Menu.Picked(screen.menu, "txt"))
+            await pilot.pause()
+        assert app.screen is palette
+        await press(pilot, "escape")
+        assert app.screen is screen

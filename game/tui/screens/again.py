@@ -105,7 +105,7 @@ class TranscriptScreen(_List):
         self.renew()
 
     def on_menu_picked(self, message: Menu.Picked) -> None:
-        if not self.is_current:
+        if not self.on_top:
             return  # It was picked twice at once: one document is enough.
         run, suffix = self.run_shown, str(message.item)
         try:

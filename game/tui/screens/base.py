@@ -58,6 +58,11 @@ class Leaf(Guarded, Forgetful, Screen[Answer], inherit_bindings=False):
     def game(self) -> HyosanApp:
         return cast("HyosanApp", self.app)
 
+    @property
+    def on_top(self) -> bool:
+        """Whether nothing is open above it. Textual's `is_current` also holds for what shows through the palette."""
+        return self.app.screen_stack[-1:] == [self]
+
     def sheet(self) -> Iterable[Widget]:
         """The widgets between the top of the screen and the banner."""
         raise NotImplementedError
@@ -165,13 +170,13 @@ class Above(Leaf[Answer]):
             self.action_close()
 
     def action_close(self) -> None:
-        if self.is_current:
+        if self.on_top:
             self.dismiss(None)
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         # Two keys can be under way when the first closes it: the second would give a second answer and close the
         # screen below.
-        return super().dismiss(result) if self.is_current else AwaitComplete()
+        return super().dismiss(result) if self.on_top else AwaitComplete()
 
     def hints(self) -> Sequence[Hint]:
         return (

@@ -65,5 +65,5 @@ class NameScreen(Prompt):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self.is_current:
+        if self.on_top:
             self.dismiss(player_name(event.value, self.default))

@@ -154,7 +154,7 @@ class JournalScreen(Above[int]):
         self.app.push_screen(ChaptersScreen(self.run_shown), self._picked)
 
     def _picked(self, turn: object) -> None:
-        if isinstance(turn, int) and self.is_current:
+        if isinstance(turn, int) and self.on_top:
             self.dismiss(turn)
 
     def action_transcript(self) -> None:

@@ -45,7 +45,7 @@ class SaveScreen(Prompt):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         title = line(event.value)
-        if not title or not self.is_current:
+        if not title or not self.on_top:
             return
         try:
             self.session.keep_as(title)
@@ -71,7 +71,7 @@ class RenameScreen(Prompt):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if (title := line(event.value)) and self.is_current:
+        if (title := line(event.value)) and self.on_top:
             self.dismiss(title)
 
 
