@@ -13,8 +13,8 @@ prints one line of JSON last. The modes, as `peers/run_peers.py` calls them:
     check    `hyosan check`
     explore  `hyosan prove` on a story of few variables (`model.py --finite`), for SECONDS at most
 
-Nothing here is special: a run is the `Run` that the app and plain mode play on, a page is its paragraphs and the
-choices that are open, and a save is the bytes of the file that `hyosan` would write.
+Nothing here is special: play is the `Machine` and the `Reader` that every run is made of, a page is its
+paragraphs and the choices that are open, and a save is the bytes of the file that `hyosan` would write.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from game.engine import Step
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "peers" / "drivers")]
@@ -133,40 +136,52 @@ class Engine:
     """The five calls of the bench: reset, page, choose, save, restore."""
 
     def __init__(self, directory: str, mode: str) -> None:
-        from game.engine import Machine, Run
+        from game.engine import Dice, Machine
+        from game.engine.pages import Reader
         from game.story import load_story
 
         loaded = load_story(Path(directory) / FOLDER)
         if loaded.story is None:
             raise SystemExit("\n".join(d.render() for d in loaded.diagnostics))
-        self.machine = Machine(loaded.story)
-        self.new = Run.new
-        self.run: Run
+        self.story = loaded.story
+        self.machine = Machine(self.story)
+        self.reader = Reader(self.machine, self.story.player.name)
+        self.dice = Dice(1)
 
     def reset(self) -> None:
-        self.run = self.new(self.machine, 1)
+        self.first = self.state = self.machine.start()
+        self.steps: list[Step] = []
 
     def page(self) -> tuple[str, list[str]]:
-        run = self.run
-        page = run.page()
-        self.open = [option.choice for option in run.options() if option.open]
-        text = "\n".join(paragraph.text for paragraph in (*page.told, *page.text))
-        return text, [run.line(choice.text) for choice in self.open]
+        reader, state = self.reader, self.state
+        scene = self.story.scenes[state.scene]
+        page = list(reader.paragraphs(scene.text, state.values, CHAPTER))
+        if self.steps:
+            for said in reversed(self.steps[-1].told):
+                page[:0] = reader.paragraphs(said.blocks, said.values, said.chapter)
+        self.open = [option.choice for option in self.machine.options(state) if option.open]
+        lines = [reader.line(choice.text, state.values, CHAPTER) for choice in self.open]
+        return "\n".join([paragraph.text for paragraph in page]), lines
 
     def choose(self, i: int) -> None:
-        self.run = self.run.choose(self.open[i].id)
+        step = self.machine.choose(self.state, self.open[i].id, self.dice)
+        self.steps.append(step)
+        self.state = step.after
 
     def save(self) -> str:
+        from game.engine import Run
         from game.saves.format import encode
         from game.saves.restore import capture
 
-        return encode(capture(self.run, title="", auto=True, played=0, order=1)).decode()
+        run = Run(self.machine, self.dice, self.reader.player, False, self.first, tuple(self.steps), len(self.steps))
+        return encode(capture(run, title="", auto=True, played=0, order=1)).decode()
 
     def restore(self, kept: str) -> None:
         from game.saves.format import decode
         from game.saves.restore import restore
 
-        self.run = restore(decode(kept.encode()), self.machine).run
+        run = restore(decode(kept.encode()), self.machine).run
+        self.first, self.steps, self.state = run.first, list(run.steps), run.state
 
 
 # --- the other modes --------------------------------------------------------------------------------------
