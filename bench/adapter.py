@@ -138,9 +138,13 @@ class Engine:
     def __init__(self, directory: str, mode: str) -> None:
         from game.engine import Dice, Machine
         from game.engine.pages import Reader
-        from game.story import load_story
 
-        loaded = load_story(Path(directory) / FOLDER)
+        if mode == "load":
+            from game.story import load_story as load
+        else:
+            from game.story.cache import load_kept as load
+
+        loaded = load(Path(directory) / FOLDER)
         if loaded.story is None:
             raise SystemExit("\n".join(d.render() for d in loaded.diagnostics))
         self.story = loaded.story
@@ -214,8 +218,12 @@ def _explore(folder: Path, seconds: float) -> dict[str, Any]:
 def main(arguments: list[str]) -> int:
     mode, directory, seconds = arguments
     folder = Path(directory) / FOLDER
+    os.environ["HYOSAN_CACHE"] = str(Path(directory) / "cache")
     if mode == "prepare":
+        from game.story.cache import load_kept
+
         write(json.loads((Path(directory) / "model.json").read_text(encoding="utf-8")), folder)
+        load_kept(folder)
         return 0
     if mode == "check":
         return _check(folder)
