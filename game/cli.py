@@ -118,11 +118,11 @@ def _speak_utf8() -> None:
 
 def _story(options: argparse.Namespace) -> Story | None:
     """The story to play; None, with everything that is wrong with it printed, when it cannot be."""
-    from game.story import load_story
+    from game.story.cache import load_kept
     from game.story.diagnostics import report
     from game.story.shipped import shipped
 
-    loaded = load_story(getattr(options, "dir", None) or shipped())
+    loaded = load_kept(getattr(options, "dir", None) or shipped())
     if loaded.story is None:
         print(report(loaded.diagnostics), file=sys.stderr)
     return loaded.story

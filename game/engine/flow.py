@@ -271,9 +271,16 @@ def walk(node: Node, known: Container[int] = frozenset()) -> Iterator[Node]:
             continue
         done.add(id(at))
         waiting.append((at, True))
-        match at:
-            case Fork(_, yes, no):
-                waiting += [(no, False), (yes, False)]
-            case Do(_, then) | Tell(then=then) | Act(_, then):
-                waiting.append((then, False))
+        waiting += [(after, False) for after in reversed(following(at))]
     return reversed(order)
+
+
+def following(node: Node) -> tuple[Node, ...]:
+    """The nodes that may come right after one."""
+    match node:
+        case Fork(_, yes, no):
+            return (yes, no)
+        case Do(_, then) | Tell(then=then) | Act(_, then):
+            return (then,)
+        case End():
+            return ()

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any as Anything
 from typing import Protocol, TypeAlias
 
-from game.engine.flow import Act, Do, End, Flows, Fork, Node, Tell, deep, walk
+from game.engine.flow import Act, Do, End, Flows, Fork, Node, Tell, deep, following, walk
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 from game.story.model import Block, Change, Choice, Outcome, Scene, Story
 
@@ -115,7 +117,9 @@ class _Choice:
     open: Check | None
     moves: tuple[_Move, ...]
     by_outcome: dict[str, _Move]
-    visible_when_shut: bool
+    when_open: Option
+    when_shut: Option | None
+    """None where a choice that is not open is hidden."""
 
 
 class Machine:
@@ -128,13 +132,16 @@ class Machine:
         self._choices: dict[str, tuple[_Choice, ...]] = {}
         self._checks: dict[Cond, Check] = {}
         self._acts: dict[int, tuple[Node, Carried]] = {}
+        self._depths: dict[int, int] = {}
+        self.texts: dict[int, tuple[object, Anything]] = {}
+        """What readers have made of the story's texts, by the `id` of each text; with it, so that it stays one."""
 
     # --- stepping ---
 
     def start(self) -> State:
         """The state every run begins in."""
         values = bytearray(v.start for v in self.story.variables)
-        scene = _carry(self._act(self.flows.entering(self.story.start, "")), values)
+        scene = self._act(self.flows.entering(self.story.start, ""))(values)
         return State(scene, bytes(values))
 
     def arrive(self, scene: str, values: Values) -> State:
@@ -143,7 +150,7 @@ class Machine:
         The scene's own effects have happened. Its `time:` has not moved the clock, so no bell takes them elsewhere.
         """
         now = bytearray(values)
-        _carry(self._act(self.flows.doing(self.story.scenes[scene])), now)
+        self._act(self.flows.doing(self.story.scenes[scene]))(now)
         return State(scene, bytes(now))
 
     def options(self, state: State) -> tuple[Option, ...]:
@@ -154,9 +161,9 @@ class Machine:
             if c.shown is not None and not c.shown(values):
                 continue
             if c.open is None or c.open(values):
-                out.append(Option(c.choice, True))
-            elif c.visible_when_shut:
-                out.append(Option(c.choice, False))
+                out.append(c.when_open)
+            elif c.when_shut is not None:
+                out.append(c.when_shut)
         return tuple(out)
 
     def choose(self, state: State, choice: str, dice: Dice) -> Step:
@@ -187,7 +194,7 @@ class Machine:
     def _take(self, state: State, c: _Choice, move: _Move) -> Step:
         now = bytearray(state.values)
         told: list[Told] = []
-        scene = _carry(move.act, now, told)
+        scene = move.act(now, told)
         return Step(state, c.choice.id, move.outcome.id, tuple(told), State(scene, bytes(now)))
 
     # --- compiling ---
@@ -229,7 +236,8 @@ class Machine:
             None if choice.when == Constant(True) else self.check(choice.when),
             moves,
             {move.outcome.id: move for move in moves},
-            bool(choice.locked),
+            Option(choice, True),
+            Option(choice, False) if choice.locked else None,
         )
 
     def _act(self, node: Node) -> Carried:
@@ -238,14 +246,16 @@ class Machine:
             # What comes after a node is carried out by it, and so made before it.
             for at in reversed([*walk(node, self._acts)]):
                 self._acts[id(at)] = (at, self._compile(at))
-        return self._acts[id(node)][1]
+                self._depths[id(at)] = 1 + max((self._depths[id(after)] for after in following(at)), default=0)
+        act = self._acts[id(node)][1]
+        return act if self._depths[id(node)] < SHALLOW else _deeply(act)
 
     def _compile(self, node: Node) -> Carried:
         match node:
             case Do(changes, then):
                 return _change(changes, self._acts[id(then)][1])
-            case Fork(cond, yes, no):
-                return _fork(self.check(cond), self._acts[id(yes)][1], self._acts[id(no)][1])
+            case Fork():
+                return self._forked(node)
             case Tell(kind, whose, blocks, chapter, then, gentle):
                 on = self._acts[id(then)][1]
 
@@ -262,11 +272,26 @@ class Machine:
             case End(scene):
                 return lambda values, told=None: scene
 
+    def _forked(self, node: Fork) -> Carried:
+        cases = []
+        at: Node = node
+        while isinstance(at, Fork):
+            cases.append((self.check(at.cond), self._acts[id(at.yes)][1]))
+            at = at.no
+        last = self._acts[id(at)][1]
+        return _forks(cases, last) if len(cases) > 1 else _fork(*cases[0], last)
 
-def _carry(act: Carried, values: bytearray, told: list[Told] | None = None) -> str:
-    """Carry an act out: each of its steps calls the next. The scene it ends in."""
-    with deep():
-        return act(values, told)
+
+SHALLOW = 100
+"""Steps of an act that are carried out, each by the one before, without asking Python for more room."""
+
+
+def _deeply(act: Carried) -> Carried:
+    def carried(values: bytearray, told: list[Told] | None = None) -> str:
+        with deep():
+            return act(values, told)
+
+    return carried
 
 
 def _change(changes: tuple[Change, ...], then: Carried) -> Carried:
@@ -290,9 +315,22 @@ def _change(changes: tuple[Change, ...], then: Carried) -> Carried:
 
 def _fork(check: Check, yes: Carried, no: Carried) -> Carried:
     def fork(values: bytearray, told: list[Told] | None = None) -> str:
-        return (yes if check(values) else no)(values, told)  # type: ignore[arg-type]
+        return yes(values, told) if check(values) else no(values, told)  # type: ignore[arg-type]
 
     return fork
+
+
+def _forks(cases: Sequence[tuple[Check, Carried]], last: Carried) -> Carried:
+    """Several forks in a row, each asked when those before were answered with no."""
+    asked = tuple(cases)
+
+    def forks(values: bytearray, told: list[Told] | None = None) -> str:
+        for check, yes in asked:
+            if check(values):  # type: ignore[arg-type]
+                return yes(values, told)
+        return last(values, told)
+
+    return forks
 
 
 def compile_condition(cond: Cond, sizes: list[int]) -> Check:
@@ -304,8 +342,14 @@ def compile_condition(cond: Cond, sizes: list[int]) -> Check:
             if mask & (mask - 1) == 0:
                 only = mask.bit_length() - 1
                 return lambda values: values[var] == only
-            table = bytes(mask >> i & 1 for i in range(sizes[var]))
-            return lambda values: table[values[var]] == 1
+            table = _table(mask, sizes[var])
+            return lambda values: table[values[var]]
+        case All((Test(a, one), Test(b, two))):
+            first, second = _table(one, sizes[a]), _table(two, sizes[b])
+            return lambda values: first[values[a]] and second[values[b]]
+        case Any((Test(a, one), Test(b, two))):
+            first, second = _table(one, sizes[a]), _table(two, sizes[b])
+            return lambda values: first[values[a]] or second[values[b]]
         case All(parts):
             return _both([compile_condition(p, sizes) for p in parts])
         case Any(parts):
@@ -315,6 +359,12 @@ def compile_condition(cond: Cond, sizes: list[int]) -> Check:
             return lambda values: bool(allowed >> sum(check(values) for check in checks) & 1)
         case At():
             raise ValueError("where the player is can only be asked of a state")
+
+
+@lru_cache(maxsize=4096)
+def _table(mask: int, size: int) -> tuple[bool, ...]:
+    """For each value of a variable whether it is in the mask."""
+    return tuple(bool(mask >> i & 1) for i in range(size))
 
 
 # A call for each of two is sooner made than a generator for all of several. Halves keep them shallow.

@@ -1,12 +1,18 @@
-"""What a state has to say: its text, resolved to paragraphs. No sentence is made here; all words are the writer's."""
+"""What a state has to say: its text, resolved to paragraphs. No sentence is made here; all words are the writer's.
+
+Texts are compiled when they are first read: what stands in them whatever happens is made once, the rest becomes
+functions of a state's values. Compiled texts are kept with the machine, and shared by all who read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from game.engine.machine import Machine, Values
 from game.language.particles import HEARD, settle
+from game.story.conditions import Cond
 from game.story.model import Block, InlineIf, Para, Slot, Span, Words
 from game.story.times import hour_text
 
@@ -29,7 +35,17 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+        pieces = self.pieces
+        return pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])
+
+
+_Shown: TypeAlias = "Callable[[Reader, Values, str], str]"
+"""A slot as text; the text is what the clock of a chapter says where that is asked."""
+_Gather: TypeAlias = "Callable[[Reader, Values, str, list[Paragraph]], None]"
+_Part: TypeAlias = "Paragraph | _Gather"
+"""A paragraph that is always the same, or a function that adds what there is to read."""
+_Spans: TypeAlias = "Callable[[Reader, Values, str, list[Piece]], None]"
+_Line: TypeAlias = "str | _Spans"
 
 
 class Reader:
@@ -42,53 +58,34 @@ class Reader:
         own = self.story.player
         self.player = own.name if player and player == own.original else player
 
-    def paragraphs(self, blocks: Iterable[Block], values: Values, chapter: str) -> tuple[Paragraph, ...]:
+    def paragraphs(self, blocks: tuple[Block, ...], values: Values, chapter: str) -> tuple[Paragraph, ...]:
         """The paragraphs of `blocks` that `values` show. `chapter` says whose clock is read."""
+        if not blocks:
+            return ()
+        known = self.machine.texts.get(id(blocks))
+        if known is None:
+            known = self.machine.texts[id(blocks)] = (blocks, _compile_text(self.machine, blocks))
         out: list[Paragraph] = []
-        self._gather(blocks, values, chapter, out)
+        for part in known[1]:
+            if isinstance(part, Paragraph):
+                out.append(part)
+            else:
+                part(self, values, chapter, out)
         return tuple(out)
 
-    def line(self, spans: Iterable[Span], values: Values, chapter: str) -> str:
+    def line(self, spans: tuple[Span, ...], values: Values, chapter: str) -> str:
         """A line of text without its styles."""
-        return settle(" ".join("".join(p.text for p in self._pieces(spans, values, chapter)).split()))
-
-    def _gather(self, blocks: Iterable[Block], values: Values, chapter: str, out: list[Paragraph]) -> None:
-        for block in blocks:
-            if isinstance(block, Para):
-                pieces = _settled(_joined(self._pieces(block.spans, values, chapter)))
-                if any(piece.text.strip() for piece in pieces):
-                    out.append(Paragraph(block.speaker, pieces, block.id))
-            else:
-                for cond, inner, _ in block.branches:
-                    if self.machine.check(cond)(values):
-                        self._gather(inner, values, chapter, out)
-                        break
-
-    def _pieces(self, spans: Iterable[Span], values: Values, chapter: str) -> list[Piece]:
+        if not spans:
+            return ""
+        known = self.machine.texts.get(id(spans))
+        if known is None:
+            known = self.machine.texts[id(spans)] = (spans, _compile_line(self.machine, spans))
+        line: _Line = known[1]
+        if isinstance(line, str):
+            return line
         out: list[Piece] = []
-        for span in spans:
-            match span:
-                case Words(text, style):
-                    out.append(Piece(text, style))
-                case Slot(kind, var, style):
-                    out.append(Piece(self._slot(kind, var, values, chapter), style))
-                case InlineIf(branches):
-                    for cond, inner in branches:
-                        if self.machine.check(cond)(values):
-                            out.extend(self._pieces(inner, values, chapter))
-                            break
-        return out
-
-    def _slot(self, kind: str, var: int, values: Values, chapter: str) -> str:
-        if kind == "player":
-            return self.player
-        if kind == "time":
-            return hour_text(self.minutes(values, chapter))
-        value = self.story.variables[var].values[values[var]]
-        if kind == "word":
-            meter = next(m for m in self.story.meters.values() if m.var == var)
-            return level(meter.words, int(value)) or str(value)
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        line(self, values, chapter, out)
+        return _one_line(out)
 
     def minutes(self, values: Values, chapter: str) -> int:
         """The time of day and night, in minutes since D1 00:00."""
@@ -103,6 +100,143 @@ def level(words: tuple[tuple[int, str], ...], amount: int) -> str:
         if amount >= low:
             found = word
     return found
+
+
+# --- compiling ----------------------------------------------------------------------------------------
+
+
+def _compile_text(machine: Machine, blocks: tuple[Block, ...]) -> tuple[_Part, ...]:
+    out: list[_Part] = []
+    for block in blocks:
+        if isinstance(block, Para):
+            part = _compile_para(machine, block)
+            if part is not None:
+                out.append(part)
+        else:
+            out.append(_branches(machine, tuple((cond, inner) for cond, inner, _ in block.branches)))
+    return tuple(out)
+
+
+def _branches(machine: Machine, branches: tuple[tuple[Cond, tuple[Block, ...]], ...]) -> _Gather:
+    compiled = tuple((machine.check(cond), _compile_text(machine, inner)) for cond, inner in branches)
+
+    def gather(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
+        for check, parts in compiled:
+            if check(values):
+                for part in parts:
+                    if isinstance(part, Paragraph):
+                        out.append(part)
+                    else:
+                        part(reader, values, chapter, out)
+                return
+
+    return gather
+
+
+def _compile_para(machine: Machine, para: Para) -> _Part | None:
+    """None for a paragraph without words."""
+    spans = para.spans
+    if all(isinstance(span, Words) for span in spans):
+        return _paragraph(para, [Piece(span.text, span.style) for span in spans if isinstance(span, Words)])
+    styles = {span.style for span in spans if not isinstance(span, InlineIf)}
+    if len(styles) == 1 and not any(isinstance(span, InlineIf) for span in spans):
+        return _plain(machine, para, styles.pop())
+    pieces = _compile_spans(machine, spans)
+
+    def gather(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
+        found: list[Piece] = []
+        pieces(reader, values, chapter, found)
+        made = _paragraph(para, found)
+        if made is not None:
+            out.append(made)
+
+    return gather
+
+
+def _plain(machine: Machine, para: Para, style: str) -> _Gather:
+    """A paragraph of one style, of words and slots: what most of those with slots are, and soonest made."""
+    parts = tuple(_shown(machine, span) if isinstance(span, Slot) else _always(span) for span in para.spans)
+    speaker, id = para.speaker, para.id
+
+    def gather(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
+        text = ""
+        for part in parts:
+            more = part if part.__class__ is str else part(reader, values, chapter)  # type: ignore[operator]
+            # As `_joined` does it.
+            text += more if text and text[-1] != " " else more.lstrip(" ")
+        text = text.rstrip()
+        if "/" in text:
+            text = settle(text)
+        if text:
+            out.append(Paragraph(speaker, (Piece(text, style),), id))
+
+    return gather
+
+
+def _always(span: Span) -> str:
+    assert isinstance(span, Words)
+    return span.text
+
+
+def _paragraph(para: Para, pieces: list[Piece]) -> Paragraph | None:
+    made = _settled(_joined(pieces))
+    return Paragraph(para.speaker, made, para.id) if any(piece.text.strip() for piece in made) else None
+
+
+def _compile_line(machine: Machine, spans: tuple[Span, ...]) -> _Line:
+    if all(isinstance(span, Words) for span in spans):
+        return _one_line([Piece(span.text) for span in spans if isinstance(span, Words)])
+    return _compile_spans(machine, spans)
+
+
+def _one_line(pieces: list[Piece]) -> str:
+    return settle(" ".join("".join([piece.text for piece in pieces]).split()))
+
+
+def _compile_spans(machine: Machine, spans: tuple[Span, ...]) -> _Spans:
+    parts = tuple(_compile_span(machine, span) for span in spans)
+
+    def gather(reader: Reader, values: Values, chapter: str, out: list[Piece]) -> None:
+        for part in parts:
+            if isinstance(part, Piece):
+                out.append(part)
+            else:
+                part(reader, values, chapter, out)
+
+    return gather
+
+
+def _compile_span(machine: Machine, span: Span) -> Piece | _Spans:
+    match span:
+        case Words(text, style):
+            return Piece(text, style)
+        case Slot(_, _, style):
+            shown = _shown(machine, span)
+            return lambda reader, values, chapter, out: out.append(Piece(shown(reader, values, chapter), style))
+        case InlineIf(branches):
+            compiled = tuple((machine.check(cond), _compile_spans(machine, inner)) for cond, inner in branches)
+
+            def gather(reader: Reader, values: Values, chapter: str, out: list[Piece]) -> None:
+                for check, spans in compiled:
+                    if check(values):
+                        spans(reader, values, chapter, out)
+                        return
+
+            return gather
+
+
+def _shown(machine: Machine, slot: Slot) -> _Shown:
+    if slot.kind == "player":
+        return lambda reader, values, chapter: reader.player
+    if slot.kind == "time":
+        return lambda reader, values, chapter: hour_text(reader.minutes(values, chapter))
+    var, story = slot.var, machine.story
+    known = story.variables[var].values
+    texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in known]
+    if slot.kind == "word":
+        words = next(meter for meter in story.meters.values() if meter.var == var).words
+        texts = [level(words, int(value)) or text for value, text in zip(known, texts, strict=True)]
+    return lambda reader, values, chapter: texts[values[var]]
 
 
 def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:

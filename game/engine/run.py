@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from game.engine.machine import Dice, Machine, NotOffered, Option, State, Step
 from game.engine.pages import Paragraph, Reader
+from game.story.model import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ class Run:
             if known.choice == choice and not known.kept:
                 return replace(self, turn=self.turn + 1)
         step = self.machine.choose(self.state, choice, self.dice)
-        return replace(self, steps=(*self.steps[: self.turn], step), turn=self.turn + 1)
+        steps = (*self.steps[: self.turn], step)
+        return Run(self.machine, self.dice, self.player, self.gentle, self.first, steps, self.turn + 1)
 
     def go_to(self, turn: int) -> Run:
         """Back (or forward again) to where `turn` choices had been made."""
@@ -162,11 +164,11 @@ class Run:
         blocks = self.machine.story.people[person].epilogue.get(str(self.value(f"fate.{person}", turn)), ())
         return Reader(self.machine, self.player).paragraphs(blocks, self.state_at(turn).values, self.chapter_at(turn))
 
-    def line(self, spans: Iterable[object], turn: int | None = None) -> str:
+    def line(self, spans: tuple[Span, ...], turn: int | None = None) -> str:
         """A line of the story (a choice, a reason) as it reads at `turn`."""
         turn = self.turn if turn is None else turn
         reader = Reader(self.machine, self.player)
-        return reader.line(spans, self.state_at(turn).values, self.chapter_at(turn))  # type: ignore[arg-type]
+        return reader.line(spans, self.state_at(turn).values, self.chapter_at(turn))
 
     def minutes(self, turn: int | None = None) -> int | None:
         """The time, in minutes since D1 00:00; None when no clock has run yet."""

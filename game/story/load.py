@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import gc
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from game.story import declare, things
 from game.story.chapters import ChapterReader
 from game.story.declare import Declared
-from game.story.diagnostics import Diagnostic, Problems, Where
+from game.story.diagnostics import Problems, Where
 from game.story.fields import text
+from game.story.files import Loaded, digest_of, no_story_file, read_files, text_of
 from game.story.headers import ChapterFile, read_header, read_names
-from game.story.limits import LARGER, MAX_STORY, at_most
 from game.story.migrations import read_migrations
 from game.story.model import Story
 from game.story.names import Names, Scope
 from game.story.nodes import Budget, Node, check_characters, compose
-from game.story.source import MAX_FILE, MAX_FILES, Source, Unreadable, beside, opened
+from game.story.source import beside, opened
 from game.story.weigh import weigh
 
 EMPTY_OK = ("people.yaml", "items.yaml", "places.yaml")
 DECLARATIONS = ("story.yaml", *EMPTY_OK)
 
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What came of reading a story. `story` is None when there are errors."""
-
-    story: Story | None
-    diagnostics: tuple[Diagnostic, ...]
+__all__ = ["Loaded", "load_names", "load_sources", "load_story", "read_files", "read_tree"]
 
 
 def load_story(place: Path | str) -> Loaded:
@@ -46,7 +39,7 @@ def load_sources(sources: Mapping[str, str], problems: Problems | None = None) -
     if problems is None:
         problems = Problems()
         if "story.yaml" not in sources:
-            _no_story_file(".", sources, problems)
+            no_story_file(".", sources, problems)
     # The tree of a large story is all live objects: collecting cycles while it grows is three quarters of the time.
     collecting = gc.isenabled()
     gc.disable()
@@ -58,65 +51,6 @@ def load_sources(sources: Mapping[str, str], problems: Problems | None = None) -
     return Loaded(None if problems.has_errors() else story, problems.sorted())
 
 
-def read_files(place: Path, problems: Problems) -> dict[str, str]:
-    """The texts of a story's files, in the order they are read. Names use / and are relative to the folder or pack."""
-    with opened(place, problems) as source:
-        return _texts(source, problems) if source is not None else {}
-
-
-def _texts(source: Source, problems: Problems) -> dict[str, str]:
-    try:
-        names = source.names()
-    except Unreadable as refused:
-        problems.add(refused.code, Where(source.shown), refused.message, refused.hint)
-        return {}
-    if len(names) > MAX_FILES:
-        problems.add("H002", Where(source.shown), f"more than {MAX_FILES} files in one story")
-        return {}
-    out: dict[str, str] = {}
-    total = 0
-    for name in names:
-        content = _text(source, name, name, problems)
-        if content is None:
-            continue
-        total += len(content)
-        if total > (most := at_most(MAX_STORY)):
-            problems.add("H002", Where(source.shown), f"more than {most:,} bytes in one story", LARGER)
-            return {}
-        out[name] = content
-    if "story.yaml" not in names:
-        _no_story_file(source.shown, out, problems)
-    return out
-
-
-def _no_story_file(folder: str, files: Iterable[str], problems: Problems) -> None:
-    known = "every story has one; see docs/writing/language.md"
-    hint = "rename story.yml to story.yaml" if "story.yml" in files else known
-    problems.add("H001", Where(folder), f"there is no story.yaml in '{folder}'", hint)
-
-
-def _text(source: Source, name: str, shown: str, problems: Problems) -> str | None:
-    """The text of a file, called `shown` in problems; None when it cannot be read."""
-    try:
-        data = source.read(name)
-    except Unreadable as refused:
-        problems.add(refused.code, Where(shown), refused.message, refused.hint)
-        return None
-    if len(data) > MAX_FILE:
-        problems.add(
-            "H002", Where(shown), f"more than {MAX_FILE:,} bytes in one file", "split the chapter over several files"
-        )
-        return None
-    try:
-        content = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8").split("\n")
-        where = Where(shown, len(before), len(before[-1]) + 1)
-        problems.add("H001", where, "this file is not UTF-8 text", "save it as UTF-8 in your editor")
-        return None
-    return content.removeprefix("\ufeff").replace("\r\n", "\n")
-
-
 def read_tree(path: Path, name: str, problems: Problems) -> Node | None:
     """The tree of a file that stands beside a story, such as a story test; None when it cannot be read.
 
@@ -124,7 +58,7 @@ def read_tree(path: Path, name: str, problems: Problems) -> Node | None:
     """
     place, inner = beside(path)
     with opened(place, problems) as source:
-        content = _text(source, inner, name, problems) if source is not None else None
+        content = text_of(source, inner, name, problems) if source is not None else None
     if content is None:
         return None
     problems.remember_source(name, content)
@@ -151,14 +85,11 @@ def load_names(place: Path | str) -> tuple[Names, Declared]:
 def _build(sources: Mapping[str, str], problems: Problems) -> Story | None:
     # What could not be read may hold any name.
     names = Names(problems, complete=not problems.has_errors())
-    digest = hashlib.sha256()
-    for file, content in sources.items():
-        digest.update(f"{file}\0{len(content)}\0{content}\0".encode("utf-8", "surrogatepass"))
     trees = _trees(sources, names)
     if "story.yaml" not in trees:
         return None
     declared, files = _declarations(trees, names)
-    return _scenes(files, names, declared, digest.hexdigest())
+    return _scenes(files, names, declared, digest_of(sources))
 
 
 def _trees(sources: Mapping[str, str], names: Names) -> dict[str, Node]:

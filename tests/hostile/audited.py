@@ -178,7 +178,7 @@ async def show(place: Path, saves: Path, presses: int) -> int:
 
 def main(work: Path, turns: int) -> dict[str, Any]:
     saves, others = work / "saves", sorted((work / "hostile").iterdir())
-    watch = Watch([work], [saves, work / "config"])
+    watch = Watch([work], [saves, work / "config", work / "cache"])
     sys.addaudithook(watch)
     os.fsync = lambda fd: None  # that a turn is on the disk for good is another test's business, and takes its time
     played = sorted((work / "played").iterdir())

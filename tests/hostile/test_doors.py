@@ -42,7 +42,7 @@ CALLS = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}
 def work(tmp_path_factory) -> Path:
     """Stories to be read and to be played, in folders."""
     work: Path = tmp_path_factory.mktemp("work")
-    for name in ("hostile", "played", "saves", "config"):
+    for name in ("hostile", "played", "saves", "config", "cache"):
         (work / name).mkdir()
     for number, hostile in enumerate(SMALL):
         home = work / "hostile" / f"f{number:03}"
@@ -76,7 +76,8 @@ def markup() -> str:
 
 def test_nothing_is_run_fetched_or_opened_but_the_story_and_its_saves(work):
     command = [sys.executable, "-m", "tests.hostile.audited", str(work), str(TURNS)]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "HYOSAN_CONFIG": str(work / "config"), "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"HYOSAN_CONFIG": str(work / "config"), "HYOSAN_CACHE": str(work / "cache")}
+    env = {**os.environ, **own, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
     )

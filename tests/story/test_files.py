@@ -154,13 +154,13 @@ def test_a_file_too_large_is_not_read(folder):
 
 
 def test_a_story_too_large_is_not_read(folder, monkeypatch):
-    monkeypatch.setattr("game.story.load.MAX_STORY", 1000)
+    monkeypatch.setattr("game.story.files.MAX_STORY", 1000)
 
     assert told(load_story(folder)) == [("H002", str(folder))]
 
 
 def test_too_many_files_are_not_read(folder, monkeypatch):
-    monkeypatch.setattr("game.story.load.MAX_FILES", 3)
+    monkeypatch.setattr("game.story.files.MAX_FILES", 3)
 
     assert told(load_story(folder)) == [("H002", str(folder))]
 
