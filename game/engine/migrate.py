@@ -17,9 +17,8 @@ from dataclasses import dataclass, replace
 
 from game.engine.machine import Dice, Machine, State, Step, Values
 from game.engine.run import Diverged, Run
-from game.story.migrations import value_text
 from game.story.model import Choice, Migrations, Story
-from game.story.variables import Value
+from game.story.variables import Value, value_text
 
 HAD = {"count": 0, "with": False, "promise": "none", "memory": False}
 """What a player can have, by the first word of the variable's name, and the value of not having it."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from game.saves.errors import Damaged
-from game.story.nodes import FORBIDDEN
+from game.story.clean import FORBIDDEN
 from game.story.variables import Value
 
 MAX_TEXT = 200

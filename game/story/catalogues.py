@@ -8,7 +8,6 @@ from game.language import SOURCE, is_code
 from game.story.diagnostics import Problems, Where
 from game.story.model import Story
 from game.story.source import MAX_FILE, Unreadable, opened
-from game.story.translated import translate
 
 LOCALES = "locales"
 
@@ -45,4 +44,7 @@ def in_language(story: Story, place: Path, language: str) -> Story:
     if language == (story.language or SOURCE):
         return story
     catalogues = read_catalogues(place, language, Problems())
+    # Imported here: it needs all that reads a story's texts, which a story in its own language starts without.
+    from game.story.translated import translate
+
     return translate(story, catalogues, language).story if catalogues else story

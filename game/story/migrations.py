@@ -12,7 +12,7 @@ from game.story.fields import Key, Shape, expect, pairs, read
 from game.story.model import Migrations
 from game.story.names import Names
 from game.story.nodes import Node
-from game.story.variables import Value, Variable
+from game.story.variables import Value, Variable, value_text
 
 GONE = "gone"
 """What a migration says of something that the story no longer has, and nothing stands for."""
@@ -203,11 +203,6 @@ class _Reader:
             self.names.problems.add("H081", node.where, f"'{name}' cannot be '{node.value}'", hint)
             return None
         return shown[node.value]
-
-
-def value_text(value: Value) -> str:
-    """A value as a writer writes it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _shown(var: Variable) -> dict[str, Value]:

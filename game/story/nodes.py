@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from game.story.clean import FORBIDDEN as FORBIDDEN
+from game.story.clean import FORBIDDEN
 from game.story.diagnostics import Problems, Where
 from game.story.limits import LARGER, MAX_VALUES, at_most
 

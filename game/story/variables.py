@@ -22,6 +22,11 @@ ARRIVED = ("early", "on_time", "late")
 BOOL: tuple[Value, ...] = (False, True)
 
 
+def value_text(value: Value) -> str:
+    """A value as a writer writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @dataclass(slots=True)
 class Variable:
     """One thing a story remembers.

@@ -15,7 +15,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from game import __version__
-from game.story.nodes import FORBIDDEN
+from game.story.clean import FORBIDDEN
 
 if TYPE_CHECKING:
     from textual.driver import Driver

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from game.story.nodes import FORBIDDEN
+from game.story.clean import FORBIDDEN
 
 DRAWN = re.compile(r"\x1b\[(?:[0-9;]*m|[0-9]+;[0-9]+H)")
 """What text is drawn with: how it looks, and where it goes."""
