@@ -396,11 +396,10 @@ def test_check_is_there_at_once():
         "with contextlib.redirect_stdout(io.StringIO()): run(['check'])\n"
         "print(time.process_time() - t)"
     )
-    took = [
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-        for _ in range(3)
-    ]
-    assert min(took) < 3, took  # generous: other tests run beside it
+    took: list[float] = []
+    while len(took) < 3 and min(took, default=9) >= 3:  # generous: other tests run beside it
+        took.append(float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout))
+    assert min(took) < 3, took
 
 
 def test_small_stories_from_elsewhere_still_check():

@@ -180,7 +180,7 @@ async def test_the_setting_is_kept(make):
     app = make()
     async with app.run_test(size=(60, 20)) as pilot:
         await press(pilot, "e")
-        app.screen.entries.point("shorten")
+        app.screen.entries.cursor = "shorten"
         await press(pilot, "enter")
         assert "Shorten what I have read: on" in words(app)
         assert Settings.load().shorten

@@ -199,7 +199,7 @@ async def test_a_game_is_as_large_as_it_may_be_whatever_its_page_asks_for(asked)
 
 
 async def test_a_game_nobody_plays_ends(asked):
-    server = await asked(idle=1.5)
+    server = await asked(idle=4)
     async with server.visitor() as session, server.play(session) as socket:
         await drawn(socket, "New run")
         assert await ended(socket) == endings.IDLE.code
