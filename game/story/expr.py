@@ -94,7 +94,8 @@ class _Reader(Named):
         if len(self.tokens) > MAX_TOKENS:
             self.fault(0, 1, "a condition of too many parts", "split it with a flag", "H032")
         self.names.tokens += len(self.tokens) + 4
-        if self.names.tokens > (most := at_most(limits.MAX_TOKENS)):
+        tokens = self.names.tokens
+        if tokens > limits.MAX_TOKENS and tokens > (most := at_most(limits.MAX_TOKENS)):
             self.fault(0, 1, f"more than {most:,} words in all conditions of a story", limits.LARGER, "H032")
         cond = self.either()
         if self.next < len(self.tokens):

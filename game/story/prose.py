@@ -70,7 +70,7 @@ def parse_line(node: Node | None, scope: Scope, what: str) -> tuple[Span, ...]:
     if node is None:
         return ()
     names = scope.names
-    if node.kind == "text" and _PLAIN.match(node.value) and names.pieces < at_most(MAX_PIECES):
+    if node.kind == "text" and _PLAIN.match(node.value) and not _too_many(names.pieces):
         # Most lines are words alone: what all of the reading below would make of them.
         names.pieces += 1
         return (Words(node.value.strip()),)
@@ -102,6 +102,11 @@ def parse_translation(
     return _Translation(node, problems, slots, conditions).line()
 
 
+def _too_many(pieces: int) -> bool:
+    # Asking the environment takes longer than most texts.
+    return pieces > MAX_PIECES and pieces > at_most(MAX_PIECES)
+
+
 def _folded(text: str) -> str:
     """Lines of a paragraph as one."""
     return _SPACE.sub(" ", text) if "\n" in text else text
@@ -127,8 +132,8 @@ class _Text:
         self.problems.add(code, self.locate(offset, width), message, hint)
 
     def read(self) -> tuple[Block, ...]:
-        if self.scope.names.pieces > (most := at_most(MAX_PIECES)):
-            message = f"more than {most:,} paragraphs, stresses and tags in all texts of a story"
+        if _too_many(self.scope.names.pieces):
+            message = f"more than {at_most(MAX_PIECES):,} paragraphs, stresses and tags in all texts of a story"
             self.problems.add("H002", self.locate(0, 1), message, LARGER)
             return ()
         if self.problems.full:
