@@ -49,9 +49,11 @@ class Node:
     @property
     def where(self) -> Where:
         if self.kind == "text":
+            if self.style in ("|", ">"):
+                return Where(self.file, self.line, self.column)
             quote = 1 if self.style in ("'", '"') else 0
-            first = self.value.split("\n", 1)[0] if self.style not in ("|", ">") else " "
-            return Where(self.file, self.line, self.column + quote, max(1, len(first)))
+            first = self.value.split("\n", 1)[0] if "\n" in self.value else self.value
+            return Where(self.file, self.line, self.column + quote, len(first) or 1)
         return Where(self.file, self.line, self.column)
 
     def items(self) -> list[tuple[Node, Node]]:
