@@ -12,6 +12,8 @@ prints one line of JSON last. The modes, as `peers/run_peers.py` calls them:
     save     300 saves and restores after 100 choices
     check    `hyosan check`
     explore  `hyosan prove` on a story of few variables (`model.py --finite`), for SECONDS at most
+    stats    `hyosan stats` with SECONDS random plays, every page of which is read and its words are counted
+    random   SECONDS random plays as `hyosan stats` makes them, unread
 
 Nothing here is special: play is the `Machine` and the `Reader` that every run is made of, a page is its
 paragraphs and the choices that are open, and a save is the bytes of the file that `hyosan` would write.
@@ -68,10 +70,9 @@ def write(model: Model, folder: Path) -> None:
 def _story(model: Model, finite: bool) -> Iterator[str]:
     yield from ("story:", "  id: bench", "  title: Bench", "  version: 1.0.0", f"  start: s{model['start']}")
     yield from ("player: {name: Nobody}", "clock: {tick: 10 min}", "flags:")
-    flags, ints = (list(model["flags"])[:8], ["n0"]) if finite else (model["flags"], model["ints"])
-    yield from (f"  {flag}: {_yes(model['flags'][flag])}" for flag in flags)
+    yield from (f"  {flag}: {_yes(value)}" for flag, value in model["flags"].items())
     bounds = "0..63" if finite else f"{LOW}..{HIGH}"
-    yield from (f"  {name}: {{range: {bounds}, start: {model['ints'][name]}}}" for name in ints)
+    yield from (f"  {name}: {{range: {bounds}, start: {value}}}" for name, value in model["ints"].items())
     if finite:
         return
     limit = model["turn_limit"]
@@ -197,6 +198,22 @@ def _check(folder: Path) -> int:
     return run(["check", str(folder)])
 
 
+def _stats(folder: Path, plays: int) -> int:
+    from game.cli import run
+
+    return run(["stats", str(folder), "--plays", str(plays)])
+
+
+def _random(folder: Path, plays: int) -> dict[str, int]:
+    from game.desk.wander import wander
+    from game.engine import Machine
+    from game.story import load_story
+
+    story = load_story(folder).story
+    assert story is not None
+    return {"plays": plays, "choices": sum(len(play.steps) for play in wander(Machine(story), plays))}
+
+
 def _explore(folder: Path, seconds: float) -> dict[str, Any]:
     """Everything the prover asks of a story that all fits, and how many states it told apart."""
     import time
@@ -227,6 +244,11 @@ def main(arguments: list[str]) -> int:
         return 0
     if mode == "check":
         return _check(folder)
+    if mode == "stats":
+        return _stats(folder, int(seconds))
+    if mode == "random":
+        print(json.dumps(_random(folder, int(seconds))))
+        return 0
     if mode == "explore":
         print(json.dumps(_explore(folder, float(seconds))))
         return 0

@@ -24,6 +24,7 @@ ROOT = Path(os.environ.get("PEERS_DIR", str(Path(tempfile.gettempdir()) / "peers
 NODE, VENV, STORIES = ROOT / "node", ROOT / "venv", ROOT / "stories"
 CHOICESCRIPT = os.environ.get("CHOICESCRIPT_DIR", "")
 PY, DRV = str(VENV / "bin/python"), HERE / "drivers"
+OURS = shlex.join([sys.executable, str(HERE.parent / "adapter.py")])
 NPM = ["inkjs@2.4.0", "extwee@2.3.18", "@mnbroatch/bondage@4.2.4"]
 PIP = ["bink==0.7.1", "bardic==0.10.2"]
 
@@ -195,7 +196,7 @@ def main():
     ap.add_argument("--seconds", type=float, default=4)
     ap.add_argument("--parts", default="trace,load,play,save,explore,check,randomtest")
     ap.add_argument("--peers", help="only these, comma separated")
-    ap.add_argument("--ours", help="command of a further adapter (see README.md)")
+    ap.add_argument("--ours", default=OURS, help="command of our adapter; '' for none (see bench/README.md)")
     ap.add_argument("--randomtest", type=int, default=1000, help="iterations")
     a = ap.parse_args()
     parts, results = a.parts.split(","), {}
@@ -249,8 +250,11 @@ def main():
         if "save" in parts:
             rows = res["save"] = rounds_of(tab, "save", d, a.rounds, 0)
             table(
-                ["save after 100 choices", "bytes", "save us", "restore us"],
-                [[k, med(r, "bytes"), med(r, "save_us"), med(r, "restore_us")] for k, r in rows.items()],
+                ["save after 100 choices", "bytes", "save us", "restore us", "x inkjs: bytes", "save", "restore"],
+                [
+                    [k, *(med(r, key) for key in SAVED), *(ratio(r, rows.get("inkjs", []), key) for key in SAVED)]
+                    for k, r in rows.items()
+                ],
             )
         if a.ours and "explore" in parts:
             finite = prepare(n, a.ours, "finite")
@@ -264,8 +268,11 @@ def main():
             if a.ours:
                 for c, x in ((clean, d), (faulty, bad)):
                     c["ours"] = ([*shlex.split(a.ours), "check", str(x), "0"], str(x))
-            for k in clean:
-                rs = [run(*clean[k]) for _ in range(3)]
+            runs = {k: [] for k in clean}
+            for _ in range(3):
+                for k in clean:
+                    runs[k].append(run(*clean[k]))
+            for k, rs in runs.items():
                 f = run(*faulty[k])
                 found = sum(t in f["out"] for t in tokens)
                 res.setdefault("check", {})[k] = [rs, f]
@@ -274,12 +281,26 @@ def main():
                         k,
                         "timeout" if "timeout" in rs[-1] else med(rs, "wall_s"),
                         med(rs, "cpu_s"),
+                        ratio(rs, res["check"].get("inkjs compile", [[]])[0], "cpu_s"),
                         med(rs, "rss_mib"),
                         f["wall_s"],
                         f"{found} of 6",
                     ]
                 )
-            table(["author's check", "clean wall s", "CPU s", "RSS MiB", "faulty wall s", "faults shown"], lines)
+            table(
+                ["author's check", "clean wall s", "CPU s", "CPU x inkjs", "RSS MiB", "faulty wall s", "faults shown"],
+                lines,
+            )
+        if "randomtest" in parts and a.ours:
+            cmds = {
+                "ours, hyosan stats": [*shlex.split(a.ours), "stats", str(d), str(a.randomtest)],
+                "ours, without text": [*shlex.split(a.ours), "random", str(d), str(a.randomtest)],
+            }
+            rs = res["random"] = {k: [run(c) for _ in range(3)] for k, c in cmds.items()}
+            table(
+                [f"{a.randomtest} random runs, cold process", "wall s", "CPU s", "RSS MiB"],
+                [[k, med(r, "wall_s"), med(r, "cpu_s"), med(r, "rss_mib")] for k, r in rs.items()],
+            )
         if "randomtest" in parts and CHOICESCRIPT:
             cmd = ["node", "randomtest.js", f"num={a.randomtest}", f"game={game(d)}", "seed=0"]
             rs = {
@@ -295,6 +316,9 @@ def main():
                 ],
             )
         (ROOT / "results.json").write_text(json.dumps(trim(results), indent=1))
+
+
+SAVED = ("bytes", "save_us", "restore_us")
 
 
 def trim(x):

@@ -11,6 +11,7 @@ from game.desk.arguments import add_folder
 from game.desk.formats import FORMATS
 from game.desk.mend import Mend, mended, mends, write
 from game.story import load_sources
+from game.story.collecting import uncollected
 from game.story.diagnostics import Diagnostic, Problems, Severity, printable
 from game.story.load import read_files
 from game.story.shipped import shipped
@@ -66,7 +67,8 @@ def check(sources: Mapping[str, str], problems: Problems | None = None, static: 
     if not static:
         return [d for d in problems.sorted() if d.severity is Severity.ERROR]
     if loaded.story is not None:
-        findings.find(loaded.story, problems)
+        with uncollected():
+            findings.find(loaded.story, problems)
     late = Problems()
     for file, content in sources.items():
         late.remember_source(file, content)

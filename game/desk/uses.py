@@ -215,9 +215,9 @@ def _changes(machine: Machine) -> Iterator[Change]:
     roots: list[Node] = [flows.entering(story.start, "")]
     roots += [flows.choice(s, c, o) for s in story.scenes.values() for c in s.choices for o in c.outcomes]
     for root in roots:
-        for node in walk(root):
-            if isinstance(node, Do) and id(node) not in seen:
-                seen.add(id(node))
+        for node in walk(root, seen):
+            seen.add(id(node))
+            if isinstance(node, Do):
                 yield from node.changes
 
 

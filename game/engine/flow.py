@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from game.engine.expand import Expander, flatten
@@ -118,6 +119,8 @@ class Flows:
         self._expanders: dict[str, Expander] = {}
         self._bells = {(c.id, bell.id): bell for c in story.chapters.values() for bell in c.bells}
         self._entered: dict[tuple[str, str, int], Node] = {}
+        self._rules: dict[tuple[str, str, str, int], Node] = {}
+        self._led = {rule.goto for rule in story.rules}
         self._ends: dict[str, End] = {}
 
     def choice(self, scene: Scene, choice: Choice, outcome: Outcome) -> Node:
@@ -125,12 +128,9 @@ class Flows:
         by_name = self.story.by_name
         marks = [by_name.get(f"chosen.{scene.id}.{choice.id}"), by_name.get(f"seen.{scene.id}")]
         done = tuple(Change(v.index, b"\1\1") for v in marks if v is not None)
-        ruled: dict[tuple[str, int], Node] = {}
 
         def goes_to(target: str, clock: int) -> Node:
-            if (target, clock) not in ruled:
-                ruled[target, clock] = self._ruled(target, scene, clock)
-            return ruled[target, clock]
+            return self._ruled(target, scene, clock)
 
         def after(led: _Led | None) -> Node:
             if led is not None:
@@ -163,6 +163,13 @@ class Flows:
 
     def _ruled(self, target: str, here: Scene, clock: int) -> Node:
         """Going from `here` to `target`, unless a rule of the story says otherwise."""
+        # All scenes of a chapter go there alike, but those that rules lead to.
+        key = (target, here.chapter, here.id if here.id in self._led else "", clock)
+        if key not in self._rules:
+            self._rules[key] = self._by_rules(target, here, clock)
+        return self._rules[key]
+
+    def _by_rules(self, target: str, here: Scene, clock: int) -> Node:
         node = self.entering(target, here.chapter, clock)
         if self.story.scenes[target].is_ending:
             return node
@@ -228,8 +235,13 @@ class Flows:
 
         match op:
             case Change():
-                node = on(led)
-                return Do((op, *node.changes), node.then) if isinstance(node, Do) else Do((op,), node)
+                changes = [op]
+                for later in islice(ops, rest, None):
+                    if not isinstance(later, Change):
+                        break
+                    changes.append(later)
+                node = self._run(ops, chapter, led, then, first + len(changes))
+                return Do((*changes, *node.changes), node.then) if isinstance(node, Do) else Do(tuple(changes), node)
             case Branch(cond, yes, no):
                 return _fork(cond, self._run(yes, chapter, led, on), self._run(no, chapter, led, on))
             case Advance(ticks):

@@ -45,10 +45,20 @@ def moments(run: Run) -> list[Moment]:
     begun = {v.name: v.values[i] for v, i in zip(variables, run.first.values, strict=True)}
     out = [Moment("", "", run.first.scene, begun)]
     for step in run.steps:
-        before, after = step.before.values, step.after.values
-        differing = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
-        changed = {variables[i].name: variables[i].values[after[i]] for i in differing}
+        after = step.after.values
+        changed = {variables[i].name: variables[i].values[after[i]] for i in differing(step.before.values, after)}
         out.append(Moment(f"{step.before.scene}.{step.choice}", step.outcome, step.after.scene, changed))
+    return out
+
+
+def differing(before: Values, after: Values) -> list[int]:
+    """The numbers of the variables that differ, ascending. Few of many do: all are compared at once, as one number."""
+    left = int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
+    out = []
+    while left:
+        var = (left & -left).bit_length() - 1 >> 3
+        out.append(var)
+        left &= -1 << 8 * (var + 1)
     return out
 
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from game.engine.migrate import Moment
 from game.saves.disk import MAX_SIZE
 from game.saves.errors import Damaged, Newer
-from game.saves.strict import TIME, Fields, check_seal, clean, dump, parse, plain, sealed
+from game.saves.strict import TIME, Fields, check_seal, clean, dump, harmless, parse, plain, plain_value, sealed
 from game.story.variables import Value
 
 MAGIC = "hyosan-save"
@@ -217,6 +217,7 @@ class _Body(Fields):
         if len(lines) != len(log) + 1 or len(set(names)) != len(names):
             self.refuse("trail")
         out = []
+        known = {""}  # outcomes and scenes that were looked at
         for entry, line in zip(("", *log), lines, strict=True):
             if not isinstance(line, list) or len(line) < 2 or len(line) % 2:
                 self.refuse("trail")
@@ -225,11 +226,13 @@ class _Body(Fields):
             for at, value in zip(rest[::2], rest[1::2], strict=True):
                 if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at < len(names):
                     self.refuse("trail")
-                if names[at] in changed or not plain(names[at], value):
+                if names[at] in changed or not plain_value(value):
                     self.refuse("trail")
                 changed[names[at]] = value
-            if not plain(outcome, scene) or not isinstance(scene, str):
-                self.refuse("trail")
+            for id in (outcome, scene):
+                if not isinstance(id, str) or (id not in known and not harmless(id)):
+                    self.refuse("trail")
+                known.add(id)
             out.append(Moment(entry, outcome, scene, changed))
         return tuple(out)
 

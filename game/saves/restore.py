@@ -233,9 +233,9 @@ def _all_values(run: Run) -> dict[str, Value]:
     return {v.name: v.values[i] for v, i in zip(variables, run.state.values, strict=True)}
 
 
-def _equal(a: object, b: object) -> bool:
-    # As text, because True == 1 and a flag is not a number.
-    return isinstance(a, dict) and isinstance(b, dict) and sorted(map(repr, a.items())) == sorted(map(repr, b.items()))
+def _equal(a: Mapping[str, Value], b: Mapping[str, Value]) -> bool:
+    # True == 1, and a flag is not a number.
+    return a == b and all(type(value) is type(b[name]) for name, value in a.items())
 
 
 def _note(what: str, save: Save, run: Run, lost: Diverged | None, same: bool) -> str:

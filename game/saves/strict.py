@@ -95,8 +95,11 @@ def harmless(text: str) -> bool:
 
 def plain(name: object, value: object) -> bool:
     """Whether these are a name, and a value that a variable can have."""
-    if not isinstance(name, str) or not harmless(name):
-        return False
+    return isinstance(name, str) and harmless(name) and plain_value(value)
+
+
+def plain_value(value: object) -> bool:
+    """Whether this is a value that a variable can have."""
     if isinstance(value, str):
         return harmless(value)
     return isinstance(value, int) and abs(value) <= MAX_VALUE

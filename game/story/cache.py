@@ -22,6 +22,7 @@ from typing import Any, cast
 
 from game import __version__
 from game.story import conditions, model, variables
+from game.story.collecting import uncollected
 from game.story.diagnostics import Problems, Where
 from game.story.files import Loaded, digest_of, read_files
 from game.story.limits import at_most
@@ -109,7 +110,8 @@ def _head(path: Path, rest: bytes) -> dict[str, str]:
 def _keep(path: Path, story: Story) -> None:
     """Write a story down, and drop the oldest where there are too many. Failing is no more than having none."""
     with suppress(OSError, RecursionError):
-        rest = encoded(story)
+        with uncollected():
+            rest = encoded(story)
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch = path.with_name(f".{path.stem}.{os.getpid()}")
         scratch.write_bytes(json.dumps(_head(path, rest)).encode() + b"\n" + rest)

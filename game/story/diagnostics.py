@@ -6,7 +6,6 @@ A problem is collected, never raised, so that a writer sees all of them at once.
 from __future__ import annotations
 
 import bisect
-import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -216,6 +215,9 @@ def report(diagnostics: Iterable[Diagnostic]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean 'take'?` for the closest of `known`, or what there is when that is short, or nothing."""
+    # Imported here: only a story with a mistake has a use for it.
+    import difflib
+
     names = set(known)
     close = difflib.get_close_matches(word, _near(word, names), n=1, cutoff=0.6) if len(word) <= 64 else []
     if close:

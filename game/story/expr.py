@@ -6,7 +6,8 @@ An own small grammar rather than Python's: exact columns, day times (`D1 13:00`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from game.story import limits
@@ -48,9 +49,11 @@ _OPS: dict[str, Callable[[Any, Any], bool]] = {
 _FLIP = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def _matching(values: Sequence[Value], op: str, value: Value) -> int:
+@lru_cache(maxsize=2048)
+def _matching(values: tuple[Value, ...], op: str, value: Value) -> int:
     """The mask of the `values` for which `op` holds against `value`, which is of their kind."""
-    return sum(1 << i for i, v in enumerate(values) if _OPS[op](v, value))
+    holds = _OPS[op]
+    return sum([1 << i for i, v in enumerate(values) if holds(v, value)])
 
 
 def parse_condition(text: str, locate: Locate, scope: Scope) -> Cond:
@@ -91,7 +94,8 @@ class _Reader(Named):
         if len(self.tokens) > MAX_TOKENS:
             self.fault(0, 1, "a condition of too many parts", "split it with a flag", "H032")
         self.names.tokens += len(self.tokens) + 4
-        if self.names.tokens > (most := at_most(limits.MAX_TOKENS)):
+        tokens = self.names.tokens
+        if tokens > limits.MAX_TOKENS and tokens > (most := at_most(limits.MAX_TOKENS)):
             self.fault(0, 1, f"more than {most:,} words in all conditions of a story", limits.LARGER, "H032")
         cond = self.either()
         if self.next < len(self.tokens):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from game.story.diagnostics import Problems, Where, did_you_mean
 from game.story.names import ID, RESERVED
@@ -25,6 +25,10 @@ class Shape:
 
     name: str
     keys: dict[str, Key]
+    required: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "required", tuple(name for name, key in self.keys.items() if key.required))
 
 
 _NUMBER = re.compile(r"[+-]?\d{1,9}\Z", re.ASCII)
@@ -33,8 +37,7 @@ _RANGE = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})\Z", re.ASCII)
 
 def read(node: Node, shape: Shape, problems: Problems, at: Where | None = None) -> dict[str, Node]:
     """The values of `node` by key, as far as they are known to `shape`."""
-    where = at or node.where
-    if not expect(node, "map", f"{shape.name} is a map of keys", problems):
+    if node.kind != "map" and not expect(node, "map", f"{shape.name} is a map of keys", problems):
         return {}
     out: dict[str, Node] = {}
     for name, (key, value) in node.value.items():
@@ -42,9 +45,10 @@ def read(node: Node, shape: Shape, problems: Problems, at: Where | None = None) 
             out[name] = value
         elif not problems.full:
             problems.add("H010", key.where, f"{shape.name} has no key '{name}'", did_you_mean(name, shape.keys))
-    for name, known in shape.keys.items():
-        if known.required and name not in out:
-            problems.add("H011", where, f"{shape.name} needs '{name}'", known.doc)
+    for name in shape.required:
+        if name not in out:
+            where = at or node.where
+            problems.add("H011", where, f"{shape.name} needs '{name}'", shape.keys[name].doc)
     return out
 
 

@@ -49,9 +49,11 @@ class Node:
     @property
     def where(self) -> Where:
         if self.kind == "text":
+            if self.style in ("|", ">"):
+                return Where(self.file, self.line, self.column)
             quote = 1 if self.style in ("'", '"') else 0
-            first = self.value.split("\n", 1)[0] if self.style not in ("|", ">") else " "
-            return Where(self.file, self.line, self.column + quote, max(1, len(first)))
+            first = self.value.split("\n", 1)[0] if "\n" in self.value else self.value
+            return Where(self.file, self.line, self.column + quote, len(first) or 1)
         return Where(self.file, self.line, self.column)
 
     def items(self) -> list[tuple[Node, Node]]:
@@ -126,7 +128,7 @@ def compose(text: str, file: str, problems: Problems, budget: Budget | None = No
                         problems.add("H002", where, f"more than {at_most(MAX_VALUES):,} values in one story", LARGER)
                     budget.left = budget.left - count if most == MAX_NODES else -1
                     return None
-                if problems.full:
+                if not count & 63 and problems.full:
                     return None
                 if event.anchor is not None:
                     problems.add(
@@ -144,7 +146,8 @@ def compose(text: str, file: str, problems: Problems, budget: Budget | None = No
                     )
                 if kind is _SCALAR:
                     node = Node("text", event.value, file, line, column, event.style or "")
-                    _check_scalar(node, problems)
+                    if node.style == '"' or len(node.value) > MAX_SCALAR:
+                        _check_scalar(node, problems)
                 elif kind is _MAP:
                     node = Node("map", {}, file, line, column, "{" if event.flow_style else "")
                 else:

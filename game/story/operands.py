@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from game.story.conditions import At, Cond, Test, test
 from game.story.diagnostics import Where, did_you_mean
@@ -19,8 +19,7 @@ class Fault(Exception):
     """Reading stops at the first fault of a condition; it has been reported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a condition. `at` is where it begins in it."""
 
     kind: str

@@ -21,6 +21,7 @@ from game.story.nodes import Node
 _LINE_TAG = re.compile(r"\s*\{%((?:(?!%\}).)*)%\}\s*\Z")
 _SPEECH = re.compile(r"@([A-Za-z_]\w*):[ \t]*")
 _INLINE = re.compile(r"\{%[^{}]*?%\}|\{\{[^{}]*\}\}|\\[*\\@{]|\*\*|\*|\{%|\{\{")
+_PLAIN = re.compile(r"[^\n@{*\\\s][^\n{*\\]*\Z")
 _TAG = re.compile(r"\s*(\S*)\s*")
 _LABEL = re.compile(r"\s*([a-z]\w*)\s*:\s*(?=\S)")
 _SPACE = re.compile(r"(?<!\s)\s*\n\s*")
@@ -68,6 +69,11 @@ def parse_line(node: Node | None, scope: Scope, what: str) -> tuple[Span, ...]:
     """The spans of a text that is one paragraph without a speaker (a choice, a reason)."""
     if node is None:
         return ()
+    names = scope.names
+    if node.kind == "text" and _PLAIN.match(node.value) and not _too_many(names.pieces):
+        # Most lines are words alone: what all of the reading below would make of them.
+        names.pieces += 1
+        return (Words(node.value.strip()),)
     blocks = parse_text(node, scope, "")
     if len(blocks) == 1 and isinstance(blocks[0], Para) and not blocks[0].speaker:
         return blocks[0].spans
@@ -96,6 +102,16 @@ def parse_translation(
     return _Translation(node, problems, slots, conditions).line()
 
 
+def _too_many(pieces: int) -> bool:
+    # Asking the environment takes longer than most texts.
+    return pieces > MAX_PIECES and pieces > at_most(MAX_PIECES)
+
+
+def _folded(text: str) -> str:
+    """Lines of a paragraph as one."""
+    return _SPACE.sub(" ", text) if "\n" in text else text
+
+
 class _Text:
     def __init__(self, node: Node, scope: Scope, prefix: str, including: tuple[str, ...], included: list[str]) -> None:
         self.text: str = node.value
@@ -116,26 +132,27 @@ class _Text:
         self.problems.add(code, self.locate(offset, width), message, hint)
 
     def read(self) -> tuple[Block, ...]:
-        if self.scope.names.pieces > (most := at_most(MAX_PIECES)):
-            message = f"more than {most:,} paragraphs, stresses and tags in all texts of a story"
+        if _too_many(self.scope.names.pieces):
+            message = f"more than {at_most(MAX_PIECES):,} paragraphs, stresses and tags in all texts of a story"
             self.problems.add("H002", self.locate(0, 1), message, LARGER)
             return ()
         if self.problems.full:
             return ()
         offset = 0
         for line in self.text.split("\n"):
-            tag = _LINE_TAG.match(line)
-            if not line.strip():
+            bare = line.strip()
+            if not bare:
                 self.flush()
-            elif tag:
+            elif bare.startswith("{%") and (tag := _LINE_TAG.match(line)):
                 self.flush()
                 self.block_tag(offset + tag.start(1) - 2, tag.group(1))
             else:
-                if line.lstrip().startswith("@"):
+                if bare[0] == "@":
                     self.flush()
+                begin = offset + line.index(bare)
                 if self.start < 0:
-                    self.start = offset + len(line) - len(line.lstrip())
-                self.end = offset + len(line.rstrip())
+                    self.start = begin
+                self.end = begin + len(bare)
             offset += len(line) + 1
         self.flush()
         for unclosed in self.open:
@@ -280,7 +297,7 @@ class _Text:
         for match in _INLINE.finditer(self.text, start, end):
             self.scope.names.pieces += 1
             if match.start() > at:
-                out.append(Words(_SPACE.sub(" ", self.text[at : match.start()]), style))
+                out.append(Words(_folded(self.text[at : match.start()]), style))
             at = match.end()
             token = match.group()
             if token.startswith("\\"):
@@ -300,7 +317,7 @@ class _Text:
             else:
                 out = self.inline_tag(match.start(), token[2:-2], out, stack)
         if end > at:
-            out.append(Words(_SPACE.sub(" ", self.text[at:end]), style))
+            out.append(Words(_folded(self.text[at:end]), style))
         if style and not tangled:
             self.fault(opened, 1, "emphasis that is not closed", "close it with the same stars; a plain star is \\*")
         for unclosed in reversed(stack):

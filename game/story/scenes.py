@@ -86,6 +86,8 @@ class SceneReader:
         )
 
     def known(self, node: Node | None, names: Iterable[str], code: str, what: str, message: str) -> list[str]:
+        if node is None:
+            return []
         known = set(names)
         out = []
         for word in words(node, self.problems, message):
@@ -149,7 +151,8 @@ class SceneReader:
         return Test(var.index, 0b01)
 
     def choice(self, key: Node, node: Node, entry: SceneName, scope: Scope) -> Choice:
-        got = read(node, CHOICE, self.problems, key.where)
+        where = key.where
+        got = read(node, CHOICE, self.problems, where)
         roll = got.get("roll")
         once = yes_no(got.get("once"), self.problems, "'once'", roll is not None)
         do = read_effects(got.get("do"), scope)
@@ -171,7 +174,7 @@ class SceneReader:
             then = parse_text(got["then"], scope, f"{prefix}.then") if "then" in got else ()
             gentle = self.gentler(got, scope, prefix)
             goto = self.goto(got.get("goto"), key, entry, scope)
-            outcomes = (Outcome("", 1, (), then, goto, key.where, gentle=gentle),)
+            outcomes = (Outcome("", 1, (), then, goto, where, gentle=gentle),)
         return Choice(
             key.value,
             parse_line(got.get("text"), scope, "a choice's text"),
@@ -180,7 +183,7 @@ class SceneReader:
             parse_line(got.get("locked"), scope, "a reason"),
             do,
             outcomes,
-            key.where,
+            where,
             price=self.price(do, scope) if yes_no(got.get("price"), self.problems, "'price'", True) else Price(),
             bug=yes_no(got.get("bug"), self.problems, "'bug'", False),
         )

@@ -1,11 +1,13 @@
 """A story that is kept plays as the one that is read, and is never believed over the files."""
 
+import argparse
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from game import cli
 from game.engine import Dice, Machine
 from game.story import Story
 from game.story.cache import MOST, encoded, load_kept
@@ -147,3 +149,11 @@ def test_where_nothing_can_be_kept_a_story_is_read(story):
 
 def test_a_place_without_a_story(tmp_path, cache):
     assert load_kept(tmp_path / "nowhere", cache).story is None
+
+
+def test_the_game_starts_by_the_cache(story, tmp_path, monkeypatch, reads):
+    monkeypatch.setenv("HYOSAN_CACHE", str(tmp_path / "own"))
+    for _ in range(2):
+        assert cli._story(argparse.Namespace(dir=story)) is not None
+    assert reads == [1]
+    assert len(kept(tmp_path / "own" / "stories")) == 1

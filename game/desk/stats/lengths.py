@@ -9,6 +9,7 @@ from game.desk.reading import words
 from game.desk.wander import Play, wander
 from game.engine import Machine
 from game.engine.pages import Reader
+from game.story.collecting import uncollected
 from game.story.model import Story
 
 PACE = 200
@@ -52,12 +53,13 @@ def lengths(story: Story, plays: int) -> Lengths:
     read: list[int] = []
     longest = Stretch(0, (), 0)
     ended = 0
-    for play in wander(machine, plays):
-        pages = _pages(machine, play)
-        ended += play.over
-        choices.append(len(play.steps))
-        read.append(sum(pages))
-        longest = max(longest, _stretch(play, pages), key=lambda s: (s.words, -s.seed))
+    with uncollected():
+        for play in wander(machine, plays):
+            pages = _pages(machine, play)
+            ended += play.over
+            choices.append(len(play.steps))
+            read.append(sum(pages))
+            longest = max(longest, _stretch(play, pages), key=lambda s: (s.words, -s.seed))
     minutes = [count / PACE for count in read]
     between = sum(read) / sum(choices) if sum(choices) else float(sum(read))
     return Lengths(plays, ended, _span(choices), _span(minutes), round(between, 1), longest)
