@@ -19,8 +19,9 @@ from typing import TypeAlias, TypeVar
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import sat, subjects
+from game.prove import lookback, sat, subjects
 from game.prove.aim import towards
+from game.prove.backwards import Backwards
 from game.prove.because import Reasons
 from game.prove.cells import Partitions
 from game.prove.declared import declared
@@ -99,6 +100,7 @@ class Prover:
         self.values = Values(self.model, self.live)
         self.reasons = Reasons(self.model, self.values)
         self.stranded = Stranded(self)
+        self._exact: Backwards | None = None
         self._stood: Counter[int] = Counter()
         """How often a variable had to be kept to answer a question that is not about it."""
 
@@ -129,6 +131,12 @@ class Prover:
     @property
     def open(self) -> list[Asked]:
         return [one for one in self.asked if one not in self.answers]
+
+    def exactly(self) -> Backwards:
+        """All states, to look back in; made once."""
+        if self._exact is None:
+            self._exact = Backwards(self.model, self.values, nothing, self.limits.nodes, self.limits)
+        return self._exact
 
     def _settle(
         self,
@@ -252,6 +260,8 @@ class Prover:
         if small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         domains, traps = self.model.sizes, self.stranded.traps
+        lookback.ask(self, 0.7, False)
+        self.stranded.look_back(0.3)
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         if few:
             self._one_by_one()
@@ -263,6 +273,7 @@ class Prover:
         self._try("what has up to 8 values", self.open, traps, larger_than(sizes, 8), 0.4, people_last=True)
         if few:
             self._by_search(0.5, 5.0)
+        lookback.ask(self, 0.5, True)
         self._step_by_step(10 * ONE)
         loosely = self.values.loosely(5)
         self._try("all, less inside loops", self.open, traps, nothing, 0.3, forget=loosely)

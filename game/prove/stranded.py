@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 from oxidd.util import DDMemoryError
 
 from game.engine import State
-from game.prove import subjects, traps
+from game.prove import lookback, subjects, traps
+from game.prove.backwards import Search
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
@@ -25,6 +27,9 @@ from game.story.conditions import Cond, disjunction
 if TYPE_CHECKING:
     from game.prove.prover import Prover
 
+
+PATIENCE = 8.0
+"""Seconds that looking back from whoever is held in one part may take."""
 
 SOON = 1.5
 """Seconds that a part may take to be looked at by itself."""
@@ -73,6 +78,46 @@ class Stranded:
                 if not held or not small.dropped:
                     break
             self.traps.extend(Trap(scene, part) for scene in held)
+
+    def look_back(self, share: float) -> None:
+        """Look back from the states that hold somebody; where that decides, their scenes are no longer in doubt."""
+        whole = self.limits.within(self.limits.left * share)
+        parts = {id(trap.part): trap.part for trap in self.traps}
+        for part in parts.values():
+            if whole.left <= 0:
+                return
+            try:
+                self._look_back_from(part, lookback.limits(min(PATIENCE, whole.left)))
+            except (OutOfLimits, DDMemoryError):
+                self.prover.limited.append(f"{lookback.NAME} (time)")
+
+    def _look_back_from(self, part: list[str], limits: Limits) -> None:
+        back = self.prover.exactly()
+        held = {scene: where for scene, where in back.held(part, limits).items() if where.satisfiable()}
+        mine = [trap for trap in self.traps if trap.part is part]
+        search = Search(back, held, limits)
+        for _ in search.parts():
+            if search.begins():
+                break
+        if search.finished and not search.begins():
+            self.traps = [trap for trap in self.traps if trap not in mine]
+            return
+        chance = random.Random(len(part))
+        for trap in mine:
+            if trap.scene not in held:
+                self.traps.remove(trap)
+                continue
+            search = Search(back, {trap.scene: held[trap.scene]}, limits)
+
+            def shows(state: State, way: Way, scene: str = trap.scene) -> bool:
+                return state.scene == scene and self._holds(state)
+
+            way = lookback.play(self.prover, back, search, shows, chance)
+            if way is not None:
+                self.traps.remove(trap)
+                self._strand(trap.scene, way, False)
+            elif search.finished and not search.begins():
+                self.traps.remove(trap)
 
     def _meets(self, space: Space, scene: str, where: Set) -> bool:
         return (where & space.can_be(scene)).satisfiable()
