@@ -9,14 +9,15 @@ found to lead there: whoever always goes to an earlier one arrives, if nothing w
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from game.engine import State
 from game.prove.limits import Limits
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, bits, numbers
-from game.prove.play import APART, MOMENTS, Eyes, Moment, Player, Way
+from game.prove.play import Eyes, Moment, Player, Way
 from game.prove.questions import Site
 from game.prove.reach import MANY, WIDE, drawn_together
 from game.prove.sets import Set, Sets
@@ -36,6 +37,21 @@ _Op: TypeAlias = "tuple[int, int, str, Mapping[int, bytes], int, int, Set | None
 """An item of an edge: what it is, its number, the scene, the tables, the variables they change and those they make
 constant, where the condition holds and where it fails, and the numbers of what comes after. A mask of what is asked
 stands where that of what is changed does."""
+
+LOOKED_AT = 60
+"""Moments in a scene that are looked at, at most, for whether they lead to a goal."""
+
+MET = 3
+"""Moments that are noted of those that lead there from one scene by one choice."""
+
+FARTHEST = 3_000
+"""Choices of a walk, at most."""
+
+LOOSELY = 60
+"""The same where the sets do not know all."""
+
+ASTRAY = 0.35
+"""How often such a walk goes on to any state that may lead there, rather than one that is nearer."""
 
 LARGE = 5_000
 """Nodes of a set whose variables are not counted one by one."""
@@ -192,7 +208,12 @@ class Backwards:
         return at & self.sets.cond(edge.guard)
 
     def _run(
-        self, edge: Edge, ops: list[_Op], where: Mapping[str, tuple[Set, int]], item: int = -1, there: Set | None = None
+        self,
+        edge: Edge,
+        ops: list[_Op],
+        where: Mapping[str, tuple[Set, int]],
+        item: int = -1,
+        there: Set | None = None,
     ) -> Set:
         sets = self.sets
         none = sets.none
@@ -236,46 +257,21 @@ class Backwards:
         at = self._run(edge, self._compiled(edge), where, site.item, sets.cond(site.cond))
         return at & sets.cond(edge.guard) & sets.cond(site.before)
 
-    def held(self, part: Collection[str], limits: Limits) -> dict[str, Set]:
-        """For each scene of a part the states from which the part cannot be left. Only if nothing is left out."""
-        assert self.exact
-        inside = set(part)
-        outside: Zone = {
-            end: (self.sets.all, 0)
-            for s in part
-            for edge in self.model.edges[s]
-            for end in edge.ends
-            if end not in inside
-        }
-        can: Zone = {}
-        waiting = {e: None for s in reversed(list(part)) for e in self.model.edges[s] if self.values.alive(e)}
-        while waiting:
-            limits.check()
-            edge = next(iter(waiting))
-            del waiting[edge]
-            had = can.get(edge.scene, (self.sets.none, 0))[0]
-            if had == self.sets.all:
-                continue
-            now = had | self.before(edge, {**outside, **can})
-            if now != had:
-                support = self.support(now)
-                can_be = self.can_be(edge.scene, support)
-                if not (can_be & ~now).satisfiable():
-                    now, support = self.sets.all, 0
-                can[edge.scene] = now, support
-                waiting.update((e, None) for e in self.model.into[edge.scene] if e.scene in inside)
-        out = {}
-        for scene in inside & self.values.at.keys():
-            now, support = can.get(scene, (self.sets.none, 0))
-            out[scene] = ~now & self.can_be(scene, support)
-        return out
-
 
 class Search:
     """The states from which one goal may be come to, and plays from among them into it."""
 
-    def __init__(self, back: Backwards, goal: Mapping[str, Set], limits: Limits) -> None:
+    def __init__(
+        self,
+        back: Backwards,
+        goal: Mapping[str, Set],
+        limits: Limits,
+        moments: Mapping[str, Sequence[Moment]] = MappingProxyType({}),
+    ) -> None:
         self.back = back
+        self.moments = moments
+        self.hits: list[Moment] = []
+        """Moments from which the goal may be come to, the nearest first, that nobody has taken yet."""
         self.limits = limits
         self.can: Zone = {}
         self.matters = 0
@@ -308,6 +304,7 @@ class Search:
         self.matters |= support
         self._layers.setdefault(scene, []).append((self._rank, where, support))
         self._rank += 1
+        self._meet(scene, where, support)
         if had is not None:
             where = where | had[0]
             support = back.support(where)
@@ -320,26 +317,37 @@ class Search:
                     heappush(self._heap, -number)
                 self._due[number][edge] = None
 
-    def parts(self) -> Iterator[int]:
-        """Look back part by part, from the last on; each number is told when all is known of that part."""
-        model, back = self.back.model, self.back
-        told = sorted({model.part[scene] for scene in self.can}, reverse=True)
-        while self._heap or told:
-            number = -self._heap[0] if self._heap else -1
-            if told and told[0] > number:
-                yield told.pop(0)
-                continue
-            if told and told[0] == number:
-                told.pop(0)
-            heappop(self._heap)
+    def _meet(self, scene: str, where: Set, support: int) -> None:
+        """Note the moments that are among new states."""
+        start = self.back.model.start
+        if scene == start.scene and self.moments and self.back.holds(where, support, start.values):
+            self.hits.append(Moment(start, Log(start).here()))
+        known = self.moments.get(scene, ())
+        found = 0
+        for moment in known[:: 1 + len(known) // LOOKED_AT]:
+            if self.back.holds(where, support, moment.state.values):
+                self.hits.append(moment)
+                found += 1
+                if found >= MET:
+                    return
+
+    def steps(self) -> Iterator[None]:
+        """Look back, choice by choice and part by part, from the last on, until all is known."""
+        back = self.back
+        if self.hits:
+            yield
+        while self._heap:
+            number = -heappop(self._heap)
             due = self._due[number]
             while due:
                 self.limits.check()
                 edge = next(iter(due))
                 del due[edge]
                 self._come(edge.scene, back.before(edge, self.can))
+                if self.hits:
+                    yield
             del self._due[number]
-            yield number
+            yield
         self.finished = True
 
     def rank(self, scene: str, values: bytes | bytearray) -> int | None:
@@ -354,59 +362,47 @@ class Search:
         start = self.back.model.start
         return self.rank(start.scene, start.values) is not None
 
-    def moments(self, number: int, player: Player, most: int, chance: random.Random) -> list[Moment]:
-        """Some moments of earlier plays, in one part, from which the goal may be come to."""
-        model = self.back.model
-        found = []
-        for scene in model.order[number]:
-            now = self.can.get(scene)
-            if now is None:
-                continue
-            if scene == model.start.scene and self.begins():
-                found.append(Moment(model.start, Log(model.start).here()))
-            known = player.moments.get(scene, ())
-            for moment in known if len(known) <= 40 else chance.sample(known, 40):
-                if self.back.holds(*now, moment.state.values):
-                    found.append(moment)
-                    if len(found) >= most:
-                        return found
-        return found
-
     def walk(
         self, begin: Moment, shows: Callable[[State, Way], bool], player: Player, eyes: Eyes, chance: random.Random
     ) -> Way | None:
-        """Go on from a moment to ever earlier ranks, looking around; the way to the goal, or None."""
+        """Go on from a moment to ever earlier ranks, looking around; the way to the goal, or None.
+
+        Where the sets do not know all, such a way may end; so now and then it is any other state that may lead there.
+        """
+        exact = self.back.exact
         log = Log(begin.state, begin.way if len(begin.way) else None)
         scene, values = begin.state.scene, bytearray(begin.state.values)
         rank = self.rank(scene, values)
-        number = 0
-        while rank is not None:
+        been: set[tuple[str, bytes]] = set()
+        for number in range(FARTHEST if exact else LOOSELY):
+            if rank is None:
+                return None
             self.limits.check()
             if rank == 0 and shows(State(scene, bytes(values)), log.here()):
                 return log.here()
-            number += 1
-            if number % APART == 0:
-                player.keep(scene, values, log, 4 * MOMENTS)
-            best: list[tuple[int, str, bytearray, tuple[str, str]]] = []
+            if number % player.apart == player.apart - 1:
+                player.keep(scene, values, log, 4 * player.most)
+            been.add((scene, bytes(values)))
+            following: list[tuple[int, str, bytearray, tuple[str, str]]] = []
             for choice in player.ways.open(scene, values):
                 for act, step in zip(choice.acts, choice.steps, strict=True):
                     after = bytearray(values)
                     end = act(after)
                     then = self.rank(end, after)
-                    if then is not None and then < rank:
-                        best.append((then, end, after, step))
-            if not best:
+                    if then is not None and (then < rank if exact else (end, bytes(after)) not in been):
+                        following.append((then, end, after, step))
+            if not following:
                 return None
-            least = min(one[0] for one in best)
-            # All of them lead there, as far as the sets know; where they do not know all, it may be another than the
-            # nearest that does.
-            near = best if not self.back.exact and chance.random() < 0.3 else [b for b in best if b[0] == least]
-            rank, end, after, step = chance.choice(near)
+            if exact or chance.random() > ASTRAY:
+                least = min(one[0] for one in following)
+                following = [one for one in following if one[0] == least]
+            rank, end, after, step = chance.choice(following)
             if eyes.steps:
                 edge = player.edges[scene, step[0][len(scene) + 1 :], step[1]]
                 if edge in eyes.steps:
+                    before = bytes(values)
                     log.steps.append(step)
-                    eyes.listen(edge, bytes(values), log.here)
+                    eyes.listen(edge, before, log.here)
                     log.steps.pop()
             log.steps.append(step)
             scene, values = end, after

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from oxidd.util import DDMemoryError
@@ -16,7 +17,6 @@ from game.engine import State
 from game.prove.backwards import Backwards, Search
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import numbers
-from game.prove.near import WIDE
 from game.prove.play import Eyes, Way, lately
 from game.prove.questions import Asked
 from game.prove.sets import Set
@@ -32,7 +32,7 @@ BRIEFLY = 0.15
 LONGER = 0.5, 3.0, 20.0
 """Seconds for a question with nothing left out: at first, and then, if time is left, again."""
 
-WALKS = 6
+WALKS = 24
 """Walks to a question, at most, from moments that lead there."""
 
 
@@ -41,14 +41,11 @@ def ask(prover: Prover, share: float, long: bool) -> None:
     whole = prover.limits.within(prover.limits.left * share)
     if not prover.open or whole.left <= 0:
         return
-    sizes = prover.model.sizes
     try:
         if not long:
-            without = Backwards(prover.model, prover.values, lambda v: sizes[v] > WIDE, prover.limits.nodes >> 2, whole)
-            _round(prover, without, [one for one in prover.open if not one.wants], whole, BRIEFLY)
-        exact = prover.exactly()
+            _round(prover, prover.roughly(), sorted(prover.open, key=lambda one: one.wants), whole, BRIEFLY)
         for seconds in LONGER[1:] if long else LONGER[:1]:
-            _round(prover, exact, sorted(prover.open, key=lambda one: one.wants), whole, seconds)
+            _round(prover, prover.exactly(), sorted(prover.open, key=lambda one: one.wants), whole, seconds)
     except (OutOfLimits, DDMemoryError) as error:
         prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
     prover._tell(NAME)
@@ -79,7 +76,7 @@ def _look(prover: Prover, back: Backwards, one: Asked, limits: Limits, chance: r
     goal: dict[str, Set] = {}
     for site in one.sites:
         goal[site.scene] = goal.get(site.scene, back.sets.none) | back.goal(site)
-    search = Search(back, goal, limits)
+    search = Search(back, goal, limits, prover.player.moments if one.wants or back.exact else {})
     shown = [(site, prover._shows(site)) for site in one.sites]
 
     def shows(state: State, way: Way) -> bool:
@@ -102,23 +99,20 @@ def _look(prover: Prover, back: Backwards, one: Asked, limits: Limits, chance: r
         prover._settle(one, False, "sets", kept=names)
 
 
-def play(prover: Prover, back: Backwards, search: Search, shows: object, chance: random.Random) -> Way | None:
+def play(
+    prover: Prover, back: Backwards, search: Search, shows: Callable[[State, Way], bool], chance: random.Random
+) -> Way | None:
     """Look back until all is known, or a play leads into the goal; that play, or None."""
-    eyes = Eyes(prover.model, prover.open) if back.exact else None
+    eyes = Eyes(prover.model, prover.open)
     walked = 0
     way = None
-    for number in search.parts():
-        if eyes is None:
-            if search.begins():
-                break
-            continue
-        for moment in search.moments(number, prover.player, 3, chance) if walked < WALKS else ():
+    for _ in search.steps():
+        while search.hits and walked < WALKS and way is None:
             walked += 1
-            way = search.walk(moment, shows, prover.player, eyes, chance)  # type: ignore[arg-type]
-            if way is not None:
-                break
-        if way is not None:
+            way = search.walk(search.hits.pop(0), shows, prover.player, eyes, chance)
+        search.hits.clear()
+        if way is not None or (not back.exact and (walked >= WALKS or not search.moments) and search.begins()):
             break
-    for other, seen in eyes.seen.items() if eyes is not None else ():
+    for other, seen in eyes.seen.items():
         prover._settle(other, True, "search", seen)
     return way

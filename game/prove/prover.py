@@ -29,7 +29,7 @@ from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
-from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there, tested
+from game.prove.near import BESIDES, ONE, WIDE, about, groups, guarding, leading_there, tested
 from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
@@ -101,6 +101,7 @@ class Prover:
         self.reasons = Reasons(self.model, self.values)
         self.stranded = Stranded(self)
         self._exact: Backwards | None = None
+        self._rough: Backwards | None = None
         self._stood: Counter[int] = Counter()
         """How often a variable had to be kept to answer a question that is not about it."""
 
@@ -137,6 +138,13 @@ class Prover:
         if self._exact is None:
             self._exact = Backwards(self.model, self.values, nothing, self.limits.nodes, self.limits)
         return self._exact
+
+    def roughly(self) -> Backwards:
+        """The same without what has many values, as the clock does."""
+        if self._rough is None:
+            drop = larger_than(self.model.sizes, WIDE)
+            self._rough = Backwards(self.model, self.values, drop, self.limits.nodes >> 1, self.limits)
+        return self._rough
 
     def _settle(
         self,
@@ -261,7 +269,7 @@ class Prover:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         domains, traps = self.model.sizes, self.stranded.traps
         lookback.ask(self, 0.7, False)
-        self.stranded.look_back(0.3)
+        self.stranded.look_again()
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         if few:
             self._one_by_one()
