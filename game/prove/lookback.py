@@ -17,6 +17,7 @@ from game.engine import State
 from game.prove.backwards import Backwards, Search
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import numbers
+from game.prove.near import ONE
 from game.prove.play import Eyes, Way, lately
 from game.prove.questions import Asked
 from game.prove.sets import Set
@@ -29,23 +30,31 @@ NAME = "looking back"
 BRIEFLY = 0.15
 """Seconds for a question where much is left out."""
 
-LONGER = 0.5, 3.0, 20.0
+LONGER = 3.0, 20.0
 """Seconds for a question with nothing left out: at first, and then, if time is left, again."""
 
 WALKS = 24
 """Walks to a question, at most, from moments that lead there."""
 
 
-def ask(prover: Prover, share: float, long: bool) -> None:
-    """Look back from all that is open. `long` gives each question as much time as there is."""
+def roughly(prover: Prover, share: float) -> None:
+    """Look back briefly from all that is open, without what has many values."""
+    _ask(prover, prover.roughly, share, (BRIEFLY,))
+
+
+def exactly(prover: Prover, share: float, seconds: tuple[float, ...] = (ONE,)) -> None:
+    """Look back from all that is open, with nothing left out; time and again, if there are several times for it."""
+    _ask(prover, prover.exactly, share, seconds)
+
+
+def _ask(prover: Prover, make: Callable[[], Backwards], share: float, times: tuple[float, ...]) -> None:
     whole = prover.limits.within(prover.limits.left * share)
     if not prover.open or whole.left <= 0:
         return
     try:
-        if not long:
-            _round(prover, prover.roughly(), sorted(prover.open, key=lambda one: one.wants), whole, BRIEFLY)
-        for seconds in LONGER[1:] if long else LONGER[:1]:
-            _round(prover, prover.exactly(), sorted(prover.open, key=lambda one: one.wants), whole, seconds)
+        back = make()
+        for seconds in times:
+            _round(prover, back, sorted(prover.open, key=lambda one: one.wants), whole, seconds)
     except (OutOfLimits, DDMemoryError) as error:
         prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
     prover._tell(NAME)
@@ -53,12 +62,13 @@ def ask(prover: Prover, share: float, long: bool) -> None:
 
 def _round(prover: Prover, back: Backwards, asked: list[Asked], whole: Limits, seconds: float) -> None:
     chance = random.Random(len(asked))
+    known: dict[object, bool] = {}
     for one in asked:
         if one in prover.answers:
             continue
         whole.check()
         try:
-            _look(prover, back, one, limits(min(seconds, whole.left)), chance)
+            _look(prover, back, one, limits(min(seconds, whole.left)), chance, known)
         except OutOfLimits:
             prover.limited.append(f"{NAME} (time)")
         except DDMemoryError:
@@ -72,10 +82,19 @@ def limits(seconds: float) -> Limits:
     return Limits(seconds, clock=time.process_time)
 
 
-def _look(prover: Prover, back: Backwards, one: Asked, limits: Limits, chance: random.Random) -> None:
+def _look(
+    prover: Prover, back: Backwards, one: Asked, limits: Limits, chance: random.Random, known: dict[object, bool]
+) -> None:
     goal: dict[str, Set] = {}
     for site in one.sites:
         goal[site.scene] = goal.get(site.scene, back.sets.none) | back.goal(site)
+    # What stands in one branch shows in the same states, so one of its paragraphs tells of all.
+    same = frozenset(goal.items())
+    if same in known:
+        if known[same]:
+            _never(prover, back, one, 0)
+        return
+    known[same] = False
     search = Search(back, goal, limits, prover.player.moments if one.wants or back.exact else {})
     shown = [(site, prover._shows(site)) for site in one.sites]
 
@@ -94,9 +113,13 @@ def _look(prover: Prover, back: Backwards, one: Asked, limits: Limits, chance: r
         for other, seen in eyes.seen.items():
             prover._settle(other, True, "search", seen)
     elif search.finished and not search.begins():
-        one.sites.clear()
-        names = () if back.exact else prover._names(numbers(search.matters))
-        prover._settle(one, False, "sets", kept=names)
+        known[same] = True
+        _never(prover, back, one, search.matters)
+
+
+def _never(prover: Prover, back: Backwards, one: Asked, mattered: int) -> None:
+    one.sites.clear()
+    prover._settle(one, False, "sets", kept=() if back.exact else prover._names(numbers(mattered)))
 
 
 def play(

@@ -267,10 +267,10 @@ class Prover:
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
         if small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
-        domains, traps = self.model.sizes, self.stranded.traps
-        lookback.ask(self, 0.7, False)
-        self.stranded.look_again()
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
+        lookback.roughly(self, 0.5)
+        self.stranded.look_again()
+        domains, traps = self.model.sizes, self.stranded.traps
         if few:
             self._one_by_one()
         else:
@@ -281,7 +281,7 @@ class Prover:
         self._try("what has up to 8 values", self.open, traps, larger_than(sizes, 8), 0.4, people_last=True)
         if few:
             self._by_search(0.5, 5.0)
-        lookback.ask(self, 0.5, True)
+        lookback.exactly(self, 0.6, lookback.LONGER)
         self._step_by_step(10 * ONE)
         loosely = self.values.loosely(5)
         self._try("all, less inside loops", self.open, traps, nothing, 0.3, forget=loosely)
@@ -290,8 +290,9 @@ class Prover:
         """Many questions about a large story: what must not be of as little as it takes, what can be by playing."""
         self._named()
         self._by_aiming(0.3)
-        self._step_by_step(2 * ONE, 0.4)
-        self._by_aiming(0.5)
+        self._step_by_step(2 * ONE, 0.3)
+        self._by_aiming(0.3)
+        lookback.exactly(self, 0.5)
         self._near(1)
         self._near(1, clock=True)
 

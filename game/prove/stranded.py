@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from oxidd.util import DDMemoryError
 
 from game.engine import State
-from game.prove import subjects, traps
+from game.prove import lookback, subjects, traps
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
@@ -76,7 +76,7 @@ class Stranded:
             if not held:
                 break
             try:
-                limits = replace(self.limits.within(min(SOON, self.limits.left * 0.1)), nodes=1 << 21)
+                limits = replace(lookback.limits(min(SOON, self.limits.left * 0.1)), nodes=1 << 21)
                 watched = {s: [traps.any_open(self.model, s)] for s in part if s in never_stuck}
                 small = Space(self.model, self.values, watched, drop=drop, within=frozenset(part), limits=limits)
                 found = traps.trap(small, part, never_stuck)
