@@ -11,7 +11,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from game.engine import State
@@ -266,7 +265,7 @@ class Search:
         back: Backwards,
         goal: Mapping[str, Set],
         limits: Limits,
-        moments: Mapping[str, Sequence[Moment]] = MappingProxyType({}),
+        moments: Mapping[str, Sequence[Moment]] | None = None,
     ) -> None:
         self.back = back
         self.moments = moments
@@ -319,8 +318,10 @@ class Search:
 
     def _meet(self, scene: str, where: Set, support: int) -> None:
         """Note the moments that are among new states."""
+        if self.moments is None:
+            return
         start = self.back.model.start
-        if scene == start.scene and self.moments and self.back.holds(where, support, start.values):
+        if scene == start.scene and self.back.holds(where, support, start.values):
             self.hits.append(Moment(start, Log(start).here()))
         known = self.moments.get(scene, ())
         found = 0
@@ -374,6 +375,8 @@ class Search:
         scene, values = begin.state.scene, bytearray(begin.state.values)
         rank = self.rank(scene, values)
         been: set[tuple[str, bytes]] = set()
+        if scene in eyes.states:
+            eyes.look(scene, values, log.here)
         for number in range(FARTHEST if exact else LOOSELY):
             if rank is None:
                 return None

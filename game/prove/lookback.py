@@ -95,7 +95,7 @@ def _look(
             _never(prover, back, one, 0)
         return
     known[same] = False
-    search = Search(back, goal, limits, prover.player.moments if one.wants or back.exact else {})
+    search = Search(back, goal, limits, prover.player.moments if one.wants or back.exact else None)
     shown = [(site, prover._shows(site)) for site in one.sites]
 
     def shows(state: State, way: Way) -> bool:
@@ -103,6 +103,7 @@ def _look(
 
     way = play(prover, back, search, shows, chance)
     if way is not None:
+        del known[same]
         went = lately(prover.machine, way)
         assert went is not None
         site = next(site for site, show in shown if show(went[-1], way))
@@ -134,7 +135,7 @@ def play(
             walked += 1
             way = search.walk(search.hits.pop(0), shows, prover.player, eyes, chance)
         search.hits.clear()
-        if way is not None or (not back.exact and (walked >= WALKS or not search.moments) and search.begins()):
+        if way is not None or (not back.exact and (walked >= WALKS or search.moments is None) and search.begins()):
             break
     for other, seen in eyes.seen.items():
         prover._settle(other, True, "search", seen)

@@ -275,13 +275,14 @@ class Prover:
             self._one_by_one()
         else:
             self._of_many()
+        lookback.exactly(self, 0.6, lookback.LONGER)
+        if not few:
             self._try("what is yes or no", self.open, traps, larger_than(domains, 2), 0.1, play=0)
             self._try("what has up to 4 values", self.open, traps, larger_than(domains, 4), 0.1, play=0)
         self._try("what has up to 5 values", self.open, traps, larger_than(domains, 5), 0.3)
         self._try("what has up to 8 values", self.open, traps, larger_than(sizes, 8), 0.4, people_last=True)
         if few:
             self._by_search(0.5, 5.0)
-        lookback.exactly(self, 0.6, lookback.LONGER)
         self._step_by_step(10 * ONE)
         loosely = self.values.loosely(5)
         self._try("all, less inside loops", self.open, traps, nothing, 0.3, forget=loosely)
