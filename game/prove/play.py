@@ -25,10 +25,16 @@ LONGEST = 3_000
 """Choices after which a play that has come to no ending is given up, in a story of no more than a thousand scenes."""
 
 APART = 32
-"""Choices between two moments of a play that are kept."""
+"""Choices between two moments of a play that are kept, at most; fewer where a story is short."""
+
+SCENES_APART = 40
+"""Scenes of a story for each choice between two moments that are kept."""
 
 MOMENTS = 3_000
-"""Moments of plays that are kept, at most."""
+"""Moments of plays that are kept, at least."""
+
+REMEMBERED = 10_000_000
+"""Values of variables that are kept with moments, about."""
 
 
 def follow(machine: Machine, items: Sequence[Item], values: bytes) -> Iterator[tuple[int, bytes]]:
@@ -158,6 +164,8 @@ class Player:
         self.moments: dict[str, list[Moment]] = {}
         self._kept = 0
         self.longest = longest(model)
+        self.apart = max(1, min(APART, len(model.edges) // SCENES_APART))
+        self.most = max(MOMENTS, min(4 * MOMENTS, REMEMBERED // max(1, len(model.sizes))))
 
     def play(self, eyes: Eyes, curious: bool, safe: bool = False) -> tuple[State, Way] | None:
         """One play; the ending and the way there, or None when it came to none.
@@ -171,7 +179,7 @@ class Player:
         log = Log(start)
         steps = log.steps
         for number in range(self.longest):
-            if number % APART == APART - 1:
+            if number % self.apart == self.apart - 1:
                 self.keep(scene, values, log)
             if scene in eyes.states:
                 eyes.look(scene, values, log.here)
@@ -200,9 +208,9 @@ class Player:
             scene = choice.acts[which](values)
         return None
 
-    def keep(self, scene: str, values: bytes | bytearray, log: Log, most: int = MOMENTS) -> None:
+    def keep(self, scene: str, values: bytes | bytearray, log: Log, most: int = 0) -> None:
         """Keep the moment that a log has come to, if there are not as many as `most` already."""
-        if self._kept < most:
+        if self._kept < (most or self.most):
             self._kept += 1
             self.moments.setdefault(scene, []).append(Moment(State(scene, bytes(values)), log.here()))
 

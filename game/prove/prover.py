@@ -19,8 +19,9 @@ from typing import TypeAlias, TypeVar
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import sat, subjects
+from game.prove import lookback, sat, subjects
 from game.prove.aim import towards
+from game.prove.backwards import Backwards
 from game.prove.because import Reasons
 from game.prove.cells import Partitions
 from game.prove.declared import declared
@@ -28,7 +29,7 @@ from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
-from game.prove.near import BESIDES, ONE, about, groups, guarding, leading_there, tested
+from game.prove.near import BESIDES, ONE, WIDE, about, groups, guarding, leading_there, tested
 from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
@@ -99,6 +100,8 @@ class Prover:
         self.values = Values(self.model, self.live)
         self.reasons = Reasons(self.model, self.values)
         self.stranded = Stranded(self)
+        self._exact: Backwards | None = None
+        self._rough: Backwards | None = None
         self._stood: Counter[int] = Counter()
         """How often a variable had to be kept to answer a question that is not about it."""
 
@@ -129,6 +132,19 @@ class Prover:
     @property
     def open(self) -> list[Asked]:
         return [one for one in self.asked if one not in self.answers]
+
+    def exactly(self) -> Backwards:
+        """All states, to look back in; made once."""
+        if self._exact is None:
+            self._exact = Backwards(self.model, self.values, nothing, self.limits.nodes, self.limits)
+        return self._exact
+
+    def roughly(self) -> Backwards:
+        """The same without what has many values, as the clock does."""
+        if self._rough is None:
+            drop = larger_than(self.model.sizes, WIDE)
+            self._rough = Backwards(self.model, self.values, drop, self.limits.nodes >> 1, self.limits)
+        return self._rough
 
     def _settle(
         self,
@@ -251,12 +267,16 @@ class Prover:
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
         if small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
-        domains, traps = self.model.sizes, self.stranded.traps
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
+        lookback.roughly(self, 0.5)
+        self.stranded.look_again()
+        domains, traps = self.model.sizes, self.stranded.traps
         if few:
             self._one_by_one()
         else:
             self._of_many()
+        lookback.exactly(self, 0.6, lookback.LONGER)
+        if not few:
             self._try("what is yes or no", self.open, traps, larger_than(domains, 2), 0.1, play=0)
             self._try("what has up to 4 values", self.open, traps, larger_than(domains, 4), 0.1, play=0)
         self._try("what has up to 5 values", self.open, traps, larger_than(domains, 5), 0.3)
@@ -271,8 +291,9 @@ class Prover:
         """Many questions about a large story: what must not be of as little as it takes, what can be by playing."""
         self._named()
         self._by_aiming(0.3)
-        self._step_by_step(2 * ONE, 0.4)
-        self._by_aiming(0.5)
+        self._step_by_step(2 * ONE, 0.3)
+        self._by_aiming(0.3)
+        lookback.exactly(self, 0.5)
         self._near(1)
         self._near(1, clock=True)
 

@@ -51,8 +51,10 @@ class Sets:
         self._conds: dict[tuple[int, bool], tuple[Cond, Set]] = {}
         self._cubes: dict[frozenset[int], Set] = {}
         self._values: dict[tuple[int, int], Set] = {}
+        self._befores: dict[int, tuple[Mapping[int, bytes], BCDDSubstitution | None]] = {}
+        self._images: dict[tuple[int, bytes], list[Set]] = {}
         self._relations: dict[tuple[tuple[int, bytes], ...], Set] = {}
-        self._renames: dict[tuple[tuple[int, ...], bool], BCDDSubstitution] = {}
+        self._renames: dict[tuple[int, ...], BCDDSubstitution] = {}
 
     def __contains__(self, var: int) -> bool:
         return var in self._old
@@ -178,7 +180,7 @@ class Sets:
             where = self._by_value(where, var, table)
         if joint:
             where = where.apply_exists(AND, self._relation(joint), self.cube(var for var, _ in joint))
-            where = where.substitute(self._rename(joint, back=True))
+            where = where.substitute(self._rename(joint))
         return where
 
     def _others(
@@ -191,16 +193,38 @@ class Sets:
 
     def before(self, where: Set, tables: Mapping[int, bytes]) -> Set:
         """What becomes `where` when variables change at once."""
-        constants = {var: table[0] for var, table in tables.items() if var in self._old and constant(table)}
-        if constants:
-            where = where.apply_exists(AND, self.conj(constants), self.cube(constants))
-        single, joint = self._others(tables, constants)
-        for var, table in single:
-            where = self._by_value(where, var, bytes((table.find(0), table.find(1))))
-        if joint:
-            where = where.substitute(self._rename(joint, back=False))
-            where = where.apply_exists(AND, self._relation(joint), self._new_cube(joint))
-        return where
+        found = self._befores.get(id(tables))
+        if found is None:
+            pairs = [
+                (place, bit)
+                for var, table in tables.items()
+                if var in self._old
+                for place, bit in zip(self._old[var], self._image(var, table), strict=True)
+            ]
+            # Kept with the tables, so that their identity stays their own.
+            made = BCDDFunction.make_substitution(pairs) if pairs else None
+            found = self._befores[id(tables)] = (tables, made)
+        return where if found[1] is None else where.substitute(found[1])
+
+    def _image(self, var: int, table: bytes) -> list[Set]:
+        """Each place of what a table makes of a variable, by the variable as it was."""
+        key = (var, table)
+        if key not in self._images:
+            last = len(self._old[var]) - 1
+            self._images[key] = [
+                self._of(var, sum(1 << value for value, to in enumerate(table) if to >> (last - i) & 1))
+                for i in range(last + 1)
+            ]
+        return self._images[key]
+
+    def _of(self, var: int, mask: int) -> Set:
+        """Where a variable has one of the values in `mask`; all or nothing, if these are all that it has, or none."""
+        full = (1 << self.sizes[var]) - 1
+        return self.all if mask & full == full else self.test(var, mask) if mask & full else self.none
+
+    def places(self, var: int) -> list[int]:
+        """The places of a variable."""
+        return self._old[var]
 
     def _by_value(self, where: Set, var: int, table: bytes) -> Set:
         """A variable of two values that changes places."""
@@ -223,25 +247,14 @@ class Sets:
             self._relations[changes] = out
         return self._relations[changes]
 
-    def _rename(self, changes: tuple[tuple[int, bytes], ...], back: bool) -> BCDDSubstitution:
-        key = (tuple(var for var, _ in changes), back)
+    def _rename(self, changes: tuple[tuple[int, bytes], ...]) -> BCDDSubstitution:
+        key = tuple(var for var, _ in changes)
         if key not in self._renames:
             pairs = [
-                (new, old) if back else (old, new)
-                for var in key[0]
-                for old, new in zip(self._old[var], self._new[var], strict=True)
-            ]
+                (new, old) for var in key for old, new in zip(self._old[var], self._new[var], strict=True)
+            ]  # fmt: skip
             self._renames[key] = BCDDFunction.make_substitution((a, self.manager.var(b)) for a, b in pairs)
         return self._renames[key]
-
-    def _new_cube(self, changes: tuple[tuple[int, bytes], ...]) -> Set:
-        key = frozenset(-1 - var for var, _ in changes)
-        if key not in self._cubes:
-            out = self.all
-            for place in sorted((p for var, _ in changes for p in self._new[var]), reverse=True):
-                out &= self.manager.var(place)
-            self._cubes[key] = out
-        return self._cubes[key]
 
     # --- members ---
 

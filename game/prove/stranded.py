@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from oxidd.util import DDMemoryError
 
 from game.engine import State
-from game.prove import subjects, traps
+from game.prove import lookback, subjects, traps
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
@@ -20,7 +20,6 @@ from game.prove.play import Way, states, witness
 from game.prove.reach import Space
 from game.prove.report import Answer, Question, Verdict
 from game.prove.sets import Set
-from game.story.conditions import Cond, disjunction
 
 if TYPE_CHECKING:
     from game.prove.prover import Prover
@@ -59,20 +58,34 @@ class Stranded:
         loose = traps.free(self.model, self.values)
         for part in self.model.order:
             held = [s for s in part if s in self.values.at and s not in loose]
+            self.traps.extend(Trap(scene, part) for scene in self._held(part, held, ()))
+
+    def look_again(self) -> None:
+        """The same for the parts that still might, now that it is known in which scenes nobody can be stuck."""
+        answers = self.prover.answers.items()
+        never = {one.question.scene for one, a in answers if one.question.kind == "stuck" and a.verdict == "proved"}
+        for part in {id(trap.part): trap.part for trap in self.traps}.values():
+            if not never.isdisjoint(part):
+                left = set(self._held(part, [trap.scene for trap in self.traps if trap.part is part], never))
+                self.traps = [trap for trap in self.traps if trap.part is not part or trap.scene in left]
+
+    def _held(self, part: list[str], held: list[str], never_stuck: Collection[str]) -> list[str]:
+        """Those of some scenes of a part from which it might not be left."""
+        # What the choices ask does for most; what else decides where they lead, for the rest.
+        for drop in (other_than(guarding(self.model, part)), nothing):
             if not held:
-                continue
-            # What the choices ask does for most; what else decides where they lead, for the rest.
-            for drop in (other_than(guarding(self.model, part)), nothing):
-                try:
-                    limits = replace(self.limits.within(min(SOON, self.limits.left * 0.1)), nodes=1 << 21)
-                    small = Space(self.model, self.values, {}, drop=drop, within=frozenset(part), limits=limits)
-                    found = traps.trap(small, part)
-                    held = [s for s in held if self._meets(small, s, found[s])]
-                except (OutOfLimits, DDMemoryError):
-                    break
-                if not held or not small.dropped:
-                    break
-            self.traps.extend(Trap(scene, part) for scene in held)
+                break
+            try:
+                limits = replace(lookback.limits(min(SOON, self.limits.left * 0.1)), nodes=1 << 21)
+                watched = {s: [traps.any_open(self.model, s)] for s in part if s in never_stuck}
+                small = Space(self.model, self.values, watched, drop=drop, within=frozenset(part), limits=limits)
+                found = traps.trap(small, part, never_stuck)
+                held = [s for s in held if self._meets(small, s, found[s])]
+            except (OutOfLimits, DDMemoryError):
+                break
+            if not small.dropped:
+                break
+        return held
 
     def _meets(self, space: Space, scene: str, where: Set) -> bool:
         return (where & space.can_be(scene)).satisfiable()
@@ -175,7 +188,7 @@ class Stranded:
         space = Space(self.model, self.values, {}, limits=limits, within=part)
         can = traps.ending(space, bad)
         lost = {
-            s: space.sets.none if can[s] == space.sets.all else ~can[s] & space.asked(s, self._any_open(s))
+            s: space.sets.none if can[s] == space.sets.all else ~can[s] & space.asked(s, traps.any_open(self.model, s))
             for s in self._perhaps_doomed(part)
         }
         for scene, where in lost.items():
@@ -209,7 +222,7 @@ class Stranded:
         space.run()
         can = traps.ending(space)
         for scene in self._perhaps_doomed(part):
-            lost = space.reached[scene] & ~can[scene] & space.asked(scene, self._any_open(scene))
+            lost = space.reached[scene] & ~can[scene] & space.asked(scene, traps.any_open(self.model, scene))
             if not lost.satisfiable():
                 self.answers[scene] = Answer(self._question(scene), "proved", "sets")
             elif not space.dropped:
@@ -224,6 +237,3 @@ class Stranded:
             return space.sets.holds(lost, space.told(scene, state.values))
 
         return shows
-
-    def _any_open(self, scene: str) -> Cond:
-        return disjunction([edge.guard for edge in self.model.edges[scene]])

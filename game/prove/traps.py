@@ -15,6 +15,7 @@ from game.prove.model import Edge, Model
 from game.prove.reach import Space
 from game.prove.sets import Set
 from game.prove.values import Values, possible
+from game.story.conditions import Cond, disjunction
 
 
 def free(model: Model, values: Values) -> set[str]:
@@ -43,10 +44,17 @@ def _leaves(edge: Edge, values: Values, held: set[str]) -> bool:
     return not any(end in held for end, _ in values.through(edge, at))
 
 
-def trap(space: Space, part: list[str]) -> dict[str, Set]:
-    """For each scene of a part the states from which the part may not be left: all such, if need be more."""
+def trap(space: Space, part: list[str], never_stuck: Collection[str] = ()) -> dict[str, Set]:
+    """For each scene of a part the states from which the part may not be left: all such, if need be more.
+
+    In some scenes it may be known that nobody is `never_stuck` there: that no state without an open choice can be. So
+    whoever could only come to such a state comes to no state at all, and need not be told from those who can leave.
+    """
     scenes = {s: None for s in part if s in space.matter}
     can = dict.fromkeys(scenes, space.sets.none)
+    for scene in scenes:
+        if scene in never_stuck:
+            can[scene] = ~space.asked(scene, any_open(space.model, scene))
     outside = {end: space.sets.all for s in scenes for edge in space.model.edges[s] for end in edge.ends}
     into: dict[str, set[str]] = {s: set() for s in scenes}
     for scene in scenes:
@@ -69,6 +77,11 @@ def trap(space: Space, part: list[str]) -> dict[str, Set]:
             can[scene] = now
             waiting.update(dict.fromkeys(into[scene]))
     return {scene: ~now for scene, now in can.items()}
+
+
+def any_open(model: Model, scene: str) -> Cond:
+    """That a choice of a scene is open."""
+    return disjunction([edge.guard for edge in model.edges[scene]])
 
 
 def ending(space: Space, bad: Collection[str] | None = None) -> dict[str, Set]:

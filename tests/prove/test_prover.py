@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from game.desk.prove.wording import limits as limits_told
 from game.engine import Dice, Machine, Run
+from game.prove import lookback
 from game.prove.fates import Fates
 from game.prove.goals import Goals
 from game.prove.limits import Limits
@@ -249,3 +250,24 @@ def test_who_merely_has_no_choice_is_stuck_and_not_stranded_as_well():
 
     assert ("stuck", "second") in truth.faults
     assert ("stranded", "second") not in truth.faults
+
+
+@laws
+@given(models())
+def test_looking_back_alone_says_what_counting_every_state_comes_to(model):
+    machine = Machine(load(model.sources()))
+    truth = enumerate_story(machine, 3_000)
+    if truth is None:
+        return
+    for roughly in (False, True):
+        prover = Prover(machine, Limits(60))
+        (lookback.roughly if roughly else lookback.exactly)(prover, 1.0)
+        answers = prover.answers.values()
+        faults = {(a.question.kind, a.question.subject) for a in answers if a.verdict == "refuted"}
+        left = {(one.question.kind, one.question.subject) for one in prover.open}
+        asked = {(one.question.kind, one.question.subject) for one in prover.asked}
+        assert faults == truth.faults & asked - left
+        assert roughly or not left
+        for answer in answers:
+            if answer.witness is not None and answer.question.kind in ("scene", "ending", "stuck"):
+                assert gone(machine, answer.witness).state.scene == answer.question.subject

@@ -1,0 +1,142 @@
+"""What is open is looked back from, question by question: see `backwards`.
+
+What must not be is looked back from without what has many values first: mostly that is enough. What may be is looked
+back from with all there is, up to a moment of a play that leads to it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from oxidd.util import DDMemoryError
+
+from game.engine import State
+from game.prove.backwards import Backwards, Search
+from game.prove.limits import Limits, OutOfLimits
+from game.prove.model import numbers
+from game.prove.near import ONE
+from game.prove.play import Eyes, Way, lately
+from game.prove.questions import Asked
+from game.prove.sets import Set
+
+if TYPE_CHECKING:
+    from game.prove.prover import Prover
+
+NAME = "looking back"
+
+BRIEFLY = 0.15
+"""Seconds for a question where much is left out."""
+
+LONGER = 3.0, 20.0
+"""Seconds for a question with nothing left out: at first, and then, if time is left, again."""
+
+WALKS = 24
+"""Walks to a question, at most, from moments that lead there."""
+
+
+def roughly(prover: Prover, share: float) -> None:
+    """Look back briefly from all that is open, without what has many values."""
+    _ask(prover, prover.roughly, share, (BRIEFLY,))
+
+
+def exactly(prover: Prover, share: float, seconds: tuple[float, ...] = (ONE,)) -> None:
+    """Look back from all that is open, with nothing left out; time and again, if there are several times for it."""
+    _ask(prover, prover.exactly, share, seconds)
+
+
+def _ask(prover: Prover, make: Callable[[], Backwards], share: float, times: tuple[float, ...]) -> None:
+    whole = prover.limits.within(prover.limits.left * share)
+    if not prover.open or whole.left <= 0:
+        return
+    try:
+        back = make()
+        for seconds in times:
+            _round(prover, back, sorted(prover.open, key=lambda one: one.wants), whole, seconds)
+    except (OutOfLimits, DDMemoryError) as error:
+        prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
+    prover._tell(NAME)
+
+
+def _round(prover: Prover, back: Backwards, asked: list[Asked], whole: Limits, seconds: float) -> None:
+    chance = random.Random(len(asked))
+    known: dict[object, bool] = {}
+    for one in asked:
+        if one in prover.answers:
+            continue
+        whole.check()
+        try:
+            _look(prover, back, one, limits(min(seconds, whole.left)), chance, known)
+        except OutOfLimits:
+            prover.limited.append(f"{NAME} (time)")
+        except DDMemoryError:
+            prover.limited.append(f"{NAME} (memory)")
+        back.sets.tidy()
+        prover._tell(NAME)
+
+
+def limits(seconds: float) -> Limits:
+    """Limits by the time that this process is given: others that run beside it should decide over nothing."""
+    return Limits(seconds, clock=time.process_time)
+
+
+def _look(
+    prover: Prover, back: Backwards, one: Asked, limits: Limits, chance: random.Random, known: dict[object, bool]
+) -> None:
+    goal: dict[str, Set] = {}
+    for site in one.sites:
+        goal[site.scene] = goal.get(site.scene, back.sets.none) | back.goal(site)
+    # What stands in one branch shows in the same states, so one of its paragraphs tells of all.
+    same = frozenset(goal.items())
+    if same in known:
+        if known[same]:
+            _never(prover, back, one, 0)
+        return
+    known[same] = False
+    search = Search(back, goal, limits, prover.player.moments if one.wants or back.exact else None)
+    shown = [(site, prover._shows(site)) for site in one.sites]
+
+    def shows(state: State, way: Way) -> bool:
+        return any(show(state, way) for _, show in shown)
+
+    way = play(prover, back, search, shows, chance)
+    if way is not None:
+        del known[same]
+        went = lately(prover.machine, way)
+        assert went is not None
+        site = next(site for site, show in shown if show(went[-1], way))
+        way = prover._completed(site, way)
+        prover._settle(one, True, "search", way)
+        eyes = Eyes(prover.model, prover.open)
+        prover._see(eyes, way)
+        for other, seen in eyes.seen.items():
+            prover._settle(other, True, "search", seen)
+    elif search.finished and not search.begins():
+        known[same] = True
+        _never(prover, back, one, search.matters)
+
+
+def _never(prover: Prover, back: Backwards, one: Asked, mattered: int) -> None:
+    one.sites.clear()
+    prover._settle(one, False, "sets", kept=() if back.exact else prover._names(numbers(mattered)))
+
+
+def play(
+    prover: Prover, back: Backwards, search: Search, shows: Callable[[State, Way], bool], chance: random.Random
+) -> Way | None:
+    """Look back until all is known, or a play leads into the goal; that play, or None."""
+    eyes = Eyes(prover.model, prover.open)
+    walked = 0
+    way = None
+    for _ in search.steps():
+        while search.hits and walked < WALKS and way is None:
+            walked += 1
+            way = search.walk(search.hits.pop(0), shows, prover.player, eyes, chance)
+        search.hits.clear()
+        if way is not None or (not back.exact and (walked >= WALKS or search.moments is None) and search.begins()):
+            break
+    for other, seen in eyes.seen.items():
+        prover._settle(other, True, "search", seen)
+    return way
