@@ -39,6 +39,11 @@ class Goal:
         return any(here >> values[story.people[id].fate] & 1 for id in self.ids)
 
 
+def goal(kind: str, ids: tuple[str, ...]) -> Goal:
+    """The goal of a kind that is said in words."""
+    return Goal("ending" if kind == "ending" else "life", ids)
+
+
 def here_fates(story: Story) -> int:
     """The fates of who lives and is there, as a mask."""
     return sum(1 << i for i, fate in enumerate(story.fates.values()) if fate.presence == "here")

@@ -256,13 +256,13 @@ def _marked(values: bytes, marks: int, count: int) -> bytes:
 
 
 def without_loops(
-    machine: Machine, target: Target, dice: Dice, log: list[str], first: State | None = None, looks: int = CUTTING
+    machine: Machine, target: Target, dice: Dice, log: list[str], first: State | None = None
 ) -> list[str]:
     """`log` without what can be left out between two stays in the same scene, and it still leads there.
 
-    It begins in `first`, or where the story does; at most so many choices are looked at.
+    It begins in `first`, or where the story does.
     """
-    way = _Way(machine, target, dice, first or machine.start(), looks)
+    way = _Way(machine, target, dice, first or machine.start())
     shorter: list[str] | None = log
     while shorter is not None:
         log, shorter = shorter, way.shorter(shorter)
@@ -272,12 +272,12 @@ def without_loops(
 class _Way:
     """Tries shorter ways. `left` is how many choices it may still look at."""
 
-    def __init__(self, machine: Machine, target: Target, dice: Dice, first: State, left: int) -> None:
+    def __init__(self, machine: Machine, target: Target, dice: Dice, first: State) -> None:
         self.machine = machine
         self.target = target
         self.dice = dice
         self.first = first
-        self.left = left
+        self.left = CUTTING
 
     def shorter(self, log: list[str]) -> list[str] | None:
         """`log` without its longest part that can be spared, or None."""

@@ -37,8 +37,8 @@ FREE = 0.25
 GUIDED = 24
 """Plays towards each goal by what is open whatever the dice, before it is asked what these dice leave open."""
 
-CUT = 4_000
-"""Choices looked at, at most, to leave out of a way what it does not need."""
+CUTTING = 1.0
+"""Seconds that must be left for a way to be made shorter by leaving out what it does not need."""
 
 PREPARING = 60.0
 """Seconds that may be taken to lay a story out beforehand."""
@@ -101,7 +101,8 @@ class Hints:
     ) -> dict[Goal, Answer]:
         """What can still be come to in `run`, for each goal. With `short`, time is given to find a shorter way.
 
-        With `plays`, a goal is given up after so many towards it, even if there is time left. Stops soon after `stop` says so, or after `seconds`; what is not decided then is `unknown`.
+        With `plays`, a goal is given up after so many towards it, even if there is time left. Stops soon after `stop`
+        says so, or after `seconds`; what is not decided then is `unknown`.
         """
         limits = self._within(seconds, stop)
         wanted = tuple(dict.fromkeys(goals))
@@ -180,15 +181,15 @@ class Hints:
     def _told(self, run: Run, goal: Goal, forward: Forward, limits: Limits, short: bool) -> Answer:
         """A way that was found, gone once more by the run itself before anybody hears of it."""
         way = forward.ways[goal]
-        if short:
+        if short and limits.left >= CUTTING:
             way = self._shorter(run, goal, way)
-        after = run.replay(way)
+        after = self._on_from(run).replay(way)
         if not goal.met(self.story, after.state.scene, after.state.values):
             raise Diverged(after, len(way), "")
         return Answer("possible", tuple(way), forward.plays, min(limits.spent, limits.seconds))
 
     def _shorter(self, run: Run, goal: Goal, way: list[str]) -> list[str]:
-        after = run.replay(way).state
+        after = self._on_from(run).replay(way).state
         end, living = after.scene, alive(self.story, after.values)
 
         def lacks(values: Values) -> float:
@@ -196,12 +197,17 @@ class Hints:
 
         part = Part("", lacks)
         target = Target(end, "", (part,), {}, frozenset())
-        return without_loops(self.machine, target, run.dice, way, run.state, CUT)
+        return without_loops(self.machine, target, run.dice, way, run.state)
 
     # --- where the way turns ---
 
     def turning(
-        self, run: Run, goal: Goal, way: Sequence[str], seconds: float = 1.0, stop: Callable[[], bool] = lambda: False
+        self,
+        run: Run,
+        goal: Goal,
+        way: Sequence[str],
+        seconds: float = SECONDS,
+        stop: Callable[[], bool] = lambda: False,
     ) -> int | None:
         """The number of the first choice on a way beside which another open one loses the goal for good.
 
@@ -217,9 +223,9 @@ class Hints:
                 ways = ahead.open(goal)
         except OutOfLimits:
             return None
-        after = run.replay(way)
+        after = self._on_from(run).replay(way)
         for number in range(len(way)):
-            state = after.state_at(run.turn + number)
+            state = after.state_at(number)
             chosen = way[number].rpartition(".")[2]
             for option in self.machine.options(state):
                 if option.open and option.choice.id != chosen:
@@ -229,6 +235,10 @@ class Hints:
         return None
 
     # --- what is kept ---
+
+    def _on_from(self, run: Run) -> Run:
+        """A run that begins where another stands, on the machine of our own."""
+        return Run(self.machine, run.dice, run.player, run.gentle, run.state)
 
     def _throw(self, dice: Dice) -> None:
         """These are the dice from now on; what was found with others is forgotten."""

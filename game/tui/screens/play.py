@@ -189,6 +189,8 @@ class PlayScreen(Retracing, Leaf[None]):
         self.session.move(run)
         self.show_run()
         self.renew(note)
+        if self.game.settings.polite:
+            self.game.hinting.watch(self)
         self.call_after_refresh(self.drawn)
 
     def _saved(self) -> None:
@@ -272,6 +274,20 @@ class PlayScreen(Retracing, Leaf[None]):
         from game.tui.screens.journal import JournalScreen
 
         self.app.push_screen(JournalScreen(self.session.run), self.went_back)
+
+    def action_hint(self) -> None:
+        from game.present.gallery import gallery
+        from game.tui.screens.hint import HintScreen
+
+        run = self.session.run
+        try:
+            reached = self.game.saves.endings().endings
+        except (SaveError, OSError):
+            # The page of endings says what is wrong with them; hints are given all the same.
+            reached = ()
+        # What polite mode was looking for was given up for what was asked there.
+        again = self.game.hinting.watch
+        self.app.push_screen(HintScreen(run, gallery(run.machine.story, reached)), lambda _: again(self))
 
     def action_save(self) -> None:
         from game.tui.screens.slots import SaveScreen
