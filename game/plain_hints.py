@@ -112,7 +112,11 @@ class PlainHints:
             by_kind = {goal.kind for goal in lost.goals}
             for kind in sorted(by_kind):
                 groups = [goal.ids for goal in lost.goals if goal.kind == kind]
-                self.say(hinting.lost(run, kind, groups, lost.turn, lost.known, lost.dice))
+                self.say(hinting.lost(run, kind, groups, lost.turn, lost.known, lost.dice, self._how))
+
+    def _how(self, turn: int) -> str:
+        """The words that go back to a turn."""
+        return p_("word", "undo") if turn == self.game.run.turn - 1 else f"{p_('word', 'goto')} {turn}"
 
 
 def _levels() -> dict[str, str]:

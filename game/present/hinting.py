@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from game.engine import Run
 from game.language import _, n_
 from game.present.chronicle import chronicle
-from game.present.gallery import EndingRow, listed
+from game.present.gallery import EndingRow
 from game.present.view import chosen_text, people, status_line, view
 from game.present.wording import choice_text
 
@@ -97,11 +97,11 @@ def nudge(run: Run, way: Sequence[str], turning: int | None) -> str:
     ]
     chronicle(run)  # the run itself is the one to be remembered
     if cast:
-        where = _("{where}, with {names}", where=where, names=listed(cast)) if where else listed(cast)
+        where = _("{where}, with {names}", where=where, names=named(cast)) if where else named(cast)
     if not where:
         return n_("What matters comes after 1 choice.", "What matters comes after {n} choices.", number)
     if sure:
-        return _("Until then you can do little wrong. It turns here: {where}.", where=where)
+        return _("A choice that must not be missed comes here: {where}.", where=where)
     return _("No choice on the way is known to lose it. It leads by: {where}.", where=where)
 
 
@@ -143,8 +143,16 @@ def whole(run: Run, way: Sequence[str]) -> tuple[tuple[str, str], ...]:
 # --- polite mode ---
 
 
-def lost(run: Run, kind: str, groups: Sequence[tuple[str, ...]], turn: int | None, known: bool, dice: bool) -> str:
-    """What cannot be any more. `groups` are the people of each goal; `turn` is where to go back to.
+def lost(
+    run: Run,
+    kind: str,
+    groups: Sequence[tuple[str, ...]],
+    turn: int | None,
+    known: bool,
+    dice: bool,
+    how: Callable[[int], str],
+) -> str:
+    """What cannot be any more. `groups` are the people of each goal; `turn` is where to go back to, `how` says how.
 
     `known` says whether it is known to be possible from there; `dice`, that it is so as this run's rolls fall.
     """
@@ -154,7 +162,7 @@ def lost(run: Run, kind: str, groups: Sequence[tuple[str, ...]], turn: int | Non
     elif any(len(group) > 1 for group in groups):
         words = _("Nobody can be saved from here any more.")
     else:
-        names = listed([story.people[id].short for group in groups for id in group])
+        names = named([story.people[id].short for group in groups for id in group])
         words = _("Nobody can save {names} from here any more.", names=names)
     if dice:
         words = " ".join((words, _("So this run's rolls fall.")))
@@ -162,17 +170,19 @@ def lost(run: Run, kind: str, groups: Sequence[tuple[str, ...]], turn: int | Non
         return " ".join((words, _("Whether anything earlier helps is not known.")))
     choice = chosen_text(run, turn + 1)
     if known:
-        back = _("Go back to turn {n}, before “{choice}” ({how}).", n=turn, choice=choice, how=_how(run, turn))
+        back = _("Go back to turn {n}, before “{choice}” ({how}).", n=turn, choice=choice, how=how(turn))
     else:
         back = _(
             "Perhaps from turn {n}, before “{choice}”: not known, but not ruled out ({how}).",
             n=turn,
             choice=choice,
-            how=_how(run, turn),
+            how=how(turn),
         )
     return f"{words} {back}"
 
 
-def _how(run: Run, turn: int) -> str:
-    """How to go back to a turn."""
-    return _("undo") if turn == run.turn - 1 else _("goto {n}", n=turn)
+def named(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`, in the language in use."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])

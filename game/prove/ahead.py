@@ -6,15 +6,14 @@ Backwards from what is asked for, what one variable must be for it. What either 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from game.engine import Dice, State
 from game.prove.limits import Limits
-from game.prove.model import Edge, Model
-from game.prove.transfers import into
-from game.prove.values import Masks, Values, live, possible
+from game.prove.model import Edge, Model, numbers
+from game.prove.values import Masks, Values, live
 from game.story.conditions import Cond, Test
 from game.story.model import Story
 
@@ -80,6 +79,7 @@ class Ahead:
         self.limits = limits
         self.dice = dice
         self.values = Values(model, living, begin, self._falls, limits)
+        self._led: dict[tuple[Edge, int, int], tuple[tuple[str, int], ...]] = {}
 
     def _falls(self, edge: Edge) -> bool:
         """Whether the dice come to an edge."""
@@ -121,24 +121,25 @@ class Ahead:
 
     def _before(self, edge: Edge, at: Mapping[str, int], var: int) -> int:
         """The values a variable may have where an edge begins that leads into `at`."""
+        if var < 0:
+            return int(any(at.get(end) for end in edge.ends))
+        here = self.values.at[edge.scene][var]
+        if not (edge.reads | edge.writes) >> var & 1:
+            out = 0
+            for end in edge.ends:
+                out |= at.get(end, 0)
+            return out & here
         out = 0
-        for end, changed in self.model.transfer(edge).ends.items():
-            wanted = at.get(end, 0)
-            if not wanted:
-                continue
-            tables: Iterable[bytes] = changed.get(var, ())
-            out |= wanted if var not in changed else _union(into(table, wanted) for table in tables)
-        if var >= 0 and out and edge.asks >> var & 1:
-            out = _union(1 << v for v in range(self.model.sizes[var]) if out >> v & 1 and self._opens(edge, var, v))
-        return out if var < 0 else out & self.values.at[edge.scene][var]
+        for value in numbers(here):
+            if any(at.get(end, 0) & mask for end, mask in self._after(edge, var, value)):
+                out |= 1 << value
+        return out
 
-    def _opens(self, edge: Edge, var: int, value: int) -> bool:
-        masks = Masks(self.values.at[edge.scene], {var: 1 << value})
-        return possible(edge.guard, masks)
-
-
-def _union(masks: Iterable[int]) -> int:
-    out = 0
-    for mask in masks:
-        out |= mask
-    return out
+    def _after(self, edge: Edge, var: int, value: int) -> tuple[tuple[str, int], ...]:
+        """Where an edge may lead from one value of a variable, and with which of its values."""
+        found = self._led.get((edge, var, value))
+        if found is None:
+            masks = Masks(self.values.at[edge.scene], {var: 1 << value})
+            found = tuple((end, there[var]) for end, there in self.values.through(edge, masks))
+            self._led[edge, var, value] = found
+        return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from game.engine import Run
 from game.language import _
 from game.present import hinting
+from game.present.commands import BY_ID
 from game.tui.screens.base import Leaf
 
 if TYPE_CHECKING:
@@ -122,8 +123,12 @@ class Hinting:
 
 def lines(run: Run, lost: Lost) -> list[str]:
     """What was lost, a line for people and one for endings."""
+
+    def how(turn: int) -> str:
+        return BY_ID["undo" if turn == run.turn - 1 else "journal"].keys[0]
+
     out = []
     for kind in sorted({goal.kind for goal in lost.goals}):
         groups = [goal.ids for goal in lost.goals if goal.kind == kind]
-        out.append(hinting.lost(run, kind, groups, lost.turn, lost.known, lost.dice))
+        out.append(hinting.lost(run, kind, groups, lost.turn, lost.known, lost.dice, how))
     return out
