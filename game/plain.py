@@ -259,6 +259,7 @@ class PlainGame:
         self.autosave()
         self.console.say(_("Turn {turn} of {all}.", turn=turn, all=len(self.run.steps)))
         self.look()
+        self.hints.watch()
 
     def save(self, name: str) -> None:
         if not name:

@@ -104,9 +104,9 @@ class PlainHints:
     # --- not asked for ---
 
     def watch(self) -> None:
-        """In polite mode: what the last choice has cost for good."""
+        """In polite mode: what the choices since the last time have cost for good."""
         run = self.game.run
-        if not self.game.settings.polite or not run.turn:
+        if not self.game.settings.polite:
             return
         for lost in self.polite.check(run, hinting.known_alive(run)):
             by_kind = {goal.kind for goal in lost.goals}

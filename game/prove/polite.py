@@ -58,6 +58,8 @@ class Polite:
             for goal, (turn, state) in self._told.items()
             if turn <= run.turn and run.state_at(turn) == state
         }
+        if not run.turn:
+            return ()
         endings = tuple(scene.id for scene in self.hints.story.scenes.values() if scene.is_ending)
         every = Goal("life", tuple(people))
         goals = [
@@ -74,7 +76,7 @@ class Polite:
         self._seen[run.state] = None
         for goal in lost:
             self._told[goal] = (run.turn, run.state)
-        if not lost or before < 0:
+        if not lost:
             return ()
         earlier = self.hints.ask(run.go_to(before), lost, SECONDS, stop, plays=PLAYS)
         fresh = {goal: answer for goal, answer in lost.items() if not earlier[goal].lost}

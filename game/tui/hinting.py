@@ -66,7 +66,7 @@ class Hinting:
         """In polite mode: say what the last choice has cost for good, once that is known."""
         run = play.session.run
         self.give_up()
-        if not self._app.settings.polite or not run.turn:
+        if not self._app.settings.polite:
             return
         people = hinting.known_alive(run)
 
