@@ -70,14 +70,19 @@ class Polite:
         goals = [goal for goal in goals if goal not in self._told]
         now = self.hints.ask(run, goals, SECONDS, stop, plays=PLAYS)
         lost = {goal: answer for goal, answer in now.items() if answer.lost}
+        found = self._since(run, lost, every, stop)
         if stop():
             return ()
-        before = next((turn for turn in range(run.turn - 1, -1, -1) if run.state_at(turn) in self._seen), run.turn - 1)
         self._seen[run.state] = None
         for goal in lost:
             self._told[goal] = (run.turn, run.state)
-        if not lost:
+        return found
+
+    def _since(self, run: Run, lost: dict[Goal, Answer], every: Goal, stop: Callable[[], bool]) -> tuple[Lost, ...]:
+        """What of all that is lost has been lost since the last check, or by the last choice."""
+        if not lost or stop():
             return ()
+        before = next((turn for turn in range(run.turn - 1, -1, -1) if run.state_at(turn) in self._seen), run.turn - 1)
         earlier = self.hints.ask(run.go_to(before), lost, SECONDS, stop, plays=PLAYS)
         fresh = {goal: answer for goal, answer in lost.items() if not earlier[goal].lost}
         if every in fresh:

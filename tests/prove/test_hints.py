@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hypothesis import HealthCheck, given, settings
 
@@ -254,13 +254,21 @@ def test_what_a_choice_cost_is_told_once_with_the_turn_before_it():
     assert polite.check(run.undo().choose("leave"), ["mara", "jon"]) == told
 
 
+def after(often: int) -> Callable[[], bool]:
+    """Says stop once it has been asked so often."""
+    looks = iter(range(often))
+    return lambda: next(looks, None) is None
+
+
 def test_what_was_not_waited_for_is_told_at_the_next_choice():
     machine = bridge()
     polite = Polite(Hints(machine.story))
     run = Run.new(machine, seeds(machine)["slips"]).choose("wait")
     polite.check(run, ["mara"])
     run = run.choose("leave")
-    assert polite.check(run, ["mara"], stop=lambda: True) == ()
+    # Given up at once, or while it is looked for when it was lost.
+    for often in (0, 20, 200):
+        assert polite.check(run, ["mara"], stop=after(often)) == ()
     assert polite.check(run.choose("on"), ["mara"]) == (Lost((MARA,), 1, True, True),)
 
 
