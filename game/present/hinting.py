@@ -10,7 +10,7 @@ from game.language import _, n_
 from game.present.chronicle import chronicle
 from game.present.gallery import EndingRow
 from game.present.view import chosen_text, people, status_line, view
-from game.present.wording import choice_text
+from game.present.wording import choice_text, lower_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def nudge(run: Run, way: Sequence[str], turning: int | None) -> str:
     where = status_line(there)
     known = chronicle(run)
     cast = [
-        there.machine.story.people[id].short
+        lower_first(there.machine.story.people[id].short)
         for id in there.machine.story.scenes[there.state.scene].cast
         if known.met(id, run.turn) and living(there, id)
     ]
@@ -162,7 +162,7 @@ def lost(
     elif any(len(group) > 1 for group in groups):
         words = _("Nobody can be saved from here any more.")
     else:
-        names = named([story.people[id].short for group in groups for id in group])
+        names = named([lower_first(story.people[id].short) for group in groups for id in group])
         words = _("Nobody can save {names} from here any more.", names=names)
     if dice:
         words = " ".join((words, _("So this run's rolls fall.")))

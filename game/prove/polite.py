@@ -11,13 +11,10 @@ from game.prove.ahead import Goal
 from game.prove.hints import Answer, Hints
 
 SECONDS = 1.5
-"""How long it may take to find out what is lost."""
-
-LOOKING_BACK = 2.0
-"""How long it may take, besides, to find the turn to go back to."""
+"""How long it may take to find out what is lost; and as long again, to find the turn to go back to."""
 
 ONCE = 0.6
-"""How long one turn may be looked at."""
+"""How long one turn may be looked at then."""
 
 PLAYS = 60
 """Plays towards a goal before it is left alone for this turn."""
@@ -40,8 +37,9 @@ class Lost:
 class Polite:
     """Watches runs of one story, turn by turn. What is lost is told once, until it is undone."""
 
-    def __init__(self, hints: Hints, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, hints: Hints, clock: Callable[[], float] = time.monotonic, seconds: float = SECONDS) -> None:
         self.hints = hints
+        self.seconds = seconds
         self._clock = clock
         self._told: dict[Goal, tuple[int, State]] = {}
         """The turn at which a goal was told to be lost, or was known to be, and the state then."""
@@ -68,7 +66,7 @@ class Polite:
             *([every] if len(people) > 1 else []),
         ]
         goals = [goal for goal in goals if goal not in self._told]
-        now = self.hints.ask(run, goals, SECONDS, stop, plays=PLAYS)
+        now = self.hints.ask(run, goals, self.seconds, stop, plays=PLAYS)
         lost = {goal: answer for goal, answer in now.items() if answer.lost}
         found = self._since(run, lost, every, stop)
         if stop():
@@ -83,7 +81,7 @@ class Polite:
         if not lost or stop():
             return ()
         before = next((turn for turn in range(run.turn - 1, -1, -1) if run.state_at(turn) in self._seen), run.turn - 1)
-        earlier = self.hints.ask(run.go_to(before), lost, SECONDS, stop, plays=PLAYS)
+        earlier = self.hints.ask(run.go_to(before), lost, self.seconds, stop, plays=PLAYS)
         fresh = {goal: answer for goal, answer in lost.items() if not earlier[goal].lost}
         if every in fresh:
             # Whoever it is, it is said in one line.
@@ -91,7 +89,7 @@ class Polite:
         return self._looked_back(run, fresh, stop)
 
     def _looked_back(self, run: Run, lost: dict[Goal, Answer], stop: Callable[[], bool]) -> tuple[Lost, ...]:
-        until = self._clock() + LOOKING_BACK
+        until = self._clock() + self.seconds
         together: dict[tuple[int | None, bool, bool], list[Goal]] = {}
         for goal, answer in lost.items():
             turn, known = self._last(run, goal, until, stop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from game.tui.screens.play import PlayScreen
 
 Found = TypeVar("Found")
+
+QUICK = 0.0005
+"""Seconds that the screen waits for the interpreter, each time, while something is looked for."""
+
+PATIENT = 5.0
+"""Seconds that polite mode may take over a choice: nobody waits for it, and the next choice gives it up."""
 
 
 class Hinting:
@@ -71,7 +78,7 @@ class Hinting:
         people = hinting.known_alive(run)
 
         def look(stop: Callable[[], bool]) -> tuple[Lost, ...]:
-            self._for(run.machine.story)
+            self._for(run.machine.story).prepare(stop)
             assert self._polite is not None
             return self._polite.check(run, people, stop)
 
@@ -91,12 +98,17 @@ class Hinting:
             with self._lock:
                 if stop.is_set():
                     return
+                interval = sys.getswitchinterval()
+                # The screen has the interpreter back at once when a key is pressed.
+                sys.setswitchinterval(QUICK)
                 try:
                     found = look(stop.is_set)
                 except Exception as error:
                     # The game goes on without hints, and whoever plays knows why there are none.
                     self._app.call_later(self._failed, error)
                     return
+                finally:
+                    sys.setswitchinterval(interval)
             if not stop.is_set():
                 self._app.call_later(heard, found)
 
@@ -117,7 +129,7 @@ class Hinting:
 
         if self._hints is None or self._hints.story is not story:
             self._hints = Hints(story)
-            self._polite = Polite(self._hints)
+            self._polite = Polite(self._hints, seconds=PATIENT)
         return self._hints
 
 

@@ -21,6 +21,8 @@ LATER = (
     "game.tui.widgets.field",
     "game.desk",
     "game.plain",
+    "game.prove",
+    "game.tui.hinting",
 )
 
 

@@ -184,13 +184,13 @@ class PlayScreen(Retracing, Leaf[None]):
     def go_on(self, run: Run, note: str = "") -> None:
         """The run has moved: keep it, then show it."""
         self._resolving = True
+        if self.game.settings.polite:
+            self.game.hinting.give_up()
         if self.patience:
             self.patience.turned()
         self.session.move(run)
         self.show_run()
         self.renew(note)
-        if self.game.settings.polite:
-            self.game.hinting.watch(self)
         self.call_after_refresh(self.drawn)
 
     def _saved(self) -> None:
@@ -205,6 +205,8 @@ class PlayScreen(Retracing, Leaf[None]):
     def drawn(self) -> None:
         self._resolving = False
         super().drawn()
+        if self.game.settings.polite:
+            self.game.hinting.watch(self)
         noting.ask(self)
 
     def action_pick(self, number: int) -> None:
