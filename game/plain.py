@@ -18,6 +18,7 @@ from game import plain_front, plain_runs
 from game.engine import Machine, Run
 from game.language import _
 from game.plain_front import Front
+from game.plain_hints import PlainHints
 from game.plain_runs import Runs
 from game.present import COMMANDS, Line, ending_roll, transcript, view
 from game.present.commands import command_of, words_of
@@ -122,7 +123,8 @@ class PlainGame:
             "quit": lambda rest: self.leave(),
         }
         self.front, self.runs = Front(self), Runs(self)
-        self.commands.update(self.front.commands | self.runs.commands)
+        self.hints = PlainHints(self)
+        self.commands.update(self.front.commands | self.runs.commands | self.hints.commands)
 
     # --- the loop ---
 
@@ -210,6 +212,7 @@ class PlainGame:
         self.run_ = self.run.choose(choice)
         self.autosave()
         self.show(self.run.turn)
+        self.hints.watch()
 
     def seconds(self) -> int:
         return self.played + int(time.monotonic() - self.since)
@@ -256,6 +259,7 @@ class PlainGame:
         self.autosave()
         self.console.say(_("Turn {turn} of {all}.", turn=turn, all=len(self.run.steps)))
         self.look()
+        self.hints.watch()
 
     def save(self, name: str) -> None:
         if not name:

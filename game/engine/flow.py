@@ -8,6 +8,7 @@ and so does whoever asks about every state there is. Nothing about what a choice
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,15 +101,24 @@ DEEP = 20_000
 """How deep bells, ifs and effects may lie in each other while they are laid out. Python's own measure is 1,000."""
 
 
+_LOCK = threading.Lock()
+_inside: list[int] = []
+"""For each that is inside `deep`, in any thread, the limit there was before the first came in."""
+
+
 @contextmanager
 def deep() -> Iterator[None]:
-    """Lets what is inside call itself DEEP times."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEP))
+    """Lets what is inside call itself DEEP times. The limit is every thread's: the last to leave puts it back."""
+    with _LOCK:
+        _inside.append(_inside[0] if _inside else sys.getrecursionlimit())
+        sys.setrecursionlimit(max(_inside[0], DEEP))
     try:
         yield
     finally:
-        sys.setrecursionlimit(limit)
+        with _LOCK:
+            limit = _inside.pop()
+            if not _inside:
+                sys.setrecursionlimit(limit)
 
 
 class Flows:

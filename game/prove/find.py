@@ -102,7 +102,7 @@ def find(
         return search.failure(clock() - started)
     search.improve()
     dice, log = search.best.dice, search.best.log()
-    log = _without_loops(machine, target, dice, log)
+    log = without_loops(machine, target, dice, log)
     run = Run.new(machine, dice.seed, player, gentle).replay(log)
     return Found(run, search.runs, search.choices)
 
@@ -255,9 +255,14 @@ def _marked(values: bytes, marks: int, count: int) -> bytes:
     return values + bytes(marks >> i & 1 for i in range(count)) if count else values
 
 
-def _without_loops(machine: Machine, target: Target, dice: Dice, log: list[str]) -> list[str]:
-    """`log` without what can be left out between two stays in the same scene, and it still leads there."""
-    way = _Way(machine, target, dice)
+def without_loops(
+    machine: Machine, target: Target, dice: Dice, log: list[str], first: State | None = None
+) -> list[str]:
+    """`log` without what can be left out between two stays in the same scene, and it still leads there.
+
+    It begins in `first`, or where the story does.
+    """
+    way = _Way(machine, target, dice, first or machine.start())
     shorter: list[str] | None = log
     while shorter is not None:
         log, shorter = shorter, way.shorter(shorter)
@@ -267,15 +272,16 @@ def _without_loops(machine: Machine, target: Target, dice: Dice, log: list[str])
 class _Way:
     """Tries shorter ways. `left` is how many choices it may still look at."""
 
-    def __init__(self, machine: Machine, target: Target, dice: Dice) -> None:
+    def __init__(self, machine: Machine, target: Target, dice: Dice, first: State) -> None:
         self.machine = machine
         self.target = target
         self.dice = dice
+        self.first = first
         self.left = CUTTING
 
     def shorter(self, log: list[str]) -> list[str] | None:
         """`log` without its longest part that can be spared, or None."""
-        standing = [(self.machine.start(), 0)]
+        standing = [(self.first, 0)]
         for entry in log:
             after = self._after(*standing[-1], entry)
             assert after is not None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
 from game.engine import Machine
 from game.engine.flow import Act, Do, End, Fork, Node, Tell, walk
+from game.prove.limits import Limits
 from game.prove.transfers import Transfer, constant, transfer
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, disjunction
 from game.story.model import Choice, Deed, Outcome, Scene
@@ -153,18 +154,27 @@ CHAPTER = 12
 
 @dataclass(eq=False)
 class Model:
-    """`edges` are by scene; `order` are the strongly connected parts of the graph of scenes, from the start on."""
+    """`edges` are by scene; `order` are the strongly connected parts of the graph of scenes, from the start on.
+
+    Of scenes that `edges` has already nothing is laid out again. Raises `OutOfLimits`, if there are `limits`; then
+    `edges` has what was done.
+    """
 
     machine: Machine
     edges: dict[str, tuple[Edge, ...]] = field(default_factory=dict)
+    limits: InitVar[Limits | None] = None
     _transfers: dict[Edge, Transfer] = field(default_factory=dict, repr=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, limits: Limits | None) -> None:
         story = self.machine.story
         self.story = story
         self.sizes = [v.size for v in story.variables]
         flows = self.machine.flows
         for scene in story.scenes.values():
+            if scene.id in self.edges:
+                continue
+            if limits is not None:
+                limits.check()
             edges = []
             for choice in scene.choices:
                 guard = conjunction([choice.shown, choice.when])

@@ -10,6 +10,8 @@ from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
+from game.engine import State
+from game.prove.limits import Limits
 from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, bits
 from game.prove.transfers import asked
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, negation
@@ -72,12 +74,17 @@ NOBODY = Listening()
 # --- which variables may matter ---------------------------------------------------------------------
 
 
-def live(model: Model, watched: Watched, listening: Listening = NOBODY) -> dict[str, int]:
-    """For each scene the variables that may still be read from there, as a mask of their numbers."""
+def live(model: Model, watched: Watched, listening: Listening = NOBODY, limits: Limits | None = None) -> dict[str, int]:
+    """For each scene the variables that may still be read from there, as a mask of their numbers.
+
+    Raises `OutOfLimits`, if there are `limits`.
+    """
     own = {s: _union(bits(c) for c in watched.get(s, ())) for s in model.part}
     keeps: dict[str, dict[str, int]] = {s: {} for s in model.part}
     all = (1 << len(model.sizes)) - 1
     for scene in model.part:
+        if limits is not None:
+            limits.check()
         for edge in model.edges[scene]:
             found = model.transfer(edge)
             for var in found.asks:
@@ -196,19 +203,33 @@ def join(a: Masks, b: Masks) -> Masks:
 
 
 class Values:
-    """The values that can be: `at` has, for each scene that may be reached, those of the variables that may matter."""
+    """The values that can be: `at` has, for each scene that may be reached, those of the variables that may matter.
 
-    def __init__(self, model: Model, live: Mapping[str, int]) -> None:
+    Runs begin where the story does, or in `begin`, a state of a scene that something leads to. Only edges that `takes`
+    names are taken. Raises `OutOfLimits`, if there are `limits`.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        live: Mapping[str, int],
+        begin: State | None = None,
+        takes: Callable[[Edge], bool] = lambda edge: True,
+        limits: Limits | None = None,
+    ) -> None:
         self.model = model
         self.live = live
+        self._takes = takes
+        self._limits = limits
+        begin = begin or model.start
         self._negated: dict[int, tuple[Cond, Cond]] = {}
         self._alive: dict[Edge, bool] = {}
         self.at: dict[str, Masks] = {}
         start = [1 << v.start for v in model.story.variables]
         first = Masks(start)
-        for var, value in enumerate(model.start.values):
+        for var, value in enumerate(begin.values):
             first.put(var, 1 << value)
-        self._add(model.start.scene, first)
+        self._add(begin.scene, first)
         for part in model.order:
             self._settle(part)
 
@@ -218,7 +239,11 @@ class Values:
         while waiting:
             scene = waiting.pop(0)
             here = Masks(self.at[scene].start, self.at[scene])
+            if self._limits is not None:
+                self._limits.check()
             for edge in self.model.edges[scene]:
+                if not self._takes(edge):
+                    continue
                 for end, masks in self.through(edge, here):
                     if self._add(end, masks) and end in inside and end not in waiting:
                         waiting.append(end)
@@ -289,7 +314,8 @@ class Values:
         found = self._alive.get(edge)
         if found is None:
             at = self.at.get(edge.scene)
-            found = self._alive[edge] = at is not None and narrowed(edge.guard, at) is not None
+            found = at is not None and self._takes(edge) and narrowed(edge.guard, at) is not None
+            self._alive[edge] = found
         return found
 
     @cached_property

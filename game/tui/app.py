@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import constants, events
@@ -37,6 +37,7 @@ from game.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from game.present import Command
+    from game.tui.hinting import Hinting
 
 LAST = 1.0
 """Seconds to wait for the disk when a run is left."""
@@ -98,6 +99,13 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         if not self.session.slot:
             self.session.keep()
         return self.playing(self.session)
+
+    @cached_property
+    def hinting(self) -> Hinting:
+        """Looks for hints, in the background."""
+        from game.tui.hinting import Hinting
+
+        return Hinting(self)
 
     def playing(self, session: Session, note: str = "") -> PlayScreen:
         """The screen that plays a session; the writer's apps have one of their own."""

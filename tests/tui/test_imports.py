@@ -24,6 +24,8 @@ LATER = (
     "game.tui.widgets.field",
     "game.desk",
     "game.plain",
+    "game.prove",
+    "game.tui.hinting",
 )
 
 

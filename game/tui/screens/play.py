@@ -184,6 +184,8 @@ class PlayScreen(Retracing, Leaf[None]):
     def go_on(self, run: Run, note: str = "") -> None:
         """The run has moved: keep it, then show it."""
         self._resolving = True
+        if self.game.settings.polite:
+            self.game.hinting.give_up()
         if self.patience:
             self.patience.turned()
         self.session.move(run)
@@ -203,6 +205,8 @@ class PlayScreen(Retracing, Leaf[None]):
     def drawn(self) -> None:
         self._resolving = False
         super().drawn()
+        if self.game.settings.polite:
+            self.game.hinting.watch(self)
         noting.ask(self)
 
     def action_pick(self, number: int) -> None:
@@ -272,6 +276,20 @@ class PlayScreen(Retracing, Leaf[None]):
         from game.tui.screens.journal import JournalScreen
 
         self.app.push_screen(JournalScreen(self.session.run), self.went_back)
+
+    def action_hint(self) -> None:
+        from game.present.gallery import gallery
+        from game.tui.screens.hint import HintScreen
+
+        run = self.session.run
+        try:
+            reached = self.game.saves.endings().endings
+        except (SaveError, OSError):
+            # The page of endings says what is wrong with them; hints are given all the same.
+            reached = ()
+        # What polite mode was looking for was given up for what was asked there.
+        again = self.game.hinting.watch
+        self.app.push_screen(HintScreen(run, gallery(run.machine.story, reached)), lambda _: again(self))
 
     def action_save(self) -> None:
         from game.tui.screens.slots import SaveScreen
