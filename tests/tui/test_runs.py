@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from textual import events
 
 from game.engine import Run
 from game.saves import Saves
@@ -16,7 +15,6 @@ from game.tui.app import HyosanApp
 from game.tui.screens.endings import EndingsScreen
 from game.tui.screens.journal import AT_ONCE, JournalScreen
 from game.tui.screens.play import PlayScreen
-from game.tui.screens.slots import AskScreen
 from game.tui.screens.title import TitleScreen
 from game.tui.settings import Settings
 from tests.again import LONG, machine, run
@@ -295,32 +293,6 @@ async def test_a_transcript_is_written_and_its_place_is_told(make, folder, size,
             if way == "journal":
                 await press(pilot, "escape")
         assert len(list(file.parent.iterdir())) == 2
-
-
-async def test_two_keys_of_one_burst_write_one_transcript_and_close_one_screen(make, folder):
-    app = make(run("stay", "lose"))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "x")
-        for key in "12":
-            app.post_message(events.Key(key, key))
-        await pilot.pause()
-        assert len(list((folder / "transcripts").iterdir())) == 1
-        assert type(app.screen) is PlayScreen
-    assert app.crash is None
-
-
-async def test_two_answers_of_one_burst_are_one_answer(make):
-    app = make(run("stay", "lose"))
-    said: list[bool | None] = []
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.push_screen(AskScreen("Really?", "Yes", "No"), said.append)
-        await pilot.pause()
-        for _ in range(2):
-            app.post_message(events.Key("enter", None))
-        await pilot.pause()
-        assert type(app.screen) is PlayScreen
-    assert app.crash is None
-    assert len(said) == 1
 
 
 async def test_a_transcript_that_cannot_be_written_is_said_so(make, folder):

@@ -105,8 +105,6 @@ class TranscriptScreen(_List):
         self.renew()
 
     def on_menu_picked(self, message: Menu.Picked) -> None:
-        if not self.is_current:
-            return
         run, suffix = self.run_shown, str(message.item)
         try:
             path = self.game.saves.keep_transcript(run.player, suffix, written(run, suffix))

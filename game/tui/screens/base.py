@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
@@ -88,11 +87,6 @@ class Leaf(Guarded, Forgetful, Screen[Answer], inherit_bindings=False):
         elif self.patience:
             self.call_after_refresh(self.drawn)
         self._seen = True
-
-    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
-        """Close with an answer. Of several answers that came at once (two keys of one burst), the first one counts."""
-        # Textual would answer a second time, which is an error, and close the screen below.
-        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def drawn(self) -> None:
         """The page is on the screen: from now on it can be read."""
