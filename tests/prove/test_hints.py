@@ -23,7 +23,7 @@ from tests.engine.worlds import models
 from tests.prove.enumerate import Truth, enumerate_story
 from tests.stories import building
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "5"))
 """How many stories are tried. At least 100 are wanted now and then: HYOSAN_EXAMPLES=150."""
 
 laws = settings(
@@ -153,7 +153,7 @@ def test_what_polite_mode_says_is_so(world: World):
         states = (truth.states[i] for i in reached(truth, run, own_dice))
         return any(goal.met(story, state.scene, state.values) for state in states)
 
-    for _ in range(6):
+    for _ in range(4):
         # Whoever has just taken up a run hears of its last choice alone.
         run = some_run(machine, chance)
         for lost in Polite(hints, clock).check(run, tuple(story.people)):
