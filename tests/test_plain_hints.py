@@ -17,6 +17,12 @@ from tests.again import machine, run
 LOST = "Nobody can save Cheong-san from here any more. Go back to turn 0, before “Look away.” (undo)."
 
 
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    # In a small story a few plays are enough; the rest of the time would be spent on a shorter way.
+    monkeypatch.setattr("game.prove.hints.FREE", 0.03)
+
+
 def play(folder: Path, *answers: str, polite: bool = False, start: Run | None = None) -> str:
     """What a player reads who gives these answers."""
     out = io.StringIO()

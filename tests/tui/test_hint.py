@@ -17,6 +17,12 @@ from tests.tui.conftest import press, screen_lines, screen_text
 SIZES = [(60, 20), (80, 24)]
 
 
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    # In a small story a few plays are enough; the rest of the time would be spent on a shorter way.
+    monkeypatch.setattr("game.prove.hints.FREE", 0.03)
+
+
 @pytest.fixture
 def app(tmp_path):
     """Makes an app in a run of the story of tests/again.py."""
@@ -88,7 +94,7 @@ async def test_an_answer_that_is_not_waited_for_changes_nothing(app, monkeypatch
     async with made.run_test(size=(80, 24)) as pilot:
         await press(pilot, "h", "1", "escape")
         await until(pilot, "what do you wish for?")
-        await pilot.pause(0.6)
+        await pilot.pause(0.4)
         assert "It can still be" not in screen_text(made)
 
 
