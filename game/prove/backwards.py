@@ -241,6 +241,8 @@ class Backwards:
                 now = at[i] & there
                 at, speaks = [none] * len(at), [0] * len(at)
                 at[i], speaks[i] = now, self._mask
+                # Ways that end elsewhere do not come past it.
+                where = {}
         return at[0]
 
     def goal(self, site: Site) -> Set:

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 NAME = "looking back"
 
 BRIEFLY = 0.15
-"""Seconds for a question where much is left out."""
+"""Seconds for a question where much is left out, if it wants something to be."""
+
+NEVER = 0.6
+"""The same if it wants something never to be, as most is soon shown to be never so."""
 
 LONGER = 3.0, 20.0
 """Seconds for a question with nothing left out: at first, and then, if time is left, again."""
@@ -68,7 +71,9 @@ def _round(prover: Prover, back: Backwards, asked: list[Asked], whole: Limits, s
             continue
         whole.check()
         try:
-            _look(prover, back, one, limits(min(seconds, whole.left)), chance, known)
+            _look(
+                prover, back, one, limits(min(seconds if one.wants else max(seconds, NEVER), whole.left)), chance, known
+            )
         except OutOfLimits:
             prover.limited.append(f"{NAME} (time)")
         except DDMemoryError:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from game.prove.prover import Prover
 
 
+PATIENCE = 10.0
+"""Seconds that a part may take to be looked at again, of which few are left by then."""
+
 SOON = 1.5
 """Seconds that a part may take to be looked at by itself."""
 
@@ -58,7 +61,7 @@ class Stranded:
         loose = traps.free(self.model, self.values)
         for part in self.model.order:
             held = [s for s in part if s in self.values.at and s not in loose]
-            self.traps.extend(Trap(scene, part) for scene in self._held(part, held, ()))
+            self.traps.extend(Trap(scene, part) for scene in self._held(part, held, (), SOON))
 
     def look_again(self) -> None:
         """The same for the parts that still might, now that it is known in which scenes nobody can be stuck."""
@@ -66,17 +69,18 @@ class Stranded:
         never = {one.question.scene for one, a in answers if one.question.kind == "stuck" and a.verdict == "proved"}
         for part in {id(trap.part): trap.part for trap in self.traps}.values():
             if not never.isdisjoint(part):
-                left = set(self._held(part, [trap.scene for trap in self.traps if trap.part is part], never))
+                held = [trap.scene for trap in self.traps if trap.part is part]
+                left = set(self._held(part, held, never, PATIENCE))
                 self.traps = [trap for trap in self.traps if trap.part is not part or trap.scene in left]
 
-    def _held(self, part: list[str], held: list[str], never_stuck: Collection[str]) -> list[str]:
+    def _held(self, part: list[str], held: list[str], never_stuck: Collection[str], seconds: float) -> list[str]:
         """Those of some scenes of a part from which it might not be left."""
         # What the choices ask does for most; what else decides where they lead, for the rest.
         for drop in (other_than(guarding(self.model, part)), nothing):
             if not held:
                 break
             try:
-                limits = replace(lookback.limits(min(SOON, self.limits.left * 0.1)), nodes=1 << 21)
+                limits = replace(lookback.limits(min(seconds, self.limits.left * 0.1)), nodes=1 << 21)
                 watched = {s: [traps.any_open(self.model, s)] for s in part if s in never_stuck}
                 small = Space(self.model, self.values, watched, drop=drop, within=frozenset(part), limits=limits)
                 found = traps.trap(small, part, never_stuck)
