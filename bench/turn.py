@@ -194,7 +194,8 @@ def compare(ours: Times, bare: Times) -> str:
 
 def walk(story: Story, seed: int) -> list[str]:
     """The keys of a random run to its end, for the numbers of its choices."""
-    chance, run, keys = random.Random(seed), Run.new(Machine(story), seed), []
+    chance, run = random.Random(seed), Run.new(Machine(story), seed)
+    keys: list[str] = []
     while len(keys) < 300:
         offered = [option.choice.id for option in run.options() if option.open][:10]
         if not offered:

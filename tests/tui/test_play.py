@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.screen import Screen
 
 from game.engine import Run
 from game.tui.app import HyosanApp
@@ -243,3 +244,23 @@ async def test_only_new_turns_are_laid_out(make):
         first = text.blocks[0]
         await press(pilot, "1", "u", "1")
         assert text.blocks[0] is first
+
+
+async def test_a_turn_is_laid_out_and_painted_once(make, monkeypatch):
+    app = make()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        laid: list[int] = []
+        lay_out = Screen._refresh_layout
+
+        def count(self: Screen[object], *args: object, **options: object) -> None:
+            laid.append(len(app.session.run.steps))
+            lay_out(self, *args, **options)
+
+        monkeypatch.setattr(Screen, "_refresh_layout", count)
+        for _ in range(3):
+            before = app.screen.text.size, app.screen.choices.size
+            await press(pilot, "1")
+            await pilot.pause(0.1)
+            assert before != (app.screen.text.size, app.screen.choices.size), "heights change, or this asks nothing"
+        assert laid == [1, 2, 3]

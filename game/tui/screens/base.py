@@ -18,7 +18,7 @@ from game.tui.actions import READING, Guarded, guarded
 from game.tui.patience import Patience
 from game.tui.render import Block, say
 from game.tui.widgets.bars import Banner, Bar, Hint, Keys, More, TooSmall
-from game.tui.widgets.drawn import Column, Forgetful
+from game.tui.widgets.drawn import Column, Forgetful, unscrolled
 from game.tui.widgets.page import Menu, Page
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (24, "-even"), (30, "-high
 class Leaf(Guarded, Forgetful, Screen[Answer], inherit_bindings=False):
     """A screen of the game. Subclasses give its `sheet`, and the `hints` at its foot."""
 
+    virtual_size = unscrolled()
     AUTO_FOCUS = ""
     ALLOW_SELECT = False
     ESCAPE_TO_MINIMIZE = False

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.widget import Widget
 
 from game.engine import NotOffered, Run, Step
@@ -23,7 +22,7 @@ from game.tui.reveal import Reveal
 from game.tui.screens.base import Leaf, Reading
 from game.tui.session import Session
 from game.tui.widgets.bars import Bar, Hint, More
-from game.tui.widgets.book import Book, Side
+from game.tui.widgets.book import Book, Side, Spread
 from game.tui.widgets.page import Menu, Page
 
 ENDED = (
@@ -77,7 +76,7 @@ class PlayScreen(Retracing, Leaf[None]):
 
     def sheet(self) -> Iterable[Widget]:
         yield self.status_line
-        with Horizontal(id="spread"):
+        with Spread(id="spread"):
             yield self.book
             yield self.side
 

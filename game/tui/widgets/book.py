@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.containers import Horizontal
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.strip import Strip
@@ -13,6 +14,7 @@ from game.present import View
 from game.tui.blocks import side_blocks
 from game.tui.render import Block, say
 from game.tui.widgets.bars import More
+from game.tui.widgets.drawn import Forgetful, unscrolled
 from game.tui.widgets.page import Menu, Page
 
 LEAST_TEXT = 6
@@ -40,8 +42,10 @@ class BookLayout(Layout):
         return out
 
 
-class Book(Widget):
+class Book(Forgetful, Widget):
     """The story and its choices."""
+
+    virtual_size = unscrolled()
 
     def __init__(self, text: Page, more: More, choices: Menu) -> None:
         super().__init__(text, more, choices, id="book")
@@ -51,6 +55,12 @@ class Book(Widget):
     def layout(self) -> Layout:
         # A style can only name Textual's own layouts.
         return self._book_layout
+
+
+class Spread(Forgetful, Horizontal):
+    """The book, and what stands beside it."""
+
+    virtual_size = unscrolled()
 
 
 class Side(Page):

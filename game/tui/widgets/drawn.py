@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 from rich.segment import Segment
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
@@ -28,13 +30,25 @@ class Forgetful:
         self._styles_cache.clear()
 
 
+def unscrolled() -> Reactive[Size]:
+    """The `virtual_size` of a widget that Textual does not scroll: nothing follows from it.
+
+    Textual lays the whole screen out again, and paints it again, when that of any widget changes, as scroll bars may
+    come or go by it. So each turn was laid out and painted twice.
+    """
+    return Reactive(Size(0, 0), repaint=False)
+
+
 class Column(Forgetful, Vertical):
     """Widgets one below the other."""
+
+    virtual_size = unscrolled()
 
 
 class Drawn(Forgetful, Widget):
     """Draws lines of `Content`, in the looks of the app's theme."""
 
+    virtual_size = unscrolled()
     ALLOW_SELECT = False
     DEFAULT_CSS = "Drawn { width: 1fr; height: auto; }"
 
