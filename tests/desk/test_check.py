@@ -398,7 +398,7 @@ def test_check_is_there_at_once():
     )
     took = [
         float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-        for _ in range(3)
+        for _ in range(2)
     ]
     assert min(took) < 3, took  # generous: other tests run beside it
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tests.hostile.small import HOST, SMALL
 from tests.hostile.texts import MARKUP
 
 ROOT = Path(__file__).parents[2]
-TURNS = 1_000
+TURNS = int(os.environ.get("HYOSAN_TURNS", "300"))
 NETWORK = {
     *("socket", "socketserver", "ssl", "select", "http", "urllib.request", "urllib.robotparser", "ftplib", "smtplib"),
     *("imaplib", "poplib", "telnetlib", "nntplib", "xmlrpc", "wsgiref", "webbrowser", "requests", "httpx", "aiohttp"),
@@ -118,11 +119,13 @@ def test_the_watch_sees_what_it_is_there_for(work):
 # --- the code -----------------------------------------------------------------------------------------
 
 
+@cache
 def sources() -> list[tuple[str, ast.Module]]:
     found = sorted((ROOT / "game").rglob("*.py"))
     return [(p.relative_to(ROOT).as_posix(), ast.parse(p.read_text(encoding="utf-8"))) for p in found]
 
 
+@cache
 def imported(tree: ast.Module) -> set[str]:
     out: set[str] = set()
     for node in ast.walk(tree):
