@@ -23,3 +23,12 @@ def _cache_of_its_own(tmp_path_factory):
         del os.environ["HYOSAN_CACHE"]
     else:
         os.environ["HYOSAN_CACHE"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_disk():
+    """Waiting for the disk proves nothing here; whether it is asked for, and when, is looked at in tests/saves."""
+    before = os.fsync
+    os.fsync = lambda fd: None
+    yield
+    os.fsync = before

@@ -55,7 +55,7 @@ def _one_of(validator: Any, words: list[Any], value: Any, schema: Any) -> Iterat
         yield jsonschema.ValidationError(f"{value!r} is not one of {words!r}")
 
 
-Validator = jsonschema.validators.extend(jsonschema.Draft7Validator, {"enum": _one_of})
+Validator = jsonschema.validators.extend(jsonschema.Draft7Validator, {"enum": _one_of})  # type: ignore[no-untyped-call]
 
 
 def refusal(schema: dict[str, Any], text: str) -> str:

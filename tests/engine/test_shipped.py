@@ -11,18 +11,12 @@ from game.engine import Machine, Run
 from game.present import transcript, view
 from game.story import load_story
 from game.story.shipped import shipped
+from tests.floors import machine
 
 RUNS = 40
 CHOICES = 400
 
 pytestmark = pytest.mark.skipif(not (shipped() / "story.yaml").exists(), reason="there is no shipped story")
-
-
-@cache
-def machine() -> Machine:
-    story = load_story(shipped()).story
-    assert story is not None
-    return Machine(story)
 
 
 @cache
