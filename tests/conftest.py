@@ -2,8 +2,13 @@
 
 import gc
 import os
+import sys
 
 import pytest
+
+# The tests start the program some hundred times. Where nothing compiled is kept, each start compiles all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_collection_finish() -> None:

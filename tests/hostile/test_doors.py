@@ -77,7 +77,13 @@ def markup() -> str:
 
 def test_nothing_is_run_fetched_or_opened_but_the_story_and_its_saves(work):
     command = [sys.executable, "-m", "tests.hostile.audited", str(work), str(TURNS)]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "HYOSAN_CONFIG": str(work / "config"), "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "HYOSAN_CONFIG": str(work / "config"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": "",
+    }
     done = subprocess.run(
         command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
     )
