@@ -163,15 +163,17 @@ def test_a_changed_word_is_proved_again_in_the_terminal(tmp_path, story, file, a
         tmp_path, "watch", str(folder), "--at", at, columns=140, rows=45, HYOSAN_CACHE=str(tmp_path / "cache")
     )
     try:
-        terminal.until("proving…")
+        terminal.wait_for(lambda: "proving…".encode() in terminal.raw, 60)
         terminal.until_not("proving…", 60)
         chapter = folder / file
         text = chapter.read_text(encoding="utf-8")
         assert old in text
+        drawn = len(terminal.raw)
         chapter.write_text(text.replace(old, new), encoding="utf-8")
         saved = time.monotonic()
         terminal.until(new)
-        terminal.until("proving…")
+        # It may have come and gone before anybody looked at the screen.
+        terminal.wait_for(lambda: "proving…".encode() in terminal.raw[drawn:], 60)
         terminal.until_not("proving…", 60)
         took = time.monotonic() - saved
         terminal.press("q")
