@@ -7,29 +7,48 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
 
 ROOT = Path(__file__).parents[1]
 
-CHECKS = (
-    ("lint", ["ruff", "check", "."]),
-    ("format", ["ruff", "format", "--check", "."]),
-    ("types", ["mypy"]),
-    ("arrows", ["lint-imports"]),
+TOOLS = Path(sys.executable).parent
+
+QUICK = (
+    ("lint", [str(TOOLS / "ruff"), "check", "."]),
+    ("format", [str(TOOLS / "ruff"), "format", "--check", "."]),
 )
+BESIDE = (
+    ("types", [str(TOOLS / "mypy")]),
+    ("arrows", [str(TOOLS / "lint-imports")]),
+)
+"""What takes one core for a while runs beside the tests, and is told after them."""
 
 
 def main() -> int:
     failed = []
-    tools = Path(sys.executable).parent
-    for name, (tool, *rest) in CHECKS:
-        print(f"== {name}", flush=True)
-        if subprocess.run([str(tools / tool), *rest], cwd=ROOT).returncode:
+
+    def told(name: str, code: int) -> None:
+        if code:
             failed.append(name)
-    print("== tests", flush=True)
-    tests = subprocess.run([sys.executable, "-m", "pytest", "-n", "auto", "-m", "not slow", *sys.argv[1:]], cwd=ROOT)
-    if tests.returncode:
-        failed.append("tests")
+
+    for name, command in QUICK:
+        print(f"== {name}", flush=True)
+        told(name, subprocess.run(command, cwd=ROOT).returncode)
+    with ExitStack() as files:
+        begun = []
+        for name, command in BESIDE:
+            out = files.enter_context(TemporaryFile())
+            begun.append((name, out, subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)))
+        print("== tests", flush=True)
+        tests = [sys.executable, "-m", "pytest", "-n", "auto", "-m", "not slow", *sys.argv[1:]]
+        told("tests", subprocess.run(tests, cwd=ROOT).returncode)
+        for name, out, process in begun:
+            code = process.wait()
+            out.seek(0)
+            print(f"== {name}\n{out.read().decode(errors='replace')}", end="", flush=True)
+            told(name, code)
     if failed:
         print("failed: " + ", ".join(failed), flush=True)
     return 1 if failed else 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from game import __version__
+from game.cli import run
 
 ROOT = Path(__file__).parents[1]
 
@@ -177,8 +178,13 @@ def test_a_broken_save_is_one_message(tmp_path):
         ["stats", "--plays", "0"], ["compat", "-a", "b"],
     ],
 )  # fmt: skip
-def test_a_command_line_that_makes_no_sense_is_usage(bad):
-    done = hyosan(*bad)
+def test_a_command_line_that_makes_no_sense_is_usage(bad, capsys):
+    assert run(bad) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_usage_is_an_exit_code_of_the_process_too():
+    done = hyosan("--nonsense")
     assert done.returncode == 2
     assert "usage" in done.stderr
 

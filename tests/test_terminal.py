@@ -9,7 +9,11 @@ import sys
 
 import pytest
 
-from tests.ptys import ROOT, Terminal, terminals
+from tests.ptys import ROOT, STORY, Terminal, terminals
+
+SMALL = ("play", str(STORY), "--seed", "1")
+FIRST = "Walk up with her."
+"""The small story, for what any story is good for, and what can be read on its first page."""
 
 
 @pytest.fixture
@@ -63,21 +67,21 @@ def test_a_run_in_a_terminal_new_choose_undo_save_quit_continue(terminal, column
 
 
 def test_no_color_means_no_colour(terminal):
-    made = terminal(NO_COLOR="1")
+    made = terminal("play", str(STORY), NO_COLOR="1")
     made.until("New run")
     assert not re.search(rb"[34]8;[25];", made.raw), "no colour of our own: only the terminal's"
 
 
 @pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"TERM": ""}, {"unset": ("TERM",)}, {"TERM": "unknown"}])
 def test_a_terminal_that_cannot_place_text_gets_the_game_line_by_line(terminal, env):
-    made = terminal("--seed", "1", **env)
-    made.until("Moon Ye-rin is waiting")
+    made = terminal(*SMALL, **env)
+    made.until(FIRST)
     assert b"\x1b" not in made.raw
 
 
 def test_a_terminal_nobody_has_heard_of_gets_the_screens(terminal):
-    made = terminal("--seed", "1", TERM="no-such-terminal")
-    made.until("Moon Ye-rin is waiting")
+    made = terminal(*SMALL, TERM="no-such-terminal")
+    made.until(FIRST)
     made.press("q")
     assert made.ends() == 0
     made.check_restored()
@@ -87,17 +91,20 @@ def test_a_terminal_nobody_has_heard_of_gets_the_screens(terminal):
     "env", [{"LANG": "C", "LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1", "LANG": "C"}]
 )
 def test_the_screens_are_utf_8_whatever_the_environment_says(terminal, env):
-    made = terminal("--seed", "1", "--name", "남온조", **env)
-    made.until("Moon Ye-rin is waiting")
-    assert "—" in made.read()
+    made = terminal(*SMALL, "--name", "남온조", **env)
+    shown = made.until(FIRST)
+    assert "—" in shown
+    assert "남온조" in shown.replace(" ", "")
     assert b"\\u" not in made.raw
     made.press("q")
     assert made.ends() == 0
 
 
 def test_messages_may_go_elsewhere_and_the_screens_stay(terminal, tmp_path):
-    made = terminal("-c", f'exec "$0" -m game --seed 1 2>"{tmp_path / "messages"}"', sys.executable, program="/bin/sh")
-    made.until("Moon Ye-rin is waiting")
+    made = terminal(
+        "-c", f'exec "$0" -m game "$@" 2>"{tmp_path / "messages"}"', sys.executable, *SMALL, program="/bin/sh"
+    )
+    made.until(FIRST)
     made.press("q")
     assert made.ends() == 0
     made.check_restored()
@@ -120,7 +127,7 @@ NOTHING = subprocess.DEVNULL
 def test_without_a_terminal_it_ends_and_does_not_spin(tmp_path, how, code):
     env = {**os.environ, "HYOSAN_SAVES": str(tmp_path), "HYOSAN_CONFIG": str(tmp_path), "TERM": "xterm"}
     before = os.times()
-    done = subprocess.run([sys.executable, "-m", "game", "--seed", "1"], cwd=ROOT, env=env, timeout=20, **how)
+    done = subprocess.run([sys.executable, "-m", "game", *SMALL], cwd=ROOT, env=env, timeout=20, **how)
     after = os.times()
     assert done.returncode == code
     assert after.children_user - before.children_user < 5

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from game.engine import Machine, Run
+from game.engine import Run
 from game.plain import Console, PlainGame
 from game.saves import Saves
-from game.story import load_story
-from game.story.shipped import shipped
+from tests import floors
 
 FOLDER = Path(__file__).parent / "transcripts"
 RUNS = sorted(path.stem for path in FOLDER.glob("*.answers"))
@@ -26,11 +25,9 @@ RUNS = sorted(path.stem for path in FOLDER.glob("*.answers"))
 def transcript(name: str, saves: Path) -> str:
     """What is read in the run `name`. Its first line is the seed, the others are answers."""
     seed, *answers = (FOLDER / f"{name}.answers").read_text(encoding="utf-8").splitlines()
-    story = load_story(shipped()).story
-    assert story is not None
     out = io.StringIO()
-    machine = Machine(story)
-    game = PlainGame(machine, Saves(saves, story), Console(io.StringIO("\n".join(answers) + "\n"), out))
+    machine = floors.machine()
+    game = PlainGame(machine, Saves(saves, machine.story), Console(io.StringIO("\n".join(answers) + "\n"), out))
     game.play(Run.new(machine, int(seed.removeprefix("seed "))))
     game.saves.release()
     return out.getvalue()

@@ -199,7 +199,11 @@ def test_an_interrupted_process_leaves_no_traceback():
         # A shell that runs the tests in the background has them ignore interrupts.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    time.sleep(1.5)
+    used = 0.0  # seconds of the processor: by the clock it may not even have begun
+    while process.poll() is None and used < 1.2:
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        time.sleep(0.02)
     process.send_signal(2)
     out, err = process.communicate(timeout=10)
     if process.returncode != 1:  # it was already done

@@ -8,9 +8,9 @@ from statistics import mean
 
 import yaml
 
-from game.engine import Machine, Run
-from game.story import load_story
+from game.engine import Run
 from game.story.shipped import shipped
+from tests.floors import machine
 
 LANES = {
     "c2_02_ladder_to_2_5": "the broadcasting room",
@@ -25,13 +25,10 @@ LONG = 60
 @cache
 def whole_runs() -> list[Run]:
     """The story tests that play from the first page to an ending of the later chapters."""
-    story = load_story(shipped()).story
-    assert story is not None
-    machine = Machine(story)
     runs = []
     for file in sorted((shipped() / "tests").glob("run-*.yaml")):
         test = yaml.safe_load(file.read_text(encoding="utf-8"))
-        runs.append(Run.new(machine, test["seed"]).replay(test["choose"]))
+        runs.append(Run.new(machine(), test["seed"]).replay(test["choose"]))
     return runs
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from functools import cache
 
 import pytest
 
@@ -11,6 +12,7 @@ from game.engine import Machine, Run
 from game.present import transcript, view
 from game.story import load_story
 from game.story.shipped import shipped
+from tests.floors import machine
 
 RUNS = int(os.environ.get("HYOSAN_RUNS", "24"))
 CHOICES = 400
@@ -18,17 +20,11 @@ CHOICES = 400
 pytestmark = pytest.mark.skipif(not (shipped() / "story.yaml").exists(), reason="there is no shipped story")
 
 
-@pytest.fixture(scope="module")
-def machine() -> Machine:
-    story = load_story(shipped()).story
-    assert story is not None
-    return Machine(story)
-
-
-def at_random(machine: Machine, seed: int) -> Run:
+@cache
+def at_random(seed: int) -> Run:
     """A run that takes any open choice, to an ending or as far as it may go."""
     rng = random.Random(seed)
-    run = Run.new(machine, seed, gentle=seed % 2 == 1)
+    run = Run.new(machine(), seed, gentle=seed % 2 == 1)
     while not run.over and run.turn < CHOICES:
         choices = [option.choice.id for option in run.options() if option.open]
         assert choices, f"stranded after {run.log}"
@@ -40,24 +36,20 @@ def test_it_loads_without_a_finding():
     assert load_story(shipped()).diagnostics == ()
 
 
-def test_random_play_never_strands_and_comes_to_an_end(machine):
-    runs = [at_random(machine, seed) for seed in range(RUNS)]
-
-    assert [run.log for run in runs if not run.over] == []
+def test_random_play_never_strands_and_comes_to_an_end():
+    assert [run.log for run in map(at_random, range(RUNS)) if not run.over] == []
 
 
-def test_every_page_of_a_run_has_something_to_read(machine):
-    for seed in range(4):
-        run = at_random(machine, seed)
+def test_every_page_of_a_run_has_something_to_read():
+    for run in map(at_random, range(4)):
         for turn in range(run.turn + 1):
             assert any(line.kind in ("text", "speech") for line in transcript(run, turn)), run.log[:turn]
             assert all(option.text for option in view(run.go_to(turn)).options)
 
 
-def test_playing_again_gives_the_same_run(machine):
-    for seed in range(4):
-        run = at_random(machine, seed)
-
-        again = Run.new(Machine(machine.story), seed, gentle=run.gentle).replay(run.log)
+def test_playing_again_gives_the_same_run():
+    fresh = Machine(machine().story)
+    for run in map(at_random, range(4)):
+        again = Run.new(fresh, run.seed, gentle=run.gentle).replay(run.log)
 
         assert [s.after for s in again.steps] == [s.after for s in run.steps]

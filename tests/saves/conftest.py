@@ -177,6 +177,7 @@ class Kit:
     def __init__(self) -> None:
         self.story = self.edited("", "")
         self.machine = Machine(self.story)
+        self.made: dict[tuple[object, ...], Run] = {}
 
     def edited(self, old: str, new: str, file: str = "01-first.yaml") -> Story:
         """The story with one text in one file replaced by another."""
@@ -186,8 +187,11 @@ class Kit:
         return loaded.story
 
     def run(self, turns: int = 0, seed: int = 7, **loaded: str) -> Run:
-        """A run with the first `turns` choices of `PATH` made."""
-        return Run.new(self.machine, seed, "Mi-jin", dice=Dice(seed, loaded)).replay(PATH[:turns])
+        """A run with the first `turns` choices of `PATH` made; asked for again, it is the same one."""
+        key = (turns, seed, *sorted(loaded.items()))
+        if key not in self.made:
+            self.made[key] = Run.new(self.machine, seed, "Mi-jin", dice=Dice(seed, loaded)).replay(PATH[:turns])
+        return self.made[key]
 
     def wander(self, run: Run, picks: list[int]) -> Run:
         """The run, taken on by numbers: -1 is undo, -2 redo, others pick one of the open choices."""

@@ -27,7 +27,7 @@ from game.saves import SaveError, Saves, disk
 from tests.saves.conftest import Crash, Kit, Shim
 from tests.saves.later import MIGRATIONS, RENAMED, renamed
 
-EXAMPLES = int(os.environ.get("HYOSAN_MACHINES", "60"))
+EXAMPLES = int(os.environ.get("HYOSAN_MACHINES", "25"))
 CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT)
 Told: TypeAlias = "tuple[int, tuple[tuple[str, tuple[tuple[str, object], ...]], ...]]"
 """A run as a player knows it: its turn, and every state, in the words of the first version."""

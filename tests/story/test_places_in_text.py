@@ -38,7 +38,7 @@ def written(style: str, words: list[str], breaks: list[bool]) -> str:
 
 
 @pytest.mark.parametrize("style", ["plain", "single", "double", "block", "folded"])
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(words=WORDS, breaks=BREAKS)
 def test_every_letter_of_a_text_is_found_in_its_file(style, words, breaks):
     source = written(style, words, breaks)

@@ -15,6 +15,7 @@ from game.tui.screens.slots import AskScreen
 from game.tui.widgets.page import Menu, Page
 from tests.tui.conftest import SIZES, press, resize, screen_lines, screen_text
 
+SLOW = pytest.mark.slow
 PAYLOADS = [
     "[@click=app.quit]Open door[/]",
     "text [/] text",
@@ -82,7 +83,7 @@ async def test_markup_in_a_story_is_text(make):
         assert app._exit is False
 
 
-@pytest.mark.parametrize("payload", PAYLOADS[:3])
+@pytest.mark.parametrize("payload", ["[@click=app.quit]x[/][/]", *(pytest.param(p, marks=SLOW) for p in PAYLOADS[:3])])
 async def test_markup_in_names_is_text_everywhere(make, payload):
     app = make(play=False)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -124,14 +125,14 @@ async def test_a_pasted_name_is_cleaned(make):
         assert len(app.screen.field.value) <= 24
 
 
-@pytest.mark.parametrize("name", REFUSED)
-async def test_actions_of_textuals_own_are_gone(make, name):
+async def test_actions_of_textuals_own_are_gone(make):
     app = make()
     async with app.run_test(size=(80, 24)):
-        assert not app.check_action(name, ())
-        for owner in (app, app.screen):
-            with pytest.raises(SkipAction):
-                getattr(owner, f"action_{name}")("x", "y")
+        for name in REFUSED:
+            assert not app.check_action(name, ()), name
+            for owner in (app, app.screen):
+                with pytest.raises(SkipAction):
+                    getattr(owner, f"action_{name}")("x", "y")
 
 
 async def test_any_size_down_to_one_by_one_and_back(make):
@@ -158,11 +159,15 @@ OPENED += ["escape", "escape n", "escape o", "escape d", "escape e"]
 
 
 @pytest.mark.parametrize("keys", OPENED)
-async def test_every_screen_fits_at_every_size(make, keys):
+@pytest.mark.parametrize(
+    "sizes",
+    [pytest.param([SIZES[0], SIZES[-1]], id="the least and the most"), pytest.param(SIZES, marks=SLOW, id="all")],
+)
+async def test_every_screen_fits_at_every_size(make, keys, sizes):
     app = make(2, 1)
     async with app.run_test(size=(100, 30)) as pilot:
         await press(pilot, *keys.split())
-        for size in SIZES:
+        for size in sizes:
             await resize(pilot, size)
             check_fit(app, size)
 

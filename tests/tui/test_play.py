@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from textual import events
 from textual.screen import Screen
@@ -253,7 +255,7 @@ async def test_a_turn_is_laid_out_and_painted_once(make, monkeypatch):
         laid: list[int] = []
         lay_out = Screen._refresh_layout
 
-        def count(self: Screen[object], *args: object, **options: object) -> None:
+        def count(self: Screen[object], *args: Any, **options: Any) -> None:
             laid.append(len(app.session.run.steps))
             lay_out(self, *args, **options)
 

@@ -35,7 +35,7 @@ def played(machine: Machine, choices: list[int], seed: int, name: str, gentle: b
     return run
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.integers(0, 11), max_size=30),
     st.integers(0, 10**18 - 1),
