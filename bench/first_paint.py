@@ -65,6 +65,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         env = {
             "TERM": "xterm-256color",
+            "PYTHONDONTWRITEBYTECODE": "",  # as an installed program has it: compiled once
             "COLORTERM": "truecolor",
             "PYTHONPATH": str(ROOT),
             "HYOSAN_SAVES": folder,

@@ -109,6 +109,7 @@ class App:
         if self.pid == 0:
             os.chdir(ROOT)
             env = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+            env["PYTHONDONTWRITEBYTECODE"] = ""  # as an installed program has it: compiled once
             env |= {"HYOSAN_SAVES": str(folder), "HYOSAN_CONFIG": str(folder), "HYOSAN_LOGS": str(folder)}
             os.execve(sys.executable, [sys.executable, "-c", code], {**os.environ, **env})
         self.resize(*SMALL)
