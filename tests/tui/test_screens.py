@@ -238,7 +238,9 @@ async def test_no_color_is_kept_to_by_every_theme(make, monkeypatch, theme, kind
 async def test_gentle_mode_is_set_and_used_by_the_next_run(make):
     app = make(play=False)
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "e", "down", "enter")
+        await press(pilot, "e")
+        app.screen.entries.cursor = "gentle"
+        await press(pilot, "enter")
         assert "Gentle mode: on" in screen_text(app)
         await press(pilot, "escape", "n", "enter")
         assert app.session.run.gentle
