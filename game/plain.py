@@ -16,7 +16,7 @@ from typing import TextIO
 
 from game import plain_front, plain_runs
 from game.engine import Machine, Run
-from game.language import _
+from game.language import _, p_
 from game.plain_front import Front
 from game.plain_hints import PlainHints
 from game.plain_runs import Runs
@@ -26,7 +26,7 @@ from game.present.ending import courses, share, share_words
 from game.present.filling import filled
 from game.present.map import map_sentences, map_view
 from game.present.notes import contains, passing
-from game.present.reading import page_lines, taken_before
+from game.present.reading import ever_taken, page_lines, taken_before
 from game.present.speaking import Speak
 from game.present.spoken import describe, remembered, spoken
 from game.present.view import chosen_text, status, status_line
@@ -313,7 +313,7 @@ class PlainGame:
             self.console.say(str(error))
 
     def leave(self) -> None:
-        if not self.stays("quit"):
+        if not self.stays(p_("word", "quit")):
             raise Leave
 
     # --- what is shown ---
@@ -362,7 +362,7 @@ class PlainGame:
             self.console.say(_("The story offers no way on from here: a mistake in the story. Say undo to go back."))
         taken = taken_before(self.run, now, self.saves.passages) if self.settings.shorten else ()
         for option in now.options:
-            known = [part for part in (option.price, "taken before" if option.id in taken else "") if part]
+            known = [part for part in (option.price, _("taken before") if option.id in taken else "") if part]
             price = f" ({', '.join(known)})" if known else ""
             if option.open:
                 self.console.say(f"{option.number}. {option.text}{price}", "   ")
@@ -381,7 +381,7 @@ class PlainGame:
         self.console.say()
         for course in courses(self.run):
             self.console.say(course.words)
-        self.console.say(share_words(share(self.run)))
+        self.console.say(share_words(share(self.run, ever_taken(self.saves.passages))))
         self.console.say()
         self.console.say(_("The run is over. Say undo, journal and goto to go back to a choice, or quit."))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from game.language import _, n_
 from game.present import transcript
 from game.present.chapters import chapter_called, chapters
 from game.present.export import FORMATS, written
-from game.present.gallery import gallery, tally, wall
+from game.present.gallery import damaged_words, gallery, tally, wall
 from game.present.view import status_line
-from game.present.wording import counted
 from game.saves import Remembered, SaveError
 from game.story.diagnostics import printable
 
@@ -62,19 +62,20 @@ class Runs:
     def chapters(self) -> None:
         run = self.game.run
         for number, chapter in enumerate(chapters(run), 1):
-            mark = " You are in it." if chapter.here else " Taken back." if chapter.undone else ""
+            mark = _(" You are in it.") if chapter.here else _(" Taken back.") if chapter.undone else ""
             began = status_line(run, chapter.turn).removeprefix(f"{chapter.title} — ")
-            self.say(f"{number}. {chapter.title}: turn {chapter.turn}, {began}.{mark}")
-        self.say("Say restart and a number or a title to be at its first page again; what came after is kept.")
+            told = _("{title}: turn {turn}, {began}.", title=chapter.title, turn=chapter.turn, began=began)
+            self.say(f"{number}. {told}{mark}")
+        self.say(_("Say restart and a number or a title to be at its first page again; what came after is kept."))
 
     def restart(self, name: str) -> None:
         known = chapters(self.game.run)
         chapter = chapter_called(name, known)
         if chapter is None:
             listed = "; ".join(f"{number} {chapter.title}" for number, chapter in enumerate(known, 1))
-            self.say(f"Say restart and one of the chapters of this run: {listed}.")
+            self.say(_("Say restart and one of the chapters of this run: {listed}.", listed=listed))
             return
-        self.game.move_to(chapter.turn, "You are at its first page.")
+        self.game.move_to(chapter.turn, _("You are at its first page."))
 
     def find(self, words: str) -> None:
         """The turns whose text holds `words`."""
@@ -87,22 +88,28 @@ class Runs:
                 hits.append(turn)
                 self.say(f"{turn}. {found}")
         if hits:
-            self.say(f"Found in {counted(len(hits), 'turn')}. Say goto and a number to be there again.")
+            self.say(
+                n_(
+                    "Found in {n} turn. Say goto and a number to be there again.",
+                    "Found in {n} turns. Say goto and a number to be there again.",
+                    len(hits),
+                )
+            )
         else:
-            self.say("Not found.")
+            self.say(_("Not found."))
 
     def transcript(self, suffix: str) -> None:
         run = self.game.run
         suffix = suffix.lower() or "txt"
         if suffix not in FORMATS:
-            self.say(f"Say transcript and one of {', '.join(FORMATS)}.")
+            self.say(_("Say transcript and one of {formats}.", formats=", ".join(FORMATS)))
             return
         try:
             path = self.game.saves.keep_transcript(run.player, suffix, written(run, suffix))
         except SaveError as error:
             self.say(str(error))
         else:
-            self.say(f"Written to {printable(str(path))}")
+            self.say(_("Written to {path}", path=printable(str(path))))
 
     # --- what was read before ---
 
@@ -110,9 +117,9 @@ class Runs:
         wanted, settings = rest.lower(), self.game.settings
         settings.shorten = wanted == "on" if wanted in ("on", "off") else not settings.shorten
         if settings.shorten:
-            self.say("What you have read before is shortened from now on; full says all of it.")
+            self.say(_("What you have read before is shortened from now on; full says all of it."))
         else:
-            self.say("Everything is said in full.")
+            self.say(_("Everything is said in full."))
 
 
 def say_endings(console: Console, story: Story, found: Remembered) -> None:
@@ -123,7 +130,8 @@ def say_endings(console: Console, story: Story, found: Remembered) -> None:
         if row.found:
             console.say(" ".join((f"{row.title}.", *row.about)), "   ")
         else:
-            console.say(" ".join(("Not found yet.", f"Hint: {row.hint}" if row.hint else "")).rstrip(), "   ")
+            hint = _("Hint: {hint}", hint=row.hint) if row.hint else ""
+            console.say(" ".join((_("Not found yet."), hint)).rstrip(), "   ")
     _say_damaged(console, found)
 
 
@@ -131,13 +139,15 @@ def say_wall(console: Console, story: Story, found: Remembered) -> None:
     """The memorial wall, a paragraph each."""
     rows = wall(story, found.endings)
     if not rows:
-        console.say("No run has come to an end yet. Whoever you meet by then will be named here.")
+        console.say(_("No run has come to an end yet. Whoever you meet by then will be named here."))
     for row in rows:
         name = f"{row.name} ({row.hangul})." if row.hangul else f"{row.name}."
-        console.say(" ".join((name, *row.about, *(f"You remember: {text}" for text in row.memories))), "   ")
+        console.say(
+            " ".join((name, *row.about, *(_("You remember: {text}", text=text) for text in row.memories))), "   "
+        )
     _say_damaged(console, found)
 
 
 def _say_damaged(console: Console, found: Remembered) -> None:
     if found.damaged:
-        console.say(f"{counted(len(found.damaged), 'ending')} cannot be read: the file is damaged.")
+        console.say(damaged_words(len(found.damaged)))

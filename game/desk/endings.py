@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from game.desk import arguments
+from game.language import n_
 from game.plain import Console
 from game.plain_runs import say_endings, say_wall
-from game.present.wording import counted
 from game.saves import SaveError, Saves, default_folder
 from game.story import load_story
 from game.story.diagnostics import printable, report
@@ -51,7 +51,7 @@ def main(arguments_given: list[str]) -> int:
                 name = printable(str(options.other))
                 print(f"hyosan endings: {name} is no folder with saves of {printable(story.title)}.", file=sys.stderr)
                 return FAILED
-            console.say(f"{counted(saves.bring_in_endings(options.other), 'new ending')}.")
+            console.say(n_("{n} new ending.", "{n} new endings.", saves.bring_in_endings(options.other)))
         (say_wall if options.wall else say_endings)(console, story, saves.endings())
     except SaveError as error:
         print(error, file=sys.stderr)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from game.engine import Run
 from game.engine.pages import level
+from game.language import _
 from game.story.model import Meter
 from game.story.times import clock_text
 
@@ -47,13 +48,19 @@ def _sentence(run: Run, meter: Meter, values: Sequence[int]) -> str:
     first, last, most = (level(meter.words, v) or str(v) for v in (values[0], values[-1], max(values)))
     label = meter.label[:1].upper() + meter.label[1:]
     if most == first == last:
-        return f"{label} was {first} at the beginning, at the worst, and at the end."
+        return _("{label} was {first} at the beginning, at the worst, and at the end.", label=label, first=first)
     turn = values.index(max(values))
     minutes = run.minutes(turn)
-    when = clock_text(minutes) if minutes is not None else f"turn {turn}"
+    when = clock_text(minutes) if minutes is not None else _("turn {turn}", turn=turn)
+    said = {"label": label, "first": first, "most": most, "last": last, "when": when}
     if most == last:
-        return f"{label} was {first} at the beginning, and {last} at the end, which was the worst (first on {when})."
-    return f"{label} was {first} at the beginning, {most} at the worst (first on {when}), and {last} at the end."
+        return _(
+            "{label} was {first} at the beginning, and {last} at the end, which was the worst (first on {when}).",
+            **said,
+        )
+    return _(
+        "{label} was {first} at the beginning, {most} at the worst (first on {when}), and {last} at the end.", **said
+    )
 
 
 def sparkline(course: Course, width: int) -> str:
@@ -82,10 +89,16 @@ def share(run: Run, took: Callable[[str], bool] | None = None) -> Share:
 
 def share_words(seen: Share) -> str:
     """The share in a sentence."""
-    words = f"This run saw {seen.run} of the story's {seen.all} scenes ({_percent(seen.run, seen.all)})"
-    if seen.ever is not None and seen.ever > seen.run:
-        words += f"; all your runs together, {seen.ever} ({_percent(seen.ever, seen.all)})"
-    return f"{words}."
+    words = _(
+        "This run saw {run} of the story's {all} scenes ({percent}).",
+        run=seen.run,
+        all=seen.all,
+        percent=_percent(seen.run, seen.all),
+    )
+    if seen.ever is None or seen.ever <= seen.run:
+        return words
+    more = _("All your runs together saw {ever} ({percent}).", ever=seen.ever, percent=_percent(seen.ever, seen.all))
+    return f"{words} {more}"
 
 
 def _percent(part: int, whole: int) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from game.engine import Piece, Run
+from game.language import N_, _, n_
 from game.present.view import Ended, Line, ending_roll, transcript
-from game.present.wording import counted
 from game.story.clean import clean
 
 
@@ -35,14 +35,19 @@ def document(run: Run) -> Document:
     """The transcript of a run up to where it stands."""
     story = run.machine.story
     lines = [line for turn in range(run.turn + 1) for line in transcript(run, turn)]
-    over = "the run is over" if run.over else "the run goes on"
+    over = _("the run is over") if run.over else _("the run goes on")
     return Document(
         story.title,
         story.language,
         tuple(" ".join(part.split()) for part in story.notice.split("\n\n") if part.strip()),
-        f"Played by {run.player}, {counted(run.turn, 'turn')}; {over}.",
+        _(
+            "Played by {player}, {turns}; {over}.",
+            player=run.player,
+            turns=n_("{n} turn", "{n} turns", run.turn),
+            over=over,
+        ),
         tuple(lines),
-        "Who they were, and what became of them" if run.over else "Who they are, so far",
+        _("Who they were, and what became of them") if run.over else _("Who they are, so far"),
         ending_roll(run),
     )
 
@@ -203,7 +208,7 @@ FORMATS: Mapping[str, Callable[[Document], str]] = {"txt": as_text, "md": as_mar
 """The formats by the ending of the file's name."""
 
 FORMAT_NAMES: Mapping[str, str] = {
-    "txt": "Plain text",
+    "txt": N_("Plain text"),
     "md": "Markdown",
-    "html": "A web page in one file",
+    "html": N_("A web page in one file"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from game.present.wording import counted
+from game.language import _, n_
 from game.story.model import Story
 
 
@@ -88,7 +88,7 @@ def gallery(story: Story, reached: Sequence[Reached]) -> tuple[EndingRow, ...]:
         for e in story.endings
     ]
     rows.extend(
-        EndingRow(id, True, times[-1].title, "", (*_endings_told(story, times), "The story no longer has it."))
+        EndingRow(id, True, times[-1].title, "", (*_endings_told(story, times), _("The story no longer has it.")))
         for id, times in by_id.items()
         if id not in story.scenes
     )
@@ -98,22 +98,31 @@ def gallery(story: Story, reached: Sequence[Reached]) -> tuple[EndingRow, ...]:
 def tally(rows: Iterable[EndingRow]) -> str:
     """`2 of 3 endings found`."""
     rows = list(rows)
-    return f"{sum(row.found for row in rows)} of {counted(len(rows), 'ending')} found"
+    found = sum(row.found for row in rows)
+    return n_("{found} of {n} ending found", "{found} of {n} endings found", len(rows), found=found)
 
 
 def _endings_told(story: Story, times: Sequence[Reached]) -> tuple[str, ...]:
     if not times:
         return ()
     last = times[-1]
-    often = "Reached once" if len(times) == 1 else f"Reached {len(times)} times, last"
-    told = [f"{often} on {day(last.at)}, by {last.player}, in {counted(last.turns, 'turn')}."]
+    told = [
+        n_(
+            "Reached once on {day}, by {player}, in {turns}.",
+            "Reached {n} times, last on {day}, by {player}, in {turns}.",
+            len(times),
+            day=day(last.at),
+            player=last.player,
+            turns=n_("{n} turn", "{n} turns", last.turns),
+        )
+    ]
     company = [story.people[p.id].short for p in last.people if p.together and p.id in story.people]
     if company:
-        told.append(f"With {listed(company)}.")
+        told.append(_("With {names}.", names=listed(company)))
     elif last.people:
-        told.append("Alone.")
+        told.append(_("Alone."))
     if lost := [story.people[id].short for id in last.lost if id in story.people]:
-        told.append(f"Lost: {listed(lost)}.")
+        told.append(_("Lost: {names}.", names=listed(lost)))
     return tuple(told)
 
 
@@ -129,7 +138,16 @@ def wall(story: Story, reached: Sequence[Reached]) -> tuple[NameRow, ...]:
         lived = sum(_lived(story, fellow) for _, fellow in met)
         known = {m for _, fellow in met if fellow is not None for m in fellow.memories}
         memories = tuple(text for m, text in person.memories.items() if m in known)
-        told = (f"Met in {counted(len(met), 'run')}: lived in {lived}, lost in {lost}.", *_decided_told(story, met))
+        told = (
+            n_(
+                "Met in {n} run: lived in {lived}, lost in {lost}.",
+                "Met in {n} runs: lived in {lived}, lost in {lost}.",
+                len(met),
+                lived=lived,
+                lost=lost,
+            ),
+            *_decided_told(story, met),
+        )
         rows.append(NameRow(id, person.name, person.hangul, len(met), lived, lost, memories, told))
     return tuple(rows)
 
@@ -144,8 +162,15 @@ def _decided_told(story: Story, met: Sequence[tuple[Reached, Fellow | None]]) ->
         if fellow is not None and fellow.decided:
             fate = story.fates.get(fellow.fate)
             word = fate.word if fate is not None else fellow.fate
-            yield f"Decided last on {day(one.at)}: {word}, {fellow.decided}."
+            yield _("Decided last on {day}: {fate}, {decided}.", day=day(one.at), fate=word, decided=fellow.decided)
             return
+
+
+def damaged_words(number: int) -> str:
+    """That some of what was kept of endings cannot be read."""
+    return n_(
+        "{n} ending cannot be read: the file is damaged.", "{n} endings cannot be read: the file is damaged.", number
+    )
 
 
 def day(at: str) -> str:
@@ -155,4 +180,6 @@ def day(at: str) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """`A`, `A and B`, `A, B and C`."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])

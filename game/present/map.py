@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from game.engine import Run
 from game.engine.pages import level
+from game.language import _
 from game.present import wording
 from game.present.chronicle import chronicle
 from game.story.times import clock_text
@@ -102,7 +103,7 @@ def map_view(run: Run) -> MapView:
 
 def _when(run: Run, turn: int) -> str:
     minutes = run.minutes(turn)
-    return clock_text(minutes) if minutes is not None else f"turn {turn}"
+    return clock_text(minutes) if minutes is not None else _("turn {turn}", turn=turn)
 
 
 def _ways(run: Run, turns: list[str]) -> dict[tuple[str, str], WayView]:
@@ -148,9 +149,10 @@ def way_words(way: WayView, floor: int) -> str:
     """A way in words: `the library`, `the roof (floor 5; locked: The door is shut)`."""
     about = []
     if way.floor != floor:
-        about.append(f"{'up' if way.floor > floor else 'down'} on floor {way.floor}")
+        up = way.floor > floor
+        about.append(_("up on floor {floor}", floor=way.floor) if up else _("down on floor {floor}", floor=way.floor))
     if not way.open:
-        about.append(f"locked: {way.reason.rstrip('.')}" if way.reason else "locked")
+        about.append(_("locked: {reason}", reason=way.reason.rstrip(".")) if way.reason else _("locked"))
     if way.price:
         about.append(way.price)
     return f"{way.name} ({'; '.join(about)})" if about else way.name
@@ -159,15 +161,15 @@ def way_words(way: WayView, floor: int) -> str:
 def place_words(place: PlaceView) -> str:
     """Whether the player is at a place, has been there, or only knows of it."""
     if place.here:
-        return "You are here."
-    return f"You have been here, last on {place.last}." if place.been else "You have not been here."
+        return _("You are here.")
+    return _("You have been here, last on {when}.", when=place.last) if place.been else _("You have not been here.")
 
 
 def ways_words(place: PlaceView) -> str:
     """The ways from a place, in a sentence."""
     if not place.ways:
-        return "You know no way from here." if place.been else "What leads on from here you do not know."
-    return f"Ways: {', '.join(way_words(way, place.floor) for way in place.ways)}."
+        return _("You know no way from here.") if place.been else _("What leads on from here you do not know.")
+    return _("Ways: {ways}.", ways=", ".join(way_words(way, place.floor) for way in place.ways))
 
 
 def sounds_words(known: MapView) -> str:
@@ -178,14 +180,15 @@ def sounds_words(known: MapView) -> str:
 def map_sentences(known: MapView) -> list[str]:
     """The whole map as sentences, a paragraph each: here, its ways, then floor by floor."""
     if not known.places:
-        return ["You know no place yet."]
+        return [_("You know no place yet.")]
     out = []
     if here := known.place(known.here):
-        out.append(f"You are at {wording.lower_first(here.short)}, on floor {here.floor}. {ways_words(here)}")
+        at = _("You are at {place}, on floor {floor}.", place=wording.lower_first(here.short), floor=here.floor)
+        out.append(f"{at} {ways_words(here)}")
     if sounds := sounds_words(known):
         out.append(sounds)
     for floor in known.floors:
-        out.append(f"Floor {floor}:")
+        out.append(_("Floor {floor}:", floor=floor))
         for place in known.floor(floor):
             if not place.here:
                 out.append(f"{place.name}. {place_words(place)} {ways_words(place)}")

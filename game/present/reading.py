@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Container, Iterable, Sequence
 
 from game.engine import Piece, Run
+from game.language import n_
 from game.present.view import Line, View, transcript
-from game.present.wording import counted
 
 _DIGITS = re.compile(r"\d+")
 SHORT = 60
@@ -40,6 +40,11 @@ def taken_before(run: Run, now: View, read: Container[str]) -> frozenset[str]:
     return frozenset(o.id for o in now.options if o.open and taken(f"{run.state.scene}.{o.id}") in read)
 
 
+def ever_taken(read: Container[str]) -> Callable[[str], bool]:
+    """Of a choice (`scene.choice`), whether it was ever taken, by what all runs have `read`."""
+    return lambda entry: taken(entry) in read
+
+
 def page_lines(run: Run, turn: int, read: Container[str]) -> tuple[Line, ...]:
     """What a turn adds to the transcript, shortened where it has been read before. An ending is never shortened."""
     lines = transcript(run, turn)
@@ -69,4 +74,5 @@ def _fold(stretch: Sequence[Line]) -> Iterable[Line]:
     first = stretch[0]
     said = f"{first.speaker}: {first.text}" if first.speaker else first.text
     words = said[:SHORT].rpartition(" ")[0] or said[:SHORT]
-    return [Line("folded", (Piece(f"{words} … ({counted(len(stretch), 'paragraph')} read before)"),))]
+    told = n_("{n} paragraph read before", "{n} paragraphs read before", len(stretch))
+    return [Line("folded", (Piece(f"{words} … ({told})"),))]

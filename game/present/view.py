@@ -300,7 +300,9 @@ def transcript(run: Run, turn: int | None = None) -> tuple[Line, ...]:
     if scene.is_ending:
         out.append(_line("ending", scene.title))
     if scene.id in run.skip:
-        out.append(_line("text", f"(Passed over: {scene.title})" if scene.title else "(Passed over.)"))
+        out.append(
+            _line("text", _("(Passed over: {title})", title=scene.title) if scene.title else _("(Passed over.)"))
+        )
     out.extend(_paragraph(run, p) for p in page.text)
     return tuple(out)
 

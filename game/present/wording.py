@@ -111,8 +111,3 @@ def player_name(typed: str, default: str) -> str:
     while cells(name) > 24:
         name = name[:-1]
     return name.strip() or default
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 turn`, `2 turns`."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -57,8 +57,8 @@ READING_HELP = (
     (N_("1 to 9, 0"), N_("Take that choice (0 is the tenth)")),
     (N_("Up, Down, Tab, Enter"), N_("Move among what can be picked, and pick it")),
     (N_("Space, PgDn, PgUp"), N_("Read on, or back")),
-    ("Home, End", N_("To the beginning, to the end")),
-    ("Esc, Backspace, ^g", N_("Close what is on top")),
+    (N_("Home, End"), N_("To the beginning, to the end")),
+    (N_("Esc, Backspace, ^g"), N_("Close what is on top")),
 )
 
 DISPLAY = {"question_mark": "?", "escape": "Esc", "backspace": "Backspace", "enter": "Enter", "f1": "F1", "slash": "/"}

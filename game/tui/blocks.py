@@ -9,7 +9,7 @@ from textual.content import Content
 from game.engine import Piece, Run
 from game.language import _
 from game.present import Line, OptionView, PersonView, Status, View, ending_roll, transcript
-from game.present.reading import page_lines
+from game.present.reading import ever_taken, page_lines
 from game.present.view import WHERE, MeterView, day_text
 from game.present.wording import duration
 from game.saves import SlotInfo
@@ -32,8 +32,13 @@ def spans(pieces: Iterable[Piece]) -> Content:
 # --- the transcript -------------------------------------------------------------------------------
 
 
-def turn_blocks(run: Run, turn: int, read: Container[str] | None = None) -> list[Block]:
-    """What a turn adds to the transcript; shortened by what has been `read` before, where that is given."""
+def turn_blocks(
+    run: Run, turn: int, read: Container[str] | None = None, ever: Container[str] | None = None
+) -> list[Block]:
+    """What a turn adds to the transcript; shortened by what has been `read` before, where that is given.
+
+    `ever` is what was read in any run, to tell at an ending how much of the story that is.
+    """
     out: list[Block] = []
     before = ""
     for told in transcript(run, turn) if read is None else page_lines(run, turn, read):
@@ -41,7 +46,7 @@ def turn_blocks(run: Run, turn: int, read: Container[str] | None = None) -> list
         before = told.kind
     if turn == run.turn and run.over:
         out.extend(roll_blocks(run))
-        out.extend(end_blocks(run))
+        out.extend(end_blocks(run, None if ever is None else ever_taken(ever)))
     return out
 
 
@@ -90,7 +95,7 @@ def choice_blocks(options: Sequence[OptionView], taken: Container[str] = frozens
     out: list[Block] = []
     wide = 3 if sum(o.open for o in options) < 10 else 4
     for option in options:
-        known = [part for part in (option.price, "taken before" if option.id in taken else "") if part]
+        known = [part for part in (option.price, _("taken before") if option.id in taken else "") if part]
         price = say((" · ".join(known), "dim")) if known else EMPTY
         if option.open:
             lead = say((padded(str(option.number), wide), "key"))

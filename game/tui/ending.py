@@ -12,6 +12,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from game.engine import Run
+from game.language import _
 from game.present.ending import courses, share, share_words, sparkline
 from game.tui.render import Block, cells, line, padded, say
 
@@ -27,14 +28,18 @@ def end_blocks(run: Run, took: Callable[[str], bool] | None = None) -> list[Bloc
     out: list[Block] = []
     found = courses(run)
     if found:
-        out.append(Block(say(("How it went", "label")), gap=2))
+        out.append(Block(say((_("How it went"), "label")), gap=2))
         width = max(cells(line(course.label)) for course in found) + 2
         for course in found:
             lead = say((padded(line(course.label), width), "name"))
             bars = sparkline(course, CHART)
-            out.append(Block(say(bars, (f" {course.low} to {course.high}", "dim")), lead, width, gap=1))
+            out.append(
+                Block(
+                    say(bars, (" " + _("{low} to {high}", low=course.low, high=course.high), "dim")), lead, width, gap=1
+                )
+            )
             out.append(Block(say(course.words)))
-    out.append(Block(say(("What you saw", "label")), gap=2))
+    out.append(Block(say((_("What you saw"), "label")), gap=2))
     out.append(Block(say(share_words(share(run, took))), gap=1))
     return out
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from textual._cells import cell_len
 from textual.content import Content
 
+from game.language import N_
 from game.present.map import MapView, PlaceView
 from game.tui.render import line, say, wrap
 
@@ -37,7 +38,7 @@ HEAVY = " ╹╺┗╻┃┏┣╸┛━┻┓┫┳╋"
 FRAMES = {"here": "╔═╗║╚╝", "been": "┌─┐│└┘", "new": "┌┄┐┆└┘", "picked": "┏━┓┃┗┛"}
 """Corners and sides of a box."""
 
-LEGEND = (("@", "you"), ("?", "not been there"), ("x", "locked"), ("↑↓", "other floors"))
+LEGEND = (("@", N_("you")), ("?", N_("not been there")), ("x", N_("locked")), ("↑↓", N_("other floors")))
 
 
 @dataclass(frozen=True, slots=True)

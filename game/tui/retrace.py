@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from game.language import n_
+from game.language import N_, _, n_
 from game.present.reading import taken_before
 from game.tui import blocks
 from game.tui.render import Block
@@ -42,10 +42,11 @@ class Retracing(_Screen):
     def told(self, run: Run, turn: int) -> list[Block]:
         """What a turn adds to the page. Only the page one stands on is shortened: what was on it already stays."""
         game: HyosanApp = self.game
-        whole = blocks.turn_blocks(run, turn)
+        passages = game.saves.passages
+        whole = blocks.turn_blocks(run, turn, ever=passages)
         if turn != run.turn:
             return whole
-        short = blocks.turn_blocks(run, turn, game.saves.passages) if game.settings.shorten else whole
+        short = blocks.turn_blocks(run, turn, passages, passages) if game.settings.shorten else whole
         self.shortened = len(short) < len(whole)
         return whole if turn == self.unfolded else short
 
@@ -53,7 +54,7 @@ class Retracing(_Screen):
         """The key that shows what was shortened, or shortens it again."""
         if not self.shortened:
             return ()
-        label = "Shorten" if self.unfolded == self.session.run.turn else "Full text"
+        label = N_("Shorten") if self.unfolded == self.session.run.turn else N_("Full text")
         return (Hint("f", label, "screen.unfold"),)
 
     def taken(self) -> frozenset[str]:
@@ -64,10 +65,10 @@ class Retracing(_Screen):
         """Show the page whole, or shortened again; without the setting, say where it is."""
         run = self.session.run
         if not self.game.settings.shorten:
-            self.renew("Nothing is shortened. Settings, on the title page: shorten what I have read.")
+            self.renew(_("Nothing is shortened. Settings, on the title page: shorten what I have read."))
             return
         if not self.shortened:
-            self.renew("You have not read this page before.")
+            self.renew(_("You have not read this page before."))
             return
         self.unfolded = -1 if self.unfolded == run.turn else run.turn
         # This turn is laid out once more.

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from game.engine import Run
+from game.language import _
 from game.saves import SaveError, Saves
 
 IDLE = 300.0
@@ -104,7 +105,7 @@ class Session:
             return str(error) or type(error).__name__
         except Exception as error:
             # A mistake of ours: what is written next may be spared it, so the writing goes on, and the player knows.
-            return f"This moment cannot be saved: {type(error).__name__} (a mistake in hyosan)"
+            return _("This moment cannot be saved: {why} (a mistake in hyosan)", why=type(error).__name__)
         return ""
 
     def keep_as(self, title: str) -> None:

@@ -145,7 +145,7 @@ def test_the_share_counts_each_scene_once_and_what_other_runs_took(machine):
     assert seen.ever == 3
     assert share_words(Share(1, None, 1000)) == "This run saw 1 of the story's 1000 scenes (1%)."
     both = share_words(Share(2, 3, 4))
-    assert both == "This run saw 2 of the story's 4 scenes (50%); all your runs together, 3 (75%)."
+    assert both == "This run saw 2 of the story's 4 scenes (50%). All your runs together saw 3 (75%)."
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 5), (-2, 2), (0, 1), (0, 9)])

@@ -15,6 +15,7 @@ from game.story.model import Words
 from game.story.translated import reworded
 from game.tui.app import HyosanApp
 from game.tui.screens.language import LanguageScreen
+from game.tui.screens.play import PlayScreen
 from game.tui.settings import Settings
 from tests.tui.conftest import SIZES, machine, press, screen_lines, screen_text
 
@@ -33,8 +34,15 @@ KEYS = {
     "hyosan",
     "TEXTUAL",
     "ANIMATIONS",
+    "Markdown",
+    "txt",
+    "md",
+    "html",
 }
 """Names of keys and programs, which stay as they are written on them."""
+
+ENDING = ("walk", "wait", "d1", "after", "end")
+"""Choices of `tests/tui/story` from its first page to its ending."""
 
 
 class Hangul:
@@ -82,6 +90,10 @@ async def test_all_screens_fit_and_hold_no_english(tmp_path, size):
         for keys in ("1", "j", "escape", "s", "escape", "l", "escape", "question_mark", "escape", "L", "escape"):
             await press(pilot, keys)
             seen.append((keys, screen_lines(game)))
+        for keys in ("m", "enter", "escape", "escape", "c", "escape", "x", "escape", "f", "g", "w", "escape"):
+            await press(pilot, keys)
+            seen.append((keys, screen_lines(game)))
+        assert len(seen) == 35
     for key, lines in seen:
         assert {cell_len(line) for line in lines} == {size[0]}, key
         # The settings' folder is a path of this computer, and an id of a place is a writer's.
@@ -89,6 +101,31 @@ async def test_all_screens_fit_and_hold_no_english(tmp_path, size):
         if found:
             wrong[key] = found
     assert wrong == {}
+
+
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[2]], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_an_ending_and_what_is_kept_of_it_hold_no_english(tmp_path, size):
+    game = app(tmp_path)
+    seen = []
+    async with game.run_test(size=size) as pilot:
+        await press(pilot, "n", "enter")
+        for choice in ENDING:
+            assert isinstance(game.screen, PlayScreen)
+            while game.screen._resolving:
+                await pilot.pause(0.01)  # what was chosen last is not on the page yet
+            game.screen.take(choice)
+            await pilot.pause()
+        assert game.session is not None
+        assert game.session.run.over
+        for keys in ("home", *["pagedown"] * 14, "g", "pagedown", "w", "pagedown", "escape", "v"):
+            await press(pilot, keys)
+            seen.append((keys, screen_lines(game)))
+    text = "\n".join(line for _, lines in seen for line in lines)
+    for told in ("지나온 길", "본 것", "장면", "찾음", "끝난 이야기 1번"):
+        assert told in text
+    assert {cell_len(line) for _, lines in seen for line in lines} == {size[0]}
+    # Where the picture was kept is a path of this computer.
+    assert {key: found for key, lines in seen if (found := latin("\n".join(li for li in lines if "/" not in li)))} == {}
 
 
 async def test_the_column_of_people_is_in_line(tmp_path):

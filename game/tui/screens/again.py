@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from game.engine import Run
+from game.language import N_, _
 from game.present.chapters import ChapterView, chapters
 from game.present.export import FORMAT_NAMES, written
 from game.present.view import status_line
@@ -38,7 +39,7 @@ class _List(Above[object]):
         self.entries = Menu(id="text", measure=72)
 
     def sheet(self) -> Iterable[Widget]:
-        yield Bar(say((self.heading, "strong"), (f"  {self.about}", "dim")), id="heading")
+        yield Bar(say((_(self.heading), "strong"), (f"  {_(self.about)}", "dim")), id="heading")
         yield self.entries
         yield More(self.entries, id="more")
 
@@ -63,9 +64,9 @@ class _List(Above[object]):
 class ChaptersScreen(_List):
     """The chapters of the run. Closes with the turn of the first page of one, or None."""
 
-    heading = "Chapters"
-    about = "go back to a first page; the rest is kept"
-    does = "Go back to it"
+    heading = N_("Chapters")
+    about = N_("go back to a first page; the rest is kept")
+    does = N_("Go back to it")
     opened_by = "c"
 
     def fill(self) -> None:
@@ -74,7 +75,7 @@ class ChaptersScreen(_List):
             rows += entry(str(number), line(chapter.title), chapter.turn, say((_where(self.run_shown, chapter), "dim")))
             if chapter.here:
                 self.entries.cursor = chapter.turn
-        self.entries.put(rows or [Block(say(("This run has been in no chapter yet.", "dim")))])
+        self.entries.put(rows or [Block(say((_("This run has been in no chapter yet."), "dim")))])
         self.renew()
 
     def on_menu_picked(self, message: Menu.Picked) -> None:
@@ -82,24 +83,24 @@ class ChaptersScreen(_List):
 
 
 def _where(run: Run, chapter: ChapterView) -> str:
-    now = " (you are in it)" if chapter.here else " (taken back)" if chapter.undone else ""
+    now = _(" (you are in it)") if chapter.here else _(" (taken back)") if chapter.undone else ""
     began = status_line(run, chapter.turn).removeprefix(f"{chapter.title} — ")
-    return f"turn {chapter.turn}: {line(began)}{now}"
+    return _("turn {turn}: {began}", turn=chapter.turn, began=line(began)) + now
 
 
 class TranscriptScreen(_List):
     """The formats of a transcript. Closes with a note of where it was written, or None."""
 
-    heading = "Transcript"
-    about = "the run so far, to keep or to give away"
-    does = "Write it"
+    heading = N_("Transcript")
+    about = N_("the run so far, to keep or to give away")
+    does = N_("Write it")
     opened_by = "x"
 
     def fill(self) -> None:
         rows: list[Block] = []
         for number, (suffix, name) in enumerate(FORMAT_NAMES.items(), 1):
-            rows += entry(str(number), name, suffix, say((f".{suffix}", "dim")))
-        rows.append(Block(say(("It goes into a new file beside the saves; nothing is overwritten.", "dim")), gap=1))
+            rows += entry(str(number), _(name), suffix, say((f".{suffix}", "dim")))
+        rows.append(Block(say((_("It goes into a new file beside the saves; nothing is overwritten."), "dim")), gap=1))
         self.entries.cursor = next(iter(FORMAT_NAMES))
         self.entries.put(rows)
         self.renew()
@@ -111,6 +112,6 @@ class TranscriptScreen(_List):
         try:
             path = self.game.saves.keep_transcript(run.player, suffix, written(run, suffix))
         except (SaveError, OSError) as error:
-            self.renew(f"Not written: {error}")
+            self.renew(_("Not written: {why}", why=error))
         else:
-            self.dismiss(f"Written to {printable(str(path))}")
+            self.dismiss(_("Written to {path}", path=printable(str(path))))

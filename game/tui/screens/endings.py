@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
-from game.present.gallery import EndingRow, NameRow, gallery, tally, wall
-from game.present.wording import counted
+from game.language import _, n_
+from game.present.gallery import EndingRow, NameRow, damaged_words, gallery, tally, wall
 from game.saves import Reached, SaveError
 from game.tui.render import Block, cells, line, padded, say
 from game.tui.screens.base import Above
@@ -41,11 +41,11 @@ class EndingsScreen(Above[None]):
         try:
             found = self.game.saves.endings()
         except (SaveError, OSError) as error:
-            note = f"The endings cannot be read: {error}"
+            note = _("The endings cannot be read: {why}", why=error)
         else:
             self.reached = found.endings
             if found.damaged:
-                note = f"{counted(len(found.damaged), 'ending')} cannot be read: the file is damaged."
+                note = damaged_words(len(found.damaged))
         self.show(self.showing, note)
 
     def show(self, showing: str, note: str = "") -> None:
@@ -55,12 +55,13 @@ class EndingsScreen(Above[None]):
         story = self.game.machine.story
         if showing == "endings":
             rows = gallery(story, self.reached)
-            self.heading.put(say(("Endings", "strong"), (f"  {tally(rows)}", "dim")))
+            self.heading.put(say((_("Endings"), "strong"), (f"  {tally(rows)}", "dim")))
             self.text.put(gallery_blocks(rows))
         else:
             names = wall(story, self.reached)
-            met = f"  {counted(len(names), 'name')}, in {counted(len(self.reached), 'run')} that ended"
-            self.heading.put(say(("Memorial wall", "strong"), (met, "dim")))
+            runs = n_("in {n} run that ended", "in {n} runs that ended", len(self.reached))
+            met = n_("{n} name, {runs}", "{n} names, {runs}", len(names), runs=runs)
+            self.heading.put(say((_("Memorial wall"), "strong"), (f"  {met}", "dim")))
             self.text.put(wall_blocks(names))
         self.renew(note)
 
@@ -72,27 +73,27 @@ class EndingsScreen(Above[None]):
 def gallery_blocks(rows: Sequence[EndingRow]) -> list[Block]:
     """The endings: what was found, and the outline of what was not."""
     if not rows:
-        return [Block(say(("This story has no endings that count.", "dim")))]
+        return [Block(say((_("This story has no endings that count."), "dim")))]
     out: list[Block] = []
     for row in rows:
         if row.found:
             out.append(Block(say((line(row.title), "strong")), say(("* ", "key")), 2, gap=1))
             out.extend(Block(say(told), say("  "), 2) for told in row.about)
         else:
-            out.append(Block(say(("?" * 8, "dim"), ("  not found yet", "dim")), say("  "), 2, gap=1))
+            out.append(Block(say(("?" * 8, "dim"), ("  " + _("not found yet"), "dim")), say("  "), 2, gap=1))
         if row.hint and not row.found:
-            out.append(Block(say(("hint: ", "label"), line(row.hint)), say("  "), 2))
+            out.append(Block(say((_("hint: "), "label"), line(row.hint)), say("  "), 2))
     return out
 
 
 def wall_blocks(rows: Sequence[NameRow]) -> list[Block]:
     """The names, with what became of each, over all runs."""
     if not rows:
-        return [Block(say(("No run has come to an end yet. Whoever you meet by then will be named here.", "dim")))]
+        return [Block(say((_("No run has come to an end yet. Whoever you meet by then will be named here."), "dim")))]
     width = max(cells(line(row.name)) for row in rows) + 2
     out: list[Block] = []
     for row in rows:
         out.append(Block(say((padded(line(row.name), width), "name"), line(row.hangul)), gap=1))
         out.extend(Block(say(told), say("  "), 2) for told in row.about)
-        out.extend(Block(say(("you remember  ", "dim"), text), say("  "), 4) for text in row.memories)
+        out.extend(Block(say((_("you remember") + "  ", "dim"), text), say("  "), 4) for text in row.memories)
     return out

@@ -99,7 +99,7 @@ class JournalScreen(Above[int]):
         rows: list[Block] = []
         for turn in range(first, end):
             if turn == run.turn + 1:
-                rows.append(Block(say(("Taken back, and kept until you choose anew:", "label")), gap=2))
+                rows.append(Block(say((_("Taken back, and kept until you choose anew:"), "label")), gap=2))
             for block in blocks.turn_blocks(run, turn):
                 if block.tone == "chosen":
                     # Picking a choice goes to where it is made, not to what came of it.
@@ -120,7 +120,7 @@ class JournalScreen(Above[int]):
             Hint("Enter", N_("Go back"), "screen.enter"),
             Hint("/", "Find", "screen.find"),
             *hits,
-            *([Hint("Left/Right", "Chapter", "", 3)] if len(self.chapters) > 1 else []),
+            *([Hint(N_("Left/Right"), "Chapter", "", 3)] if len(self.chapters) > 1 else []),
             Hint("c", "Chapters", "screen.chapters", 2),
             Hint("x", "Transcript", "screen.transcript", 3),
             Hint("Esc", "Close", "screen.close"),
@@ -144,11 +144,11 @@ class JournalScreen(Above[int]):
         # Its first page belongs to the chapter before where the cursor is on what came before it.
         turns = [turn for turn in self.chapters if (turn > at if by > 0 else turn < at)]
         if not turns:
-            self.renew("There is no later chapter." if by > 0 else "There is no earlier chapter.")
+            self.renew(_("There is no later chapter.") if by > 0 else _("There is no earlier chapter."))
             return
         turn = min(turns) if by > 0 else max(turns)
         self._show(turn)
-        self.renew(f"Chapter: {self.chapters[turn]}, turn {turn}.")
+        self.renew(_("Chapter: {title}, turn {turn}.", title=self.chapters[turn], turn=turn))
 
     def action_chapters(self) -> None:
         self.app.push_screen(ChaptersScreen(self.run_shown), self._picked)
@@ -198,13 +198,13 @@ class JournalScreen(Above[int]):
         self.complete()
         hits = self.hits()
         if not hits:
-            self.renew("Not found." if self.words else "")
+            self.renew(_("Not found.") if self.words else "")
             return
         at = self._at()
         further = [turn for turn in hits if (turn > at if by > 0 else turn < at)]
         turn = (min(further) if by > 0 else max(further)) if further else hits[0 if by > 0 else -1]
         self._show(turn)
-        self.renew(f"Turn {turn}. {hits.index(turn) + 1} of {len(hits)}.")
+        self.renew(_("Turn {turn}. {n} of {all}.", turn=turn, n=hits.index(turn) + 1, all=len(hits)))
 
     def _at(self) -> int:
         """The turn the cursor is on."""

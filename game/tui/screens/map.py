@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from game.language import N_, _
 from game.present.map import MapView, PlaceView, place_words, sounds_words, way_words, ways_words
 from game.tui.plan import HIGH, LEGEND, WIDE, Plan, landing, neighbour
 from game.tui.render import EMPTY, Block, joined, say
@@ -101,7 +102,7 @@ class MapScreen(Above[None]):
         yield self.told
 
     def fill(self) -> None:
-        signs = [say((sign, "key"), (f" {about}", "dim")) for sign, about in LEGEND]
+        signs = [say((sign, "key"), (f" {_(about)}", "dim")) for sign, about in LEGEND]
         self.legend.put(joined(signs, "   "))
         self.select(self.picked)
 
@@ -118,20 +119,22 @@ class MapScreen(Above[None]):
         self.picked = id
         place = self.place
         if place is None:
-            self.told.put([Block(say(("You know no place yet.", "dim")))])
+            self.told.put([Block(say((_("You know no place yet."), "dim")))])
         else:
             self.plan.put(Plan(self.known, place.floor, id))
             name = say((place.name, "strong"), f"  {place_words(place)}")
             self.told.put([Block(name), Block(say(ways_words(place)))])
             floors = [f"[{f}]" if f == place.floor else str(f) for f in self.floors]
-            rest = f"  floors {' '.join(floors)}" if len(floors) > 1 else ""
+            rest = "  " + _("floors {floors}", floors=" ".join(floors)) if len(floors) > 1 else ""
             sounds = f"  {sounds_words(self.known)}" if self.known.sounds else ""
-            self.heading.put(say(("Map", "strong"), f"  floor {place.floor}", (f"{rest}{sounds}", "dim")))
+            self.heading.put(
+                say((_("Map"), "strong"), "  " + _("floor {floor}", floor=place.floor), (f"{rest}{sounds}", "dim"))
+            )
         self.renew()
 
     def hints(self) -> Sequence[Hint]:
         return (
-            Hint("Arrows", "Places"),
+            Hint(N_("Arrows"), "Places"),
             *([Hint("PgUp/PgDn", "Floors", "screen.page(-1)", 1)] if len(self.floors) > 1 else []),
             Hint("Enter", "More", "screen.enter", 2),
             Hint("Home", "You", "screen.edge(-1)", 3),
@@ -174,7 +177,9 @@ class MapScreen(Above[None]):
     def action_enter(self) -> None:
         """All that is known of the place, on a page of its own."""
         if place := self.place:
-            self.app.push_screen(Reading(place.name, place_blocks(place), f"floor {place.floor}", "enter"))
+            self.app.push_screen(
+                Reading(place.name, place_blocks(place), _("floor {floor}", floor=place.floor), "enter")
+            )
 
 
 def place_blocks(place: PlaceView) -> list[Block]:

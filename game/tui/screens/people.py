@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
-from game.language import _
+from game.language import N_, _
 from game.present import PersonView
 from game.present.view import PROMISE, WHERE
 from game.present.wording import bond_words
@@ -81,7 +81,7 @@ class PeopleScreen(Above[None]):
 
     def hints(self) -> Sequence[Hint]:
         return (
-            *([Hint("Up/Down", "Who")] if self.people else []),
+            *([Hint(N_("Up/Down"), "Who")] if self.people else []),
             *super().hints(),
         )
 

@@ -148,7 +148,7 @@ class PlayScreen(Retracing, Leaf[None]):
     def hints(self) -> Sequence[Hint]:
         can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
         return [
-            *([Hint("Space", "Read on", "screen.page(1)")] if self.reveal.waiting else []),
+            *([Hint(N_("Space"), "Read on", "screen.page(1)")] if self.reveal.waiting else []),
             *self.hints_again(),
             *(
                 Hint(
@@ -209,7 +209,9 @@ class PlayScreen(Retracing, Leaf[None]):
         noting.ask(self)
 
     def action_pick(self, number: int) -> None:
-        items = [o.id for o in self.view.options if o.open] if not self.view.over else [item for item, _ in self.ended]
+        items = (
+            [o.id for o in self.view.options if o.open] if not self.view.over else [item for item, _label in self.ended]
+        )
         if not self._resolving and number <= len(items):
             self.take(items[number - 1])
 
@@ -256,16 +258,16 @@ class PlayScreen(Retracing, Leaf[None]):
     def action_picture(self) -> None:
         """Keep a picture of the whole last page, whatever part of it is on the screen."""
         if not self.view.over:
-            self.renew("There is a picture to keep once you have come to an ending.")
+            self.renew(_("There is a picture to keep once you have come to an ending."))
             return
         from game.tui.ending import picture
 
         first = self._ends[-2] if len(self._ends) > 1 else 0
         svg = picture(self.text.strips(first), self.text.size.width, f"{self.view.story}: {self.view.ending}")
         try:
-            self.renew(f"Kept as {self.game.saves.keep_picture(self.view.ending, svg)}")
+            self.renew(_("Kept as {file}", file=self.game.saves.keep_picture(self.view.ending, svg)))
         except (SaveError, OSError) as error:
-            self.renew(f"NOT KEPT: {error}")
+            self.renew(_("NOT KEPT: {why}", why=error))
 
     def action_inventory(self) -> None:
         found = blocks.hands_blocks(self.view.status)

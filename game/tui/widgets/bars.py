@@ -49,7 +49,7 @@ class More(Drawn):
         if below:
             words = say((_("more below") + "  ", "dim"), (_("Space"), "key"))
         elif above:
-            words = say((_("more above") + "  ", "dim"), ("PgUp", "key")) if self.page.fresh == 0 else EMPTY
+            words = say((_("more above") + "  ", "dim"), (_("PgUp"), "key")) if self.page.fresh == 0 else EMPTY
         else:
             words = EMPTY
         choices = EMPTY

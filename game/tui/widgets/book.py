@@ -10,6 +10,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.strip import Strip
 from textual.widget import Widget
 
+from game.language import _
 from game.present import View
 from game.tui.blocks import side_blocks
 from game.tui.render import Block, say
@@ -94,5 +95,6 @@ class Side(Page):
     def render_line(self, y: int) -> Strip:
         self._fit()
         if y == self.size.height - 1 and self.below:
-            return self.strip(say(("… ", "dim"), ("p", "key"), (" people  ", "dim"), ("i", "key"), (" hands", "dim")))
+            people, hands = (f" {_('people')}  ", "dim"), (f" {_('hands')}", "dim")
+            return self.strip(say(("… ", "dim"), ("p", "key"), people, ("i", "key"), hands))
         return super().render_line(y)
