@@ -74,8 +74,8 @@ async def picture(
 
 async def main() -> None:
     await picture("play", (104, 32), "hyosan-dark")
-    await picture("people", (104, 18), "hyosan-light", "p", "down", "down", "down", "down")
-    await picture("map", (104, 18), "hyosan-dark", "m", seed=SEED, choices=whole()[:40])
+    await picture("people", (104, 20), "hyosan-light", "p", "down", "down", "down", "down")
+    await picture("map", (104, 20), "hyosan-dark", "m", seed=SEED, choices=whole()[:40])
     await picture("ending", (104, 32), "hyosan-light", *SEEN, seed=SEED, choices=whole())
 
 
