@@ -10,6 +10,8 @@ import re
 import tempfile
 from pathlib import Path
 
+import yaml
+
 from game.engine import Machine, Run
 from game.saves import Saves
 from game.story import load_story
@@ -24,6 +26,13 @@ UNIT = 12.2
 
 RUN = ("read_the_poster", "track", "promise_ye_rin")
 
+WHOLE = "run-e01-archery-a.yaml"
+"""The story test whose choices lead to the pictures of the map and of an ending."""
+
+SEED = 5969
+SEEN = ("end",)
+"""Keys that lead to the chart below an ending's words."""
+
 
 def offline(svg: str) -> str:
     """The picture without its web font, with the width of each text in terminal columns."""
@@ -37,13 +46,21 @@ def offline(svg: str) -> str:
     return re.sub(r'textLength="[\d.]+"([^>]*)>([^<]*)</text>', width, svg)
 
 
-async def picture(name: str, size: tuple[int, int], theme: str, *keys: str) -> None:
-    """Play a little, press `keys`, and keep what is on the screen."""
+def whole() -> tuple[str, ...]:
+    """The choices of a whole run."""
+    made = yaml.safe_load((shipped() / "tests" / WHOLE).read_text("utf-8"))["choose"]
+    return tuple(choice.partition(".")[2] for choice in made)
+
+
+async def picture(
+    name: str, size: tuple[int, int], theme: str, *keys: str, seed: int = 7, choices: tuple[str, ...] = RUN
+) -> None:
+    """Make `choices`, press `keys`, and keep what is on the screen."""
     story = load_story(shipped()).story
     assert story is not None
     machine = Machine(story)
-    run = Run.new(machine, 7)
-    for choice in RUN:
+    run = Run.new(machine, seed)
+    for choice in choices:
         run = run.choose(choice)
     with tempfile.TemporaryDirectory() as folder:
         app = HyosanApp(machine, Saves(Path(folder), story), start=run, settings=Settings(theme=theme))
@@ -57,7 +74,9 @@ async def picture(name: str, size: tuple[int, int], theme: str, *keys: str) -> N
 
 async def main() -> None:
     await picture("play", (104, 32), "hyosan-dark")
-    await picture("people", (104, 32), "hyosan-light", "p")
+    await picture("people", (104, 20), "hyosan-light", "p", "down", "down", "down", "down")
+    await picture("map", (104, 20), "hyosan-dark", "m", seed=SEED, choices=whole()[:40])
+    await picture("ending", (104, 32), "hyosan-light", *SEEN, seed=SEED, choices=whole())
 
 
 if __name__ == "__main__":

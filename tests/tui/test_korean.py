@@ -114,7 +114,11 @@ async def test_an_ending_and_what_is_kept_of_it_hold_no_english(tmp_path, size):
             while game.screen._resolving:
                 await pilot.pause(0.01)  # what was chosen last is not on the page yet
             game.screen.take(choice)
-            await pilot.pause()
+            # What is taken before the last choice is on the screen would be dropped.
+            for _ in range(200):
+                await pilot.pause()
+                if not game.screen._resolving:
+                    break
         assert game.session is not None
         assert game.session.run.over
         for keys in ("home", *["pagedown"] * 14, "g", "pagedown", "w", "pagedown", "escape", "v"):
