@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from game.cli import run as hyosan
-from game.engine import Run
+from game.engine import Machine, Run
 from game.plain import Console, PlainGame
+from game.present import view
 from game.saves import Saves
+from game.story import load_sources
+from game.tui.blocks import turn_blocks
 from tests.again import STORY, machine, run
 
 
@@ -143,3 +146,31 @@ def test_a_transcript_of_nothing_is_refused(tmp_path, folder, capsys):
     assert "nothing is saved" in said
     assert "There is no save called 'nobody'" in said
     assert not (tmp_path / "none").exists()
+
+
+def test_the_end_says_what_all_runs_together_have_seen(tmp_path):
+    chapter = STORY["01.yaml"].replace("not there any more., goto: noon", "not there any more., goto: side")
+    chapter += "  side: {place: hall, text: A side door., choices: {on: {text: On., goto: noon}}}\n"
+    story = load_sources({**STORY, "01.yaml": chapter}).story
+    assert story is not None
+    for answers, told in ((f"{LOSE}\n1\n{OUT}\n", False), (f"{GO}\n{OUT}\n", True)):
+        out = io.StringIO()
+        saves = Saves(tmp_path, story)
+        own = Machine(story)
+        PlainGame(own, saves, Console(io.StringIO(answers), out)).play(Run.new(own, 1))
+        assert "This run saw" in out.getvalue()
+        assert ("all your runs together, 4 (66%)" in out.getvalue()) is told
+        page = ScreenText.of(Run.new(own, 1), answers.split(), saves)
+        assert ("all your runs together, 4 (66%)" in page) is told
+        saves.release()
+
+
+class ScreenText:
+    """The ending's page as the app lays it out."""
+
+    @staticmethod
+    def of(run: Run, answers: list[str], saves: Saves) -> str:
+        for number in answers:
+            run = run.choose(view(run).options[int(number) - 1].id)
+        laid = turn_blocks(run, run.turn, ever=saves.passages)
+        return "\n".join(str(block.text) for block in laid)
