@@ -159,9 +159,9 @@ def test_the_end_says_what_all_runs_together_have_seen(tmp_path):
         own = Machine(story)
         PlainGame(own, saves, Console(io.StringIO(answers), out)).play(Run.new(own, 1))
         assert "This run saw" in out.getvalue()
-        assert ("all your runs together, 4 (66%)" in out.getvalue()) is told
+        assert ("All your runs together saw 4 (66%)" in out.getvalue()) is told
         page = ScreenText.of(Run.new(own, 1), answers.split(), saves)
-        assert ("all your runs together, 4 (66%)" in page) is told
+        assert ("All your runs together saw 4 (66%)" in page) is told
         saves.release()
 
 
