@@ -107,7 +107,7 @@ def test_a_name_cannot_act_on_the_terminal(machine, tmp_path):
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
-        (["who"], "Kim Ann, 2-3, alive, here. Your neighbour. Bond 0 of 3: does not trust you."),
+        (["who"], "Kim Ann, 2-3, alive, here. Your neighbour. Bond 0 of 3: has yet to trust you."),
         (["who ann"], "Kim Ann, 2-3, alive, here."),
         (["who bob"], "You have met nobody called bob."),
         (["1", "who"], "Promise, made: Wait."),

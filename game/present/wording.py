@@ -38,7 +38,7 @@ def lower_first(text: str) -> str:
 
 
 BOND = (
-    N_("does not trust you"),
+    N_("has yet to trust you"),
     N_("is careful with you"),
     N_("is beginning to trust you"),
     N_("trusts you"),
