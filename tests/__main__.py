@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -26,6 +27,11 @@ BESIDE = (
 """What takes one core for a while runs beside the tests, and is told after them."""
 
 
+def cores() -> int:
+    """How many this process may use. The tests have one process more: each now and then waits for a terminal."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def main() -> int:
     failed = []
 
@@ -42,7 +48,7 @@ def main() -> int:
             out = files.enter_context(TemporaryFile())
             begun.append((name, out, subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)))
         print("== tests", flush=True)
-        tests = [sys.executable, "-m", "pytest", "-n", "auto", "-m", "not slow", *sys.argv[1:]]
+        tests = [sys.executable, "-m", "pytest", "-n", str(cores() + 1), "-m", "not slow", *sys.argv[1:]]
         told("tests", subprocess.run(tests, cwd=ROOT).returncode)
         for name, out, process in begun:
             code = process.wait()

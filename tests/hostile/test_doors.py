@@ -20,7 +20,7 @@ from tests.hostile.small import HOST, SMALL
 from tests.hostile.texts import MARKUP
 
 ROOT = Path(__file__).parents[2]
-TURNS = int(os.environ.get("HYOSAN_TURNS", "300"))
+TURNS = int(os.environ.get("HYOSAN_TURNS", "120"))
 NETWORK = {
     *("socket", "socketserver", "ssl", "select", "http", "urllib.request", "urllib.robotparser", "ftplib", "smtplib"),
     *("imaplib", "poplib", "telnetlib", "nntplib", "xmlrpc", "wsgiref", "webbrowser", "requests", "httpx", "aiohttp"),

@@ -23,7 +23,7 @@ from tests.stories.building import story
 
 FOLDER = Path(__file__).parents[1] / "stories"
 STORIES = [
-    shipped(),
+    pytest.param(shipped(), id="shipped", marks=pytest.mark.slow),
     FOLDER / "every-word",
     *(FOLDER / "defects" / name for name in sorted(PLANTED)),
     *sorted(path for path in (FOLDER / "no-defects").iterdir() if path.is_dir()),
