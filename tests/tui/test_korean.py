@@ -10,8 +10,10 @@ from rich.cells import cell_len
 from game import language
 from game.engine import Machine
 from game.saves import Saves
-from game.story import Story
+from game.story import Story, load_story
+from game.story.catalogues import in_language
 from game.story.model import Words
+from game.story.shipped import shipped
 from game.story.translated import reworded
 from game.tui.app import HyosanApp
 from game.tui.screens.language import LanguageScreen
@@ -174,3 +176,31 @@ async def test_the_run_being_played_goes_on_in_the_other_language(tmp_path):
         assert latin(text) == []
         await press(pilot, "u")
         assert game.session.run.turn == 0
+
+
+async def test_the_prologue_of_four_floors_in_the_app_holds_no_english(tmp_path):
+    original = load_story(shipped()).story
+    assert original is not None
+    story = in_language(original, shipped(), "ko")
+    settings = Settings(noted=[story.id], folder=tmp_path / "config", language="ko")
+    game = HyosanApp(Machine(story), Saves(tmp_path / "saves", story), seed=1, settings=settings)
+    pages: list[str] = []
+    async with game.run_test(size=(80, 45)) as pilot:
+        pages.append(screen_text(game))
+        await press(pilot, "n", "enter")
+        while True:
+            assert game.session is not None
+            run = game.session.run
+            if story.scenes[run.state.scene].chapter != "morning":
+                break
+            for key in ("p", "m", "i", "j"):
+                await press(pilot, key)
+                pages.append(screen_text(game))
+                await press(pilot, "escape")
+            pages.append(screen_text(game))
+            assert isinstance(game.screen, PlayScreen)
+            game.screen.take(next(option.choice.id for option in run.options() if option.open))
+            while game.session.run.turn == run.turn or game.screen._resolving:
+                await pilot.pause(0.01)
+    assert len(pages) > 16
+    assert [line for page in pages for line in page.split("  ") if latin(line)] == []

@@ -120,7 +120,7 @@ class JournalScreen(Above[int]):
             Hint("Enter", N_("Go back"), "screen.enter"),
             Hint("/", "Find", "screen.find"),
             *hits,
-            *([Hint(N_("Left/Right"), "Chapter", "", 3)] if len(self.chapters) > 1 else []),
+            *([Hint(N_("Left/Right"), N_("Chapter"), "", 3)] if len(self.chapters) > 1 else []),
             Hint("c", "Chapters", "screen.chapters", 2),
             Hint("x", "Transcript", "screen.transcript", 3),
             Hint("Esc", "Close", "screen.close"),

@@ -134,7 +134,7 @@ class MapScreen(Above[None]):
 
     def hints(self) -> Sequence[Hint]:
         return (
-            Hint(N_("Arrows"), "Places"),
+            Hint(N_("Arrows"), N_("Places")),
             *([Hint("PgUp/PgDn", "Floors", "screen.page(-1)", 1)] if len(self.floors) > 1 else []),
             Hint("Enter", "More", "screen.enter", 2),
             Hint("Home", "You", "screen.edge(-1)", 3),

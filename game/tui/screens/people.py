@@ -81,7 +81,7 @@ class PeopleScreen(Above[None]):
 
     def hints(self) -> Sequence[Hint]:
         return (
-            *([Hint(N_("Up/Down"), "Who")] if self.people else []),
+            *([Hint(N_("Up/Down"), N_("Who"))] if self.people else []),
             *super().hints(),
         )
 

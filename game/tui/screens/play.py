@@ -148,7 +148,7 @@ class PlayScreen(Retracing, Leaf[None]):
     def hints(self) -> Sequence[Hint]:
         can = {"undo": self.view.can_undo, "redo": self.view.can_redo}
         return [
-            *([Hint(N_("Space"), "Read on", "screen.page(1)")] if self.reveal.waiting else []),
+            *([Hint(N_("Space"), N_("Read on"), "screen.page(1)")] if self.reveal.waiting else []),
             *self.hints_again(),
             *(
                 Hint(
