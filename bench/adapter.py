@@ -158,18 +158,17 @@ class Engine:
         self.steps: list[Step] = []
 
     def page(self) -> tuple[str, list[str]]:
-        reader, state = self.reader, self.state
-        scene = self.story.scenes[state.scene]
-        page = list(reader.paragraphs(scene.text, state.values, CHAPTER))
+        reader, (scene, values) = self.reader, self.state
+        page = reader.paragraphs(self.story.scenes[scene].text, values, CHAPTER)
         if self.steps:
             for said in reversed(self.steps[-1].told):
-                page[:0] = reader.paragraphs(said.blocks, said.values, said.chapter)
-        self.open = [option.choice for option in self.machine.options(state) if option.open]
-        lines = [reader.line(choice.text, state.values, CHAPTER) for choice in self.open]
+                page = reader.paragraphs(said.blocks, said.values, said.chapter) + page
+        self.open = [option for option in self.machine.options(self.state) if option.open]
+        lines = [reader.label(option, values, CHAPTER) for option in self.open]
         return "\n".join([paragraph.text for paragraph in page]), lines
 
     def choose(self, i: int) -> None:
-        step = self.machine.choose(self.state, self.open[i].id, self.dice)
+        step = self.machine.choose(self.state, self.open[i].choice.id, self.dice)
         self.steps.append(step)
         self.state = step.after
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from game.engine import Machine
 from game.engine.flow import Do, Node, walk
-from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, negation
+from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, negation, variables
 from game.story.diagnostics import Where
 from game.story.model import (
     Block,
@@ -134,19 +134,6 @@ def fate_of(effect: Effect) -> int:
     change = first.then[0]
     assert isinstance(change, Change)
     return change.table[0]
-
-
-def variables(cond: Cond) -> set[int]:
-    """The variables a condition reads."""
-    match cond:
-        case Test(var, _):
-            return {var}
-        case Count(tests, _):
-            return {test.var for test in tests}
-        case All(parts) | Any(parts):
-            return set().union(*(variables(part) for part in parts))
-        case _:
-            return set()
 
 
 # --- which values can ever be -----------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """What happens next: pure functions from states to states. No files, no screen, no real clock, no chance of its own."""
 
-from game.engine.machine import Dice, Machine, NotOffered, Option, State, Step, Told
+from game.engine.machine import Dice, Machine, NotOffered
 from game.engine.pages import Paragraph, Piece
 from game.engine.run import Change, Diverged, Page, Run
+from game.engine.state import Option, State, Step, Told
 
 __all__ = [
     "Change",

@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from game.engine.machine import Dice, Machine, State, Step, Values
+from game.engine.checks import Values
+from game.engine.machine import Dice, Machine
 from game.engine.run import Diverged, Run
+from game.engine.state import State, Step
 from game.story.model import Choice, Migrations, Story
 from game.story.variables import Value, value_text
 

@@ -7,36 +7,34 @@ functions of a state's values. Compiled texts are kept with the machine, and sha
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
-from game.engine.machine import Machine, Values
+from game.engine.checks import Values
+from game.engine.lines import fixed_line, one_line
+from game.engine.machine import Machine
+from game.engine.state import Option
 from game.language.particles import HEARD, settle
-from game.story.conditions import Cond
+from game.story.conditions import Cond, variables
 from game.story.model import Block, InlineIf, Para, Slot, Span, Words
 from game.story.times import hour_text
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text with one style: "", "em" or "strong"."""
 
     text: str
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph as it is read. `speaker` is a person's id, or ""."""
 
     speaker: str
     pieces: tuple[Piece, ...]
-    id: str = ""
-
-    @property
-    def text(self) -> str:
-        pieces = self.pieces
-        return pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])
+    id: str
+    text: str
+    """The words of all pieces."""
 
 
 _Shown: TypeAlias = "Callable[[Reader, Values, str], str]"
@@ -44,6 +42,8 @@ _Shown: TypeAlias = "Callable[[Reader, Values, str], str]"
 _Gather: TypeAlias = "Callable[[Reader, Values, str, list[Paragraph]], None]"
 _Part: TypeAlias = "Paragraph | _Gather"
 """A paragraph that is always the same, or a function that adds what there is to read."""
+_Text: TypeAlias = "tuple[tuple[Paragraph, ...] | None, tuple[_Part, ...]]"
+"""The paragraphs of a text that is the same in every state, and its parts."""
 _Spans: TypeAlias = "Callable[[Reader, Values, str, list[Piece]], None]"
 _Line: TypeAlias = "str | _Spans"
 
@@ -64,13 +64,20 @@ class Reader:
             return ()
         known = self.machine.texts.get(id(blocks))
         if known is None:
-            known = self.machine.texts[id(blocks)] = (blocks, _compile_text(self.machine, blocks))
+            parts = _compile_text(self.machine, blocks)
+            same = tuple(part for part in parts if isinstance(part, Paragraph))
+            made: _Text = (same if len(same) == len(parts) else None, parts)
+            known = self.machine.texts[id(blocks)] = (blocks, made)
+        text: _Text = known[1]
+        fixed, parts = text
+        if fixed is not None:
+            return fixed
         out: list[Paragraph] = []
-        for part in known[1]:
-            if isinstance(part, Paragraph):
-                out.append(part)
+        for part in parts:
+            if part.__class__ is Paragraph:
+                out.append(part)  # type: ignore[arg-type]
             else:
-                part(self, values, chapter, out)
+                part(self, values, chapter, out)  # type: ignore[operator]
         return tuple(out)
 
     def line(self, spans: tuple[Span, ...], values: Values, chapter: str) -> str:
@@ -85,7 +92,12 @@ class Reader:
             return line
         out: list[Piece] = []
         line(self, values, chapter, out)
-        return _one_line(out)
+        return one_line([piece.text for piece in out])
+
+    def label(self, option: Option, values: Values, chapter: str) -> str:
+        """What a choice says where it is offered."""
+        text = option.text
+        return self.line(option.choice.text, values, chapter) if text is None else text
 
     def minutes(self, values: Values, chapter: str) -> int:
         """The time of day and night, in minutes since D1 00:00."""
@@ -138,59 +150,67 @@ def _compile_para(machine: Machine, para: Para) -> _Part | None:
     spans = para.spans
     if all(isinstance(span, Words) for span in spans):
         return _paragraph(para, [Piece(span.text, span.style) for span in spans if isinstance(span, Words)])
-    styles = {span.style for span in spans if not isinstance(span, InlineIf)}
-    if len(styles) == 1 and not any(isinstance(span, InlineIf) for span in spans):
-        return _plain(machine, para, styles.pop())
     pieces = _compile_spans(machine, spans)
+    asked = set[int]()
+    if not _only_values(spans, asked):
 
-    def gather(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
-        found: list[Piece] = []
-        pieces(reader, values, chapter, found)
-        made = _paragraph(para, found)
+        def gather(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
+            found: list[Piece] = []
+            pieces(reader, values, chapter, found)
+            made = _paragraph(para, found)
+            if made is not None:
+                out.append(made)
+
+        return gather
+
+    # Such a paragraph follows from few values: what was read lately is not made again.
+    key = itemgetter(*sorted(asked))
+    known: dict[object, Paragraph | None] = {}
+
+    def gather_known(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
+        at = key(values)
+        if at not in known:
+            if len(known) == LATELY:
+                known.clear()
+            found: list[Piece] = []
+            pieces(reader, values, chapter, found)
+            known[at] = _paragraph(para, found)
+        made = known[at]
         if made is not None:
             out.append(made)
 
-    return gather
+    return gather_known
 
 
-def _plain(machine: Machine, para: Para, style: str) -> _Gather:
-    """A paragraph of one style, of words and slots: what most of those with slots are, and soonest made."""
-    parts = tuple(_shown(machine, span) if isinstance(span, Slot) else _always(span) for span in para.spans)
-    speaker, id = para.speaker, para.id
-
-    def gather(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
-        text = ""
-        for part in parts:
-            more = part if part.__class__ is str else part(reader, values, chapter)  # type: ignore[operator]
-            # As `_joined` does it.
-            text += more if text and text[-1] != " " else more.lstrip(" ")
-        text = text.rstrip()
-        if "/" in text:
-            text = settle(text)
-        if text:
-            out.append(Paragraph(speaker, (Piece(text, style),), id))
-
-    return gather
+LATELY = 32
+"""So many readings of a paragraph are kept."""
 
 
-def _always(span: Span) -> str:
-    assert isinstance(span, Words)
-    return span.text
+def _only_values(spans: tuple[Span, ...], asked: set[int]) -> bool:
+    """Whether spans follow from variables' values alone; the variables are put into `asked`."""
+    for span in spans:
+        match span:
+            case Slot(kind, var):
+                if kind in ("player", "time"):
+                    return False
+                asked.add(var)
+            case InlineIf(branches):
+                for cond, inner in branches:
+                    asked |= variables(cond)
+                    if not _only_values(inner, asked):
+                        return False
+    return bool(asked)
 
 
 def _paragraph(para: Para, pieces: list[Piece]) -> Paragraph | None:
     made = _settled(_joined(pieces))
-    return Paragraph(para.speaker, made, para.id) if any(piece.text.strip() for piece in made) else None
+    text = "".join([piece.text for piece in made])
+    return Paragraph(para.speaker, made, para.id, text) if text.strip() else None
 
 
 def _compile_line(machine: Machine, spans: tuple[Span, ...]) -> _Line:
-    if all(isinstance(span, Words) for span in spans):
-        return _one_line([Piece(span.text) for span in spans if isinstance(span, Words)])
-    return _compile_spans(machine, spans)
-
-
-def _one_line(pieces: list[Piece]) -> str:
-    return settle(" ".join("".join([piece.text for piece in pieces]).split()))
+    fixed = fixed_line(spans)
+    return _compile_spans(machine, spans) if fixed is None else fixed
 
 
 def _compile_spans(machine: Machine, spans: tuple[Span, ...]) -> _Spans:

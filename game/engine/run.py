@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from game.engine.machine import Dice, Machine, NotOffered, Option, State, Step
+from game.engine.machine import Dice, Machine, NotOffered
 from game.engine.pages import Paragraph, Reader
+from game.engine.state import Option, State, Step
 from game.story.model import Span
 
 

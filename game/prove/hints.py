@@ -15,8 +15,8 @@ from math import inf
 from typing import Literal, TypeAlias
 
 from game.engine import Dice, Diverged, Machine, Run, State
+from game.engine.checks import Values
 from game.engine.flow import deep
-from game.engine.machine import Values
 from game.prove.ahead import Ahead, Goal, Open, asking
 from game.prove.find import without_loops
 from game.prove.forward import Board, Forward, alive

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from game.engine import Dice, Machine, NotOffered, State
-from game.engine.machine import Check
+from game.engine.checks import Check
 from game.prove.limits import Limits
 from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split
 from game.prove.odds_plays import Ways

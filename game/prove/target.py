@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from game.engine.machine import Values
+from game.engine.checks import Values
 from game.prove.model import standing
 from game.story.asking import names_of
-from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
+from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, variables
 from game.story.diagnostics import Diagnostic, Problems, Where, did_you_mean
 from game.story.expr import parse_condition
 from game.story.model import Story
@@ -82,7 +82,7 @@ def read_target(story: Story, scene: str, where: str | None = None) -> tuple[Tar
             first = len(story.variables)
             marks = {var.name: var.index - first for var in names.table.all[first:]}
             for _, cond in conds:
-                reads |= {var for var in _variables(cond) if var < first}
+                reads |= {var for var in variables(cond) if var < first}
     if problems.has_errors():
         return None, problems.sorted()
     return Target(scene, where or "", tuple(parts), marks, frozenset(reads)), ()
@@ -148,15 +148,3 @@ def _steps(var: Variable, mask: int) -> tuple[float, ...]:
         away = min((abs(at - i) for i in wanted), default=FAR)
         out.append(1 + min(away - 1, FAR) / 2 if number and away else float(min(away, 1)))
     return tuple(out)
-
-
-def _variables(cond: Cond) -> set[int]:
-    match cond:
-        case Test(var, _):
-            return {var}
-        case All(parts) | Any(parts):
-            return set().union(*(_variables(part) for part in parts))
-        case Constant() | At():
-            return set()
-        case _:
-            return {test.var for test in cond.tests}

@@ -102,3 +102,16 @@ def negation(cond: Cond, sizes: list[int]) -> Cond:
             return disjunction([negation(p, sizes) for p in parts])
         case Any(parts):
             return conjunction([negation(p, sizes) for p in parts])
+
+
+def variables(cond: Cond) -> set[int]:
+    """The variables a condition reads."""
+    match cond:
+        case Test(var, _):
+            return {var}
+        case Count(tests, _):
+            return {test.var for test in tests}
+        case All(parts) | Any(parts):
+            return set().union(*(variables(part) for part in parts))
+        case _:
+            return set()

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from game.engine.machine import compile_condition
+from game.engine.checks import compile_condition
 from game.story.conditions import All, Any
 from game.story.conditions import Test as Asked
 from tests.engine.playing import Play

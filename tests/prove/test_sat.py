@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from game.engine import Machine
+from game.engine.checks import compile_condition
 from game.engine.flow import Act, walk
-from game.engine.machine import compile_condition
 from game.prove import sat
 from game.prove.clauses import Clauses, Conditions, Number
 from game.prove.limits import Limits
