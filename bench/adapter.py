@@ -168,7 +168,7 @@ class Engine:
         return "\n".join([paragraph.text for paragraph in page]), lines
 
     def choose(self, i: int) -> None:
-        step = self.machine.choose(self.state, self.open[i].choice.id, self.dice)
+        step = self.machine.take(self.state, self.open[i], self.dice)
         self.steps.append(step)
         self.state = step.after
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,29 +37,35 @@ def wander(machine: Machine, plays: int, seed: int = 0) -> Iterator[Play]:
 def _play(machine: Machine, seed: int) -> Play:
     chance = random.Random(seed)
     dice = Dice(seed)
-    made: Counter[tuple[str, str]] = Counter()
+    made: dict[tuple[str, str], int] = {}
     state = first = machine.start()
     steps: list[Step] = []
     counts: list[int] = []
     while True:
-        offered = [o.choice.id for o in machine.options(state) if o.open]
+        offered = [option for option in machine.options(state) if option.open]
         counts.append(len(offered))
         if not offered or len(steps) == MOST_TURNS:
             over = machine.story.scenes[state.scene].is_ending
             return Play(seed, first, tuple(steps), tuple(counts), over)
         # Nobody makes the same choice again and again, and a play that does would never leave a room.
-        weights = [1 / (1 + made[state.scene, id]) ** 2 for id in offered]
-        choice = _pick(offered, weights, chance.random())
-        made[state.scene, choice] += 1
-        step = machine.choose(state, choice, dice)
+        scene = state.scene
+        times = [made.get((scene, option.id), 0) for option in offered]
+        at = _pick(times, chance.random())
+        option = offered[at]
+        made[scene, option.id] = times[at] + 1
+        step = machine.take(state, option, dice)
         steps.append(step)
         state = step.after
 
 
-def _pick(offered: list[str], weights: list[float], point: float) -> str:
+def _pick(times: list[int], point: float) -> int:
+    """The number of one of several, each picked the less the more often it was before. `point` is 0 to below 1."""
+    if not any(times):
+        return int(point * len(times))
+    weights = [1 / (1 + many) ** 2 for many in times]
     left = point * sum(weights)
-    for id, weight in zip(offered, weights, strict=True):
+    for at, weight in enumerate(weights):
         left -= weight
         if left < 0:
-            return id
-    return offered[-1]
+            return at
+    return len(weights) - 1

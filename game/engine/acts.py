@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Protocol
 
 from game.engine.checks import Check
 from game.engine.flow import Act, Do, End, Fork, Node, Tell, deep, following, walk
-from game.engine.state import Told
+from game.engine.state import Carried, Told
 from game.story.conditions import FALSE, TRUE, All, Cond, Test, conjunction
 from game.story.model import Change
-
-
-class Carried(Protocol):
-    """Carries out a flow on values, adds what is told on the way to `told`, if given, and says where it ends."""
-
-    def __call__(self, values: bytearray, told: list[Told] | None = None, /) -> str: ...
 
 
 class Acts:
@@ -143,6 +136,15 @@ def _change(changes: tuple[Change, ...], then: Carried) -> Carried:
 
         return one
     tables = tuple((change.var, change.table) for change in changes)
+    if len(tables) == 2:
+        (a, first), (b, second) = tables
+
+        def two(values: bytearray, told: list[Told] | None = None) -> str:
+            values[a] = first[values[a]]
+            values[b] = second[values[b]]
+            return then(values, told)
+
+        return two
 
     def several(values: bytearray, told: list[Told] | None = None) -> str:
         for var, table in tables:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any as Anything
 from typing import NamedTuple
 
-from game.engine.acts import Acts, Carried
+from game.engine.acts import Acts
 from game.engine.checks import Check, Values, compile_condition
 from game.engine.flow import Flows
 from game.engine.lines import fixed_line
-from game.engine.state import Option, State, Step, Told
-from game.story.conditions import All, Any, At, Cond, Constant
+from game.engine.state import Carried, Option, State, Step, Told
+from game.story.conditions import TRUE, All, Any, At, Cond
 from game.story.model import Choice, Outcome, Scene, Story
 
 
@@ -47,19 +47,14 @@ class NotOffered(ValueError):
     """A choice was made that the state does not offer."""
 
 
-class _Move(NamedTuple):
-    """One outcome of a choice, compiled."""
+class _Asked(NamedTuple):
+    """A choice, compiled."""
 
-    outcome: Outcome
-    act: Carried
-
-
-class _Choice(NamedTuple):
-    choice: Choice
     shown: Check | None
     open: Check | None
-    moves: tuple[_Move, ...]
-    by_outcome: dict[str, _Move]
+    when_open: Option
+    when_shut: Option | None
+    """None where a choice that is not open is hidden."""
 
 
 class _Offers(NamedTuple):
@@ -67,9 +62,12 @@ class _Offers(NamedTuple):
 
     fixed: tuple[Option, ...] | None
     """What is offered whatever the state, if it is."""
-    asked: tuple[tuple[Check | None, Check | None, Option, Option | None], ...]
-    """For each choice when it is shown and when it is open, and the option when it is and (unless hidden) is not."""
-    choices: dict[str, _Choice]
+    asked: tuple[_Asked, ...]
+    by_id: dict[str, _Asked]
+
+
+_new = tuple.__new__
+"""Makes a named tuple from a tuple, without the call that sorts arguments by their names."""
 
 
 class Machine:
@@ -84,6 +82,8 @@ class Machine:
         self._acts = Acts(self.check, self._sizes)
         self.texts: dict[int, tuple[object, Anything]] = {}
         """What readers have made of the story's texts, by the `id` of each text; with it, so that it stays one."""
+        self.said: dict[tuple[str, int], tuple[str, ...]] = {}
+        """What readers say for each value of a variable, by how it is said and the variable's number."""
 
     # --- stepping ---
 
@@ -104,12 +104,12 @@ class Machine:
 
     def options(self, state: State) -> tuple[Option, ...]:
         """The choices a state shows, in the order they were written. Empty at an ending."""
-        offers = self._offers.get(state.scene) or self._compiled(state.scene)
-        if offers.fixed is not None:
-            return offers.fixed
-        values = state.values
+        scene, values = state
+        fixed, asked, _ = self._offers.get(scene) or self._compiled(scene)
+        if fixed is not None:
+            return fixed
         out = []
-        for shown, opens, when_open, when_shut in offers.asked:
+        for shown, opens, when_open, when_shut in asked:
             if shown is not None and not shown(values):
                 continue
             if opens is None or opens(values):
@@ -121,26 +121,34 @@ class Machine:
     def choose(self, state: State, choice: str, dice: Dice) -> Step:
         """Make a choice. Raises `NotOffered` if the state does not offer it."""
         scene, values = state
-        offers = self._offers.get(scene) or self._compiled(scene)
-        c = offers.choices.get(choice)
-        if c is None:
+        asked = self._compiled(scene).by_id.get(choice)
+        if asked is None:
             raise NotOffered(f"{scene} has no choice {choice}")
-        _, shown, opens, moves, by_outcome = c
+        shown, opens, option, _ = asked
         if (shown is not None and not shown(values)) or (opens is not None and not opens(values)):
             raise NotOffered(f"{scene}.{choice} is not open")
+        return self.take(state, option, dice)
+
+    def take(self, state: State, option: Option, dice: Dice) -> Step:
+        """Make a choice that `options` said is open in this very state."""
+        moves = option.moves
         if len(moves) == 1:
-            return _take(state, choice, moves[0])
-        return _take(state, choice, by_outcome[dice.pick(f"{scene}.{choice}", c.choice.outcomes).id])
+            outcome, act = moves[0]
+        else:
+            picked = dice.pick(f"{state.scene}.{option.id}", option.choice.outcomes).id
+            outcome, act = next(move for move in moves if move[0] == picked)
+        return _step(state, option.id, outcome, act)
 
     def outcomes(self, state: State, choice: str) -> tuple[tuple[Outcome, Step], ...]:
         """Every way a choice can turn out in a state, for whoever must look at them all."""
-        moves = self._compiled(state.scene).choices[choice].moves
-        return tuple((move.outcome, _take(state, choice, move)) for move in moves)
+        option = self._compiled(state.scene).by_id[choice].when_open
+        steps = [_step(state, choice, outcome, act) for outcome, act in option.moves]
+        return tuple(zip(option.choice.outcomes, steps, strict=True))
 
     def acts(self, scene: str, choice: str) -> tuple[Carried, ...]:
         """What the outcomes of a choice do to values, for whoever plays without states or words."""
-        found = self._compiled(scene).choices.get(choice)
-        return tuple(move.act for move in found.moves) if found else ()
+        found = self._compiled(scene).by_id.get(choice)
+        return tuple(act for _, act in found.when_open.moves) if found else ()
 
     # --- compiling ---
 
@@ -170,33 +178,23 @@ class Machine:
         return found
 
     def _offered(self, scene: Scene) -> _Offers:
-        choices = [self._choice(scene, choice) for choice in scene.choices]
-        asked = tuple(
-            (c.shown, c.open, _option(c.choice, True), _option(c.choice, False) if c.choice.locked else None)
-            for c in choices
-        )
-        fixed = None if any(c.shown or c.open for c in choices) else tuple(option for _, _, option, _ in asked)
-        return _Offers(fixed, asked, {c.choice.id: c for c in choices})
+        asked = tuple(self._asked(scene, choice) for choice in scene.choices)
+        fixed = None if any(a.shown or a.open for a in asked) else tuple(a.when_open for a in asked)
+        return _Offers(fixed, asked, {a.when_open.id: a for a in asked})
 
-    def _choice(self, scene: Scene, choice: Choice) -> _Choice:
-        moves = tuple(
-            _Move(outcome, self._acts.of(self.flows.choice(scene, choice, outcome))) for outcome in choice.outcomes
-        )
-        return _Choice(
-            choice,
-            None if choice.shown == Constant(True) else self.check(choice.shown),
-            None if choice.when == Constant(True) else self.check(choice.when),
-            moves,
-            {move.outcome.id: move for move in moves},
+    def _asked(self, scene: Scene, choice: Choice) -> _Asked:
+        moves = tuple((o.id, self._acts.of(self.flows.choice(scene, choice, o))) for o in choice.outcomes)
+        option = Option(choice, True, choice.id, fixed_line(choice.text), moves)
+        return _Asked(
+            None if choice.shown == TRUE else self.check(choice.shown),
+            None if choice.when == TRUE else self.check(choice.when),
+            option,
+            option._replace(open=False) if choice.locked else None,
         )
 
 
-def _option(choice: Choice, opens: bool) -> Option:
-    return Option(choice, opens, fixed_line(choice.text))
-
-
-def _take(state: State, choice: str, move: _Move) -> Step:
-    now = bytearray(state.values)
+def _step(state: State, choice: str, outcome: str, act: Carried) -> Step:
+    now = bytearray(state[1])
     told: list[Told] = []
-    scene = move.act(now, told)
-    return Step(state, choice, move.outcome.id, tuple(told), State(scene, bytes(now)))
+    scene = act(now, told)
+    return _new(Step, (state, choice, outcome, tuple(told), _new(State, (scene, bytes(now))), False))

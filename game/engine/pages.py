@@ -10,12 +10,12 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from game.engine.checks import Values
+from game.engine.checks import Check, Values
 from game.engine.lines import fixed_line, one_line
 from game.engine.machine import Machine
 from game.engine.state import Option
 from game.language.particles import HEARD, settle
-from game.story.conditions import Cond, variables
+from game.story.conditions import variables
 from game.story.model import Block, InlineIf, Para, Slot, Span, Words
 from game.story.times import hour_text
 
@@ -39,9 +39,7 @@ class Paragraph(NamedTuple):
 
 _Shown: TypeAlias = "Callable[[Reader, Values, str], str]"
 """A slot as text; the text is what the clock of a chapter says where that is asked."""
-_Gather: TypeAlias = "Callable[[Reader, Values, str, list[Paragraph]], None]"
-_Part: TypeAlias = "Paragraph | _Gather"
-"""A paragraph that is always the same, or a function that adds what there is to read."""
+_Part: TypeAlias = "Paragraph | _Filled | _Made | _Cases"
 _Text: TypeAlias = "tuple[tuple[Paragraph, ...] | None, tuple[_Part, ...]]"
 """The paragraphs of a text that is the same in every state, and its parts."""
 _Spans: TypeAlias = "Callable[[Reader, Values, str, list[Piece]], None]"
@@ -73,11 +71,7 @@ class Reader:
         if fixed is not None:
             return fixed
         out: list[Paragraph] = []
-        for part in parts:
-            if part.__class__ is Paragraph:
-                out.append(part)  # type: ignore[arg-type]
-            else:
-                part(self, values, chapter, out)  # type: ignore[operator]
+        _read(parts, self, values, chapter, out)
         return tuple(out)
 
     def line(self, spans: tuple[Span, ...], values: Values, chapter: str) -> str:
@@ -114,6 +108,75 @@ def level(words: tuple[tuple[int, str], ...], amount: int) -> str:
     return found
 
 
+# --- reading ------------------------------------------------------------------------------------------
+
+
+class _Made:
+    """A paragraph that is made anew whenever it is read."""
+
+    __slots__ = ("para", "spans")
+
+    def __init__(self, para: Para, spans: _Spans) -> None:
+        self.para = para
+        self.spans = spans
+
+    def make(self, reader: Reader, values: Values, chapter: str) -> Paragraph | None:
+        pieces: list[Piece] = []
+        self.spans(reader, values, chapter, pieces)
+        return _paragraph(self.para, pieces)
+
+
+class _Filled(_Made):
+    """A paragraph that follows from the values of few variables: what was read lately is not made again."""
+
+    __slots__ = ("key", "known")
+
+    def __init__(self, para: Para, spans: _Spans, variables: set[int]) -> None:
+        super().__init__(para, spans)
+        self.key = itemgetter(*sorted(variables))
+        self.known: dict[object, Paragraph | None] = {}
+
+    def fill(self, reader: Reader, values: Values, chapter: str) -> Paragraph | None:
+        if len(self.known) >= LATELY:
+            self.known.clear()
+        made = self.known[self.key(values)] = self.make(reader, values, chapter)
+        return made
+
+
+LATELY = 256
+"""So many readings of a paragraph are kept: as many as a variable can have values."""
+
+
+class _Cases:
+    """The first of several texts whose condition holds."""
+
+    __slots__ = ("cases",)
+
+    def __init__(self, cases: tuple[tuple[Check, tuple[_Part, ...]], ...]) -> None:
+        self.cases = cases
+
+
+def _read(parts: tuple[_Part, ...], reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
+    """Add what parts have to say to `out`. One loop for all kinds of parts: calls are what reading costs."""
+    made: Paragraph | None
+    for part in parts:
+        kind = part.__class__
+        if kind is Paragraph:
+            made = part  # type: ignore[assignment]
+        elif kind is _Filled:
+            made = part.known.get(part.key(values)) or part.fill(reader, values, chapter)  # type: ignore[union-attr]
+        elif kind is _Cases:
+            for check, inner in part.cases:  # type: ignore[union-attr]
+                if check(values):
+                    _read(inner, reader, values, chapter, out)
+                    break
+            continue
+        else:
+            made = part.make(reader, values, chapter)  # type: ignore[union-attr]
+        if made is not None:
+            out.append(made)
+
+
 # --- compiling ----------------------------------------------------------------------------------------
 
 
@@ -125,24 +188,9 @@ def _compile_text(machine: Machine, blocks: tuple[Block, ...]) -> tuple[_Part, .
             if part is not None:
                 out.append(part)
         else:
-            out.append(_branches(machine, tuple((cond, inner) for cond, inner, _ in block.branches)))
+            cases = ((machine.check(cond), _compile_text(machine, inner)) for cond, inner, _ in block.branches)
+            out.append(_Cases(tuple(cases)))
     return tuple(out)
-
-
-def _branches(machine: Machine, branches: tuple[tuple[Cond, tuple[Block, ...]], ...]) -> _Gather:
-    compiled = tuple((machine.check(cond), _compile_text(machine, inner)) for cond, inner in branches)
-
-    def gather(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
-        for check, parts in compiled:
-            if check(values):
-                for part in parts:
-                    if isinstance(part, Paragraph):
-                        out.append(part)
-                    else:
-                        part(reader, values, chapter, out)
-                return
-
-    return gather
 
 
 def _compile_para(machine: Machine, para: Para) -> _Part | None:
@@ -150,40 +198,9 @@ def _compile_para(machine: Machine, para: Para) -> _Part | None:
     spans = para.spans
     if all(isinstance(span, Words) for span in spans):
         return _paragraph(para, [Piece(span.text, span.style) for span in spans if isinstance(span, Words)])
-    pieces = _compile_spans(machine, spans)
+    made = _compile_spans(machine, spans)
     asked = set[int]()
-    if not _only_values(spans, asked):
-
-        def gather(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
-            found: list[Piece] = []
-            pieces(reader, values, chapter, found)
-            made = _paragraph(para, found)
-            if made is not None:
-                out.append(made)
-
-        return gather
-
-    # Such a paragraph follows from few values: what was read lately is not made again.
-    key = itemgetter(*sorted(asked))
-    known: dict[object, Paragraph | None] = {}
-
-    def gather_known(reader: Reader, values: Values, chapter: str, out: list[Paragraph]) -> None:
-        at = key(values)
-        if at not in known:
-            if len(known) == LATELY:
-                known.clear()
-            found: list[Piece] = []
-            pieces(reader, values, chapter, found)
-            known[at] = _paragraph(para, found)
-        made = known[at]
-        if made is not None:
-            out.append(made)
-
-    return gather_known
-
-
-LATELY = 32
-"""So many readings of a paragraph are kept."""
+    return _Filled(para, made, asked) if _only_values(spans, asked) else _Made(para, made)
 
 
 def _only_values(spans: tuple[Span, ...], asked: set[int]) -> bool:
@@ -250,17 +267,31 @@ def _shown(machine: Machine, slot: Slot) -> _Shown:
         return lambda reader, values, chapter: reader.player
     if slot.kind == "time":
         return lambda reader, values, chapter: hour_text(reader.minutes(values, chapter))
-    var, story = slot.var, machine.story
-    known = story.variables[var].values
-    texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in known]
-    if slot.kind == "word":
-        words = next(meter for meter in story.meters.values() if meter.var == var).words
-        texts = [level(words, int(value)) or text for value, text in zip(known, texts, strict=True)]
+    var, texts = slot.var, _said(machine, slot.kind, slot.var)
     return lambda reader, values, chapter: texts[values[var]]
+
+
+def _said(machine: Machine, kind: str, var: int) -> tuple[str, ...]:
+    """What a slot says for each value of its variable; all slots share it."""
+    if (kind, var) not in machine.said:
+        story = machine.story
+        known = story.variables[var].values
+        texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in known]
+        if kind == "word":
+            words = next(meter for meter in story.meters.values() if meter.var == var).words
+            texts = [level(words, int(value)) or text for value, text in zip(known, texts, strict=True)]
+        machine.said[kind, var] = tuple(texts)
+    return machine.said[kind, var]
 
 
 def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
     """Neighbours of one style as one piece, with the spaces a left-out part leaves folded."""
+    if len({piece.style for piece in pieces}) == 1:
+        words = ""
+        for piece in pieces:
+            words += piece.text if words and words[-1] != " " else piece.text.lstrip(" ")
+        words = words.rstrip()
+        return (Piece(words, pieces[0].style),) if words else ()
     out: list[Piece] = []
     for piece in pieces:
         text = piece.text

@@ -5,10 +5,16 @@ All of these are made at every turn, and so are named tuples: they are made in h
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from game.engine.checks import Values
 from game.story.model import Block, Choice
+
+
+class Carried(Protocol):
+    """Carries out a flow on values, adds what is told on the way to `told`, if given, and says where it ends."""
+
+    def __call__(self, values: bytearray, told: list[Told] | None = None, /) -> str: ...
 
 
 class State(NamedTuple):
@@ -23,8 +29,12 @@ class Option(NamedTuple):
 
     choice: Choice
     open: bool
+    id: str
+    """The choice's."""
     text: str | None
     """What it says, where that is the same in every state: see `Reader.label`."""
+    moves: tuple[tuple[str, Carried], ...]
+    """The id of each outcome, and what it does."""
 
 
 class Told(NamedTuple):

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from game.engine import Dice, Machine, State
-from game.engine.acts import Carried
 from game.engine.checks import Check
+from game.engine.state import Carried
 from game.prove.ahead import Goal, Open, here_fates
 from game.story.conditions import TRUE, conjunction
 from game.story.model import Story

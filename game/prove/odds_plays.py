@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from game.engine import State
-from game.engine.acts import Carried
+from game.engine.state import Carried
 from game.prove.model import Edge, Model
 from game.prove.trails import Step
 from game.story.conditions import TRUE
