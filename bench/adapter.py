@@ -206,9 +206,9 @@ def _stats(folder: Path, plays: int) -> int:
 def _random(folder: Path, plays: int) -> dict[str, int]:
     from game.desk.wander import wander
     from game.engine import Machine
-    from game.story import load_story
+    from game.story.cache import load_kept
 
-    story = load_story(folder).story
+    story = load_kept(folder).story
     assert story is not None
     return {"plays": plays, "choices": sum(len(play.steps) for play in wander(Machine(story), plays))}
 

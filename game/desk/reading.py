@@ -9,7 +9,7 @@ from game.story.model import Block, Branches, Choice, InlineIf, Para, Scene, Slo
 from game.story.prose import paragraphs
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def words(text: str) -> int:
     """How many words `text` has: what stands between spaces and holds a letter or a digit."""
     return sum(any(c.isalnum() for c in part) for part in text.split())

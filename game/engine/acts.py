@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from game.engine.checks import Check
 from game.engine.flow import Act, Do, End, Fork, Node, Tell, deep, following, walk
@@ -21,6 +22,8 @@ class Acts:
         self._sizes = sizes
         self._acts: dict[int, tuple[Node, Carried]] = {}
         self._depths: dict[int, int] = {}
+        self._plans: dict[tuple[int, ...], tuple[list[Cond], _Plans]] = {}
+        """By the `id`s of what is asked; with it, so that they stay what they are."""
 
     def of(self, node: Node) -> Carried:
         # Flows share what follows them: kept by identity, and with the node so that it stays one.
@@ -55,37 +58,54 @@ class Acts:
                 return lambda values, told=None: scene
 
     def _forked(self, node: Fork) -> Carried:
-        cases = []
+        """Forks in a row, each asked when those before were answered with no."""
+        conds, acts = [], []
         at: Node = node
         while isinstance(at, Fork):
-            cases.append((at.cond, self._acts[id(at.yes)][1]))
+            conds.append(at.cond)
+            acts.append(self._acts[id(at.yes)][1])
             at = at.no
-        last = self._acts[id(at)][1]
-        shared = Counter(test.var for cond, _ in cases for test in _tests(cond)).most_common(1)
-        if shared and shared[0][1] >= WORTH:
-            return self._switched(cases, last, shared[0][0])
-        return self._in_turn(cases, last)
+        acts.append(self._acts[id(at)][1])
+        if len(conds) == 1:
+            return _fork(self._check(conds[0]), *acts)
+        # The story's rules are asked after every choice, each time with something else to follow.
+        key = tuple([id(cond) for cond in conds])
+        if key not in self._plans:
+            self._plans[key] = (conds, self._planned(conds))
+        var, classes, plans = self._plans[key][1]
+        made = [_by_plan(plan, acts) for plan in plans]
+        return made[0] if var < 0 else _switch(var, tuple([made[at] for at in classes]))
 
-    def _in_turn(self, cases: Sequence[tuple[Cond, Carried]], last: Carried) -> Carried:
-        checked = []
-        for cond, act in cases:
-            if cond == TRUE:
-                last = act
-                break
-            checked.append((self._check(cond), act))
-        if not checked:
-            return last
-        return _forks(checked, last) if len(checked) > 1 else _fork(*checked[0], last)
-
-    def _switched(self, cases: Sequence[tuple[Cond, Carried]], last: Carried, var: int) -> Carried:
-        """Forks of which several ask for one variable: for each of its values only those are left that it allows."""
-        masks = tuple(test.mask for cond, _ in cases for test in _tests(cond) if test.var == var)
+    def _planned(self, conds: Sequence[Cond]) -> _Plans:
+        shared = Counter(test.var for cond in conds for test in _tests(cond)).most_common(1)
+        if not shared or shared[0][1] < WORTH:
+            return -1, (), [self._plan(conds)]
+        var = shared[0][0]
+        masks = tuple(test.mask for cond in conds for test in _tests(cond) if test.var == var)
         classes, first = _classes(masks, self._sizes[var])
-        made = []
-        for value in first:
-            left = [(_known(cond, var, value), act) for cond, act in cases]
-            made.append(self._in_turn([(cond, act) for cond, act in left if cond != FALSE], last))
-        return _switch(var, tuple([made[at] for at in classes]))
+        return var, classes, [self._plan([_known(cond, var, value) for cond in conds]) for value in first]
+
+    def _plan(self, conds: Sequence[Cond]) -> _Plan:
+        asked: list[tuple[Check, int]] = []
+        for at, cond in enumerate(conds):
+            if cond == TRUE:
+                return asked, at
+            if cond != FALSE:
+                asked.append((self._check(cond), at))
+        return asked, len(conds)
+
+
+_Plan: TypeAlias = "tuple[list[tuple[Check, int]], int]"
+"""What is asked, in turn, each with the number of the act that a yes leads to; and of that where all say no."""
+_Plans: TypeAlias = "tuple[int, tuple[int, ...], list[_Plan]]"
+"""A variable, the number of a plan for each of its values, and the plans; or -1, nothing, and one plan."""
+
+
+def _by_plan(plan: _Plan, acts: Sequence[Carried]) -> Carried:
+    asked, last = plan
+    if len(asked) < 2:
+        return _fork(asked[0][0], acts[asked[0][1]], acts[last]) if asked else acts[last]
+    return _forks([(check, acts[at]) for check, at in asked], acts[last])
 
 
 WORTH = 3

@@ -171,6 +171,10 @@ class Run:
         reader = Reader(self.machine, self.player)
         return reader.line(spans, self.state_at(turn).values, self.chapter_at(turn))
 
+    def label(self, option: Option) -> str:
+        """What a choice says that is offered now."""
+        return Reader(self.machine, self.player).label(option, self.state.values, self.chapter_at(self.turn))
+
     def minutes(self, turn: int | None = None) -> int | None:
         """The time, in minutes since D1 00:00; None when no clock has run yet."""
         turn = self.turn if turn is None else turn

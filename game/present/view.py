@@ -151,7 +151,7 @@ def _options(run: Run) -> tuple[OptionView, ...]:
             OptionView(
                 choice.id,
                 number if option.open else 0,
-                wording.choice_text(run, choice),
+                wording.option_text(run, option),
                 wording.price(story, choice),
                 "" if option.open else run.line(choice.locked),
             )

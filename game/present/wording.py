@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from game.engine import Change, Run
+from game.engine import Change, Option, Run
 from game.engine.pages import level
 from game.language import N_, _
 from game.story.model import Choice, Story
@@ -23,9 +23,18 @@ def price(story: Story, choice: Choice) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def option_text(run: Run, option: Option) -> str:
+    """A choice as it reads where it is offered now."""
+    return _named(run, option.choice, run.label(option))
+
+
 def choice_text(run: Run, choice: Choice, turn: int | None = None) -> str:
-    """A choice as it reads at `turn`; a way without words of its own is named after where it leads."""
-    text = run.line(choice.text, turn)
+    """A choice as it reads at `turn`."""
+    return _named(run, choice, run.line(choice.text, turn))
+
+
+def _named(run: Run, choice: Choice, text: str) -> str:
+    """A way without words of its own is named after where it leads."""
     if not text and choice.kind == "exit":
         return _("Go to {place}.", place=lower_first(run.machine.story.places[choice.place].short))
     return text

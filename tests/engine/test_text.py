@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
 from textwrap import dedent, indent
 
 import pytest
 
-from game.engine import Piece
+from game.engine import Machine, Piece
+from game.engine.pages import LATELY, Reader
 from tests.engine.playing import Play
 from tests.stories.building import files, load, story
 
@@ -313,3 +315,24 @@ def test_a_text_may_be_written_in_any_way_yaml_has(play, style):
     chapter = f"scenes:\n  first:\n    text: {ways[style]}\n    choices: {{go: {{text: Go., goto: end}}}}\n"
 
     assert play(story(chapter)).text == ["One two three."]
+
+
+def test_what_was_read_lately_reads_as_if_it_were_read_for_the_first_time():
+    """More readings of a paragraph than are kept, in an order that comes back to the first ones."""
+    text = "@i_sak: {{ noise }} *and {{ cold }}*{% if noise > 4 and cold < 2 %} of {{ noise }}{% endif %}, {{ late }}."
+    declare = DECLARE.replace("cold: {range: 0..3}", "cold: {range: 0..3}, late: {range: 0..9}")
+    told = load(written(text) | {"story.yaml": written(text)["story.yaml"].replace(DECLARE.strip(), declare.strip())})
+    number = {v.name.split(".")[-1]: v.index for v in told.variables}
+    start = bytes(v.start for v in told.variables)
+    states = []
+    for noise, cold, late in product(range(11), range(4), range(10)):
+        values = bytearray(start)
+        values[number["noise"]], values[number["cold"]], values[number["late"]] = noise, cold, late
+        states.append(bytes(values))
+    assert len(states) > LATELY
+    machine, blocks = Machine(told), told.scenes["second"].text
+    fresh = {state: Reader(Machine(told), "Jo").paragraphs(blocks, state, "day") for state in states}
+    assert len(set(fresh.values())) == len(states)
+
+    for state in (*states, *states[:9], *reversed(states)):
+        assert Reader(machine, "Jo").paragraphs(blocks, state, "day") == fresh[state]

@@ -12,7 +12,7 @@ from game.desk.stats.count import measure
 from game.desk.stats.lengths import PACE
 from game.desk.stats.show import shown
 from game.desk.wander import HOW
-from game.story import load_story
+from game.story.cache import load_kept
 from game.story.diagnostics import report
 from game.story.shipped import shipped
 
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
         help=f"random plays to measure a run by ({PLAYS} unless said)",
     )
     options = parser.parse_args(arguments)
-    loaded = load_story(options.dir or shipped())
+    loaded = load_kept(options.dir or shipped())
     if loaded.story is None:
         print(report(loaded.diagnostics), file=sys.stderr)
         return 1
