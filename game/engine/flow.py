@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -101,24 +100,25 @@ DEEP = 20_000
 """How deep bells, ifs and effects may lie in each other while they are laid out. Python's own measure is 1,000."""
 
 
-_LOCK = threading.Lock()
-_inside: list[int] = []
-"""For each that is inside `deep`, in any thread, the limit there was before the first came in."""
-
-
-@contextmanager
-def deep() -> Iterator[None]:
+class deep:  # noqa: N801 (it is used as a function would be)
     """Lets what is inside call itself DEEP times. The limit is every thread's: the last to leave puts it back."""
-    with _LOCK:
-        _inside.append(_inside[0] if _inside else sys.getrecursionlimit())
-        sys.setrecursionlimit(max(_inside[0], DEEP))
-    try:
-        yield
-    finally:
-        with _LOCK:
-            limit = _inside.pop()
-            if not _inside:
-                sys.setrecursionlimit(limit)
+
+    _lock = threading.Lock()
+    _inside = 0
+    _before = 0
+
+    def __enter__(self) -> None:
+        with deep._lock:
+            if not deep._inside:
+                deep._before = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(deep._before, DEEP))
+            deep._inside += 1
+
+    def __exit__(self, *raised: object) -> None:
+        with deep._lock:
+            deep._inside -= 1
+            if not deep._inside:
+                sys.setrecursionlimit(deep._before)
 
 
 class Flows:
