@@ -131,9 +131,14 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
     reader = ChapterReader(names, declared)
     reader.promises(declared.root, Scope(names))
     scenes = {}
+    migrating = "migrations" in declared.root
     for file in files:
         for entry in file.scenes:
             scenes[entry.id] = reader.scene(entry)
+            # The trees of a large story are most of the room it takes while it is read. Rooms read the offers, too, and
+            # migrations the rolls.
+            if not migrating and "offer" not in entry.body.value:
+                entry.body.value = {}
         if file.chapter in names.chapters:
             chapter = names.chapters[file.chapter]
             names.chapters[file.chapter] = replace(chapter, bells=reader.bells(file))

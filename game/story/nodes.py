@@ -105,6 +105,8 @@ def compose(text: str, file: str, problems: Problems, budget: Budget | None = No
     stack: list[_Frame] = []
     count = 0
     documents = 0
+    words: dict[str, str] = {}
+    line = 0
     skip = 0  # depth inside a value we refused (a list used as a key, say)
     event: Any  # PyYAML's classes of events do not share what they carry
     try:
@@ -112,7 +114,9 @@ def compose(text: str, file: str, problems: Problems, budget: Budget | None = No
             kind = type(event)
             if kind is _SCALAR or kind is _MAP or kind is _LIST:
                 mark = event.start_mark
-                line, column = mark.line + 1, mark.column + 1
+                column = mark.column + 1
+                if line != mark.line + 1:  # the same number is kept once
+                    line = mark.line + 1
                 if kind is not _SCALAR and len(stack) + skip >= MAX_DEPTH:
                     problems.add("H007", Where(file, line, column), f"more than {MAX_DEPTH} levels deep")
                     return None
@@ -145,7 +149,10 @@ def compose(text: str, file: str, problems: Problems, budget: Budget | None = No
                         "write the value alone; text with ! needs quotes",
                     )
                 if kind is _SCALAR:
-                    node = Node("text", event.value, file, line, column, event.style or "")
+                    value = event.value
+                    if len(value) < 32:  # so is a word
+                        value = words.setdefault(value, value)
+                    node = Node("text", value, file, line, column, event.style or "")
                     if node.style == '"' or len(node.value) > MAX_SCALAR:
                         _check_scalar(node, problems)
                 elif kind is _MAP:
