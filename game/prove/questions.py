@@ -17,7 +17,7 @@ from game.story.model import Block, Choice, Deed, InlineIf, Para, Scene, Slot, S
 Sizes: TypeAlias = "list[int]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Site:
     """Where something would show: a state of `scene` in which `cond` holds.
 
@@ -69,6 +69,7 @@ class _Asker:
             if self.story.variables[var].kind == "lock"
         }
         self._heard: dict[int, list[_Read]] = {}
+        self._absent: dict[tuple[str, bool], Cond] = {}
 
     def ask(self) -> list[Asked]:
         for scene in self.story.scenes.values():
@@ -106,9 +107,7 @@ class _Asker:
             for read in self._read(blocks):
                 self._text(read).sites.append(Site(scene.id, read.cond))
                 if read.speaker:
-                    absent = self._not(self.model.present(read.speaker, scene.id))
-                    said = conjunction([read.cond, read.words, absent])
-                    self._speech(read, scene.id).sites.append(Site(scene.id, said))
+                    self._speech(read, scene.id).sites.append(Site(scene.id, self._said_in(read, scene.id)))
         guards = []
         for choice in scene.choices:
             guard = conjunction([choice.shown, choice.when])
@@ -171,9 +170,32 @@ class _Asker:
             self._text(read)
 
     def _text(self, read: _Read) -> Asked:
-        return self._one("text", read.subject, read.what, read.where, "", True)
+        if read.text is None:
+            read.text = self._one("text", read.subject, read.what, read.where, "", True)
+        return read.text
+
+    def _absent_from(self, person: str, scene: str) -> Cond:
+        """Somebody is not there when the player stands in a scene."""
+        key = (person, person in self.model.scene(scene).cast)
+        found = self._absent.get(key)
+        if found is None:
+            found = self._absent[key] = self._not(self.model.present(person, scene))
+        return found
+
+    def _said_in(self, read: _Read, scene: str) -> Cond:
+        """Something is read, and spoken by who is not in the scene."""
+        absent = self._absent_from(read.speaker, scene)
+        found = read.said.get(id(absent))
+        if found is None:
+            found = read.said[id(absent)] = conjunction([read.cond, read.words, absent])
+        return found
 
     def _speech(self, read: _Read, scene: str) -> Asked:
+        if read.speech is None:
+            read.speech = self._spoken(read, scene)
+        return read.speech
+
+    def _spoken(self, read: _Read, scene: str) -> Asked:
         person = self.story.people[read.speaker]
         subject = f"{read.speaker}@{at(read.where)}"
         return self._one("speaks", subject, f"{person.short} speaking", read.where, scene, False)
@@ -230,16 +252,16 @@ class _Asker:
         return self._one("acts", f"{deed.person}@{at(deed.where)}", f"{person.short} {does}", deed.where, scene, False)
 
     def _told(self, edge: Edge, item: int, tell: Tell) -> None:
+        scene = edge.scene
         for read in (*self._read(tell.blocks), *self._read(tell.gentle or ())):
-            asked = self.asked.get(("text", read.subject))
+            # What is said where something is that nobody should see is no question.
+            asked = read.text or self.asked.get(("text", read.subject))
             if asked is not None:
-                asked.sites.append(Site(edge.scene, read.cond, edge, item))
-            if not read.speaker:
-                continue
-            absent = {s: self._not(self.model.present(read.speaker, s)) for s in edge.ends}
-            said = conjunction([read.cond, read.words, self._not(self.model.present(read.speaker, edge.scene))])
-            before = self._not(self.model.present(read.speaker, edge.scene))
-            self._speech(read, edge.scene).sites.append(Site(edge.scene, said, edge, item, before, absent))
+                asked.sites.append(Site(scene, read.cond, edge, item))
+            if read.speaker:
+                absent = {s: self._absent_from(read.speaker, s) for s in edge.ends}
+                said, before = self._said_in(read, scene), self._absent_from(read.speaker, scene)
+                self._speech(read, scene).sites.append(Site(scene, said, edge, item, before, absent))
 
     # --- promises ---
 
@@ -257,9 +279,13 @@ class _Asker:
                     asked.sites.append(Site(scene, cond))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Read:
-    """Something that can be read: when, and by whom it is spoken. `words` is when any words are left of it."""
+    """Something that can be read: when, and by whom it is spoken. `words` is when any words are left of it.
+
+    `text` and `speech` are the questions about it, once they are asked, and `said` when it is spoken by who is not
+    there, by what their absence means.
+    """
 
     subject: str
     what: str
@@ -267,6 +293,9 @@ class _Read:
     cond: Cond
     speaker: str = ""
     words: Cond = TRUE
+    text: Asked | None = None
+    speech: Asked | None = None
+    said: dict[int, Cond] = field(default_factory=dict)
 
 
 def _leaves_words(spans: Iterable[Span], sizes: Sizes) -> Cond:
