@@ -182,12 +182,21 @@ def tests(cond: Cond) -> Iterable[Test]:
                 yield from tests(part)
 
 
+_known: dict[int, tuple[Cond, int]] = {}
+"""By identity, and with the condition, so that it stays its own: many flows ask the same."""
+
+
 def bits(cond: Cond) -> int:
     """The variables of a condition, as a mask of their numbers."""
-    out = 0
-    for test in tests(cond):
-        out |= 1 << test.var
-    return out
+    if type(cond) is Test:
+        return 1 << cond.var
+    found = _known.get(id(cond))
+    if found is None:
+        out = 0
+        for test in tests(cond):
+            out |= 1 << test.var
+        found = _known[id(cond)] = (cond, out)
+    return found[1]
 
 
 def numbers(mask: int) -> list[int]:
