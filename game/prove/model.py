@@ -137,6 +137,11 @@ class Model:
             found = self._transfers[edge] = transfer(edge, self.sizes)
         return found
 
+    @property
+    def knows_changes(self) -> bool:
+        """Whether what the edges ask and change was looked at already."""
+        return "asking" in self.__dict__
+
     @cached_property
     def asking(self) -> dict[int, list[tuple[Edge, frozenset[int]]]]:
         """For each variable the edges that ask for it, and what for."""

@@ -81,23 +81,33 @@ def quiet(what: str, done: int, all: int) -> None:
 
 
 class Prover:
-    """Answers the questions about one story."""
+    """Answers the questions about one story.
+
+    Raises `OutOfLimits` when laying the story out takes longer than `laying` allows, if that is given.
+    """
 
     def __init__(
-        self, machine: Machine, limits: Limits, *, seed: int = 0, progress: Progress = quiet, begin: Model | None = None
+        self,
+        machine: Machine,
+        limits: Limits,
+        *,
+        seed: int = 0,
+        progress: Progress = quiet,
+        begin: Model | None = None,
+        laying: Limits | None = None,
     ) -> None:
         self.limits = limits
         self.progress = progress
-        self.model = begin or Model(machine)
+        self.model = begin or Model(machine, limits=laying)
         self.machine = machine
-        self.asked = ask(self.model)
+        self.asked = ask(self.model, laying)
         self.answers: dict[Asked, Answer] = {}
         self.player = Player(self.model, seed)
         self.limited: list[str] = []
         self.states: int | None = None
         way = OnTheWay(self.asked)
-        self.live = live(self.model, watched(self.asked), way)
-        self.values = Values(self.model, self.live)
+        self.live = live(self.model, watched(self.asked), way, laying)
+        self.values = Values(self.model, self.live, limits=laying)
         self.reasons = Reasons(self.model, self.values)
         self.stranded = Stranded(self)
         self._exact: Backwards | None = None

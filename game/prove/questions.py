@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from game.engine.flow import Tell
+from game.prove.limits import Limits
 from game.prove.model import Assign, Did, Edge, Model, Said, standing
 from game.prove.report import Question
 from game.prove.values import Listening
@@ -47,14 +48,24 @@ def at(where: Where) -> str:
     return f"{where.file}:{where.line}"
 
 
-def ask(model: Model) -> list[Asked]:
-    """Every question about a story but those about being stranded, which are about no single state."""
-    return _Asker(model).ask()
+def about_scene(scene: Scene) -> Question:
+    """Whether a scene or an ending can be reached."""
+    what = f"the ending '{scene.title or scene.id}'" if scene.is_ending else f"the scene {scene.id}"
+    return Question("ending" if scene.is_ending else "scene", scene.id, what, scene.where, scene.id)
+
+
+def ask(model: Model, limits: Limits | None = None) -> list[Asked]:
+    """Every question about a story but those about being stranded, which are about no single state.
+
+    Raises `OutOfLimits`, if there are `limits`.
+    """
+    return _Asker(model, limits).ask()
 
 
 class _Asker:
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, limits: Limits | None) -> None:
         self.model = model
+        self.limits = limits
         self.story = model.story
         self.sizes = model.sizes
         self.asked: dict[tuple[str, ...], Asked] = {}
@@ -73,6 +84,7 @@ class _Asker:
 
     def ask(self) -> list[Asked]:
         for scene in self.story.scenes.values():
+            self._check()
             self._scene(scene)
         for chapter in self.story.chapters.values():
             for bell in chapter.bells:
@@ -83,6 +95,7 @@ class _Asker:
             self._texts(rule.gentle or ())
         self._epilogues()
         for scene in self.story.scenes.values():
+            self._check()
             for edge in self.model.edges[scene.id]:
                 self._edge(edge)
         for item in self.model.beginning:
@@ -90,6 +103,10 @@ class _Asker:
                 self._deed(item.deed, self.story.start)
         self._promises()
         return list(self.asked.values())
+
+    def _check(self) -> None:
+        if self.limits is not None:
+            self.limits.check()
 
     def _one(self, kind: str, subject: str, words: str, where: Where, scene: str, wants: bool, *more: str) -> Asked:
         key = (kind, subject, *more)
@@ -100,9 +117,9 @@ class _Asker:
     # --- scenes ---
 
     def _scene(self, scene: Scene) -> None:
-        kind = "ending" if scene.is_ending else "scene"
-        what = f"the ending '{scene.title or scene.id}'" if scene.is_ending else f"the scene {scene.id}"
-        self._one(kind, scene.id, what, scene.where, scene.id, True).sites.append(Site(scene.id, TRUE))
+        about = about_scene(scene)
+        asked = self.asked[about.kind, about.subject] = Asked(about, True)
+        asked.sites.append(Site(scene.id, TRUE))
         for blocks in (scene.text, scene.gentle or (), scene.summary or ()):
             for read in self._read(blocks):
                 self._text(read).sites.append(Site(scene.id, read.cond))
