@@ -13,7 +13,8 @@ from typing import TypeAlias
 from game.prove.cells import Partitions
 from game.prove.model import Arrive, Assign, Did, Edge, Model, Said, Split, tests
 from game.prove.questions import Site
-from game.prove.values import Masks, Values, image, join, narrowed
+from game.prove.transfers import image
+from game.prove.values import Masks, Values, join, narrowed
 from game.story.conditions import FALSE, TRUE, All, Any, Cond, Constant, Count, Test, conjunction, disjunction
 
 Read: TypeAlias = "tuple[int, bytes]"

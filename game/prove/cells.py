@@ -20,31 +20,45 @@ from game.prove.values import NOBODY, Listening, Values, Watched
 @cache
 def cut(cells: bytes, mask: int) -> bytes:
     """`cells`, with values in `mask` told from those that are not."""
-    return _named((cell, mask >> i & 1) for i, cell in enumerate(cells))
+    return both(cells, _inside(mask, len(cells)))
 
 
 @cache
 def both(a: bytes, b: bytes) -> bytes:
     """The cells that tell apart whatever `a` or `b` tells apart."""
-    return a if a == b else _named(zip(a, b, strict=True))
+    if a == b:
+        return a
+    pairs = list(zip(a, b, strict=True))
+    names = {pair: i for i, pair in enumerate(dict.fromkeys(pairs))}
+    return bytes(map(names.__getitem__, pairs))
 
 
 @cache
 def pulled(cells: bytes, table: bytes) -> bytes:
     """Values that `table` takes to the same cell are in the same cell."""
-    return _named(cells[to] for to in table)
+    return _named(bytes(map(cells.__getitem__, table)))
 
 
 @cache
 def kept(cells: bytes, mask: int) -> bytes:
     """`cells` of the values in `mask` alone; what cannot be is put with the lowest that can."""
+    if mask == (1 << len(cells)) - 1:
+        return _named(cells)
     first = cells[(mask & -mask).bit_length() - 1] if mask else 0
-    return _named(cell if mask >> i & 1 else first for i, cell in enumerate(cells))
+    can = _inside(mask, len(cells))
+    return _named(bytes([cell if here else first for cell, here in zip(cells, can, strict=True)]))
 
 
-def _named(cells: Iterable[object]) -> bytes:
-    names: dict[object, int] = {}
-    return bytes(names.setdefault(cell, len(names)) for cell in cells)
+@cache
+def _inside(mask: int, size: int) -> bytes:
+    """For each value whether it is in a mask."""
+    return bytes([mask >> i & 1 for i in range(size)])
+
+
+def _named(cells: bytes) -> bytes:
+    """The same cells, numbered in the order in which they are come to."""
+    names = bytes(dict.fromkeys(cells))
+    return cells.translate(bytes.maketrans(names, bytes(range(len(names)))))
 
 
 class Partitions:

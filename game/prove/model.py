@@ -5,148 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from game.engine import Machine
-from game.engine.flow import Act, Do, End, Fork, Node, Tell, walk
+from game.prove.items import Arrive as Arrive
+from game.prove.items import Assign as Assign
+from game.prove.items import Did as Did
+from game.prove.items import Edge as Edge
+from game.prove.items import Item as Item
+from game.prove.items import Said as Said
+from game.prove.items import Split as Split
+from game.prove.items import bits as bits
+from game.prove.items import flatten
+from game.prove.items import numbers as numbers
+from game.prove.items import tests as tests
 from game.prove.limits import Limits
 from game.prove.transfers import Transfer, constant, transfer
-from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, conjunction, disjunction
-from game.story.model import Choice, Deed, Outcome, Scene
+from game.story.conditions import All, Any, At, Cond, Constant, Test, conjunction, disjunction
+from game.story.model import Scene
 
-# --- flat flows ---
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Assign:
-    """Variables change at once: variable -> table."""
-
-    tables: Mapping[int, bytes]
-    then: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Split:
-    cond: Cond
-    yes: int
-    no: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Said:
-    """Words are said here."""
-
-    tell: Tell
-    then: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Did:
-    """Somebody does something here."""
-
-    deed: Deed
-    then: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Arrive:
-    scene: str
-
-
-Item: TypeAlias = "Assign | Split | Said | Did | Arrive"
-
-
-@dataclass(slots=True, eq=False)
-class Edge:
-    """One outcome of one choice of `scene`: open while `guard` holds. `items` each come before those they lead to.
-
-    `ends` are the scenes it may lead to; `asks`, `reads` and `writes` the variables its guard asks for, and those it
-    asks for at all and changes, as masks of their numbers; `told` the words and deeds on the way.
-    """
-
-    scene: str
-    choice: Choice
-    outcome: Outcome
-    guard: Cond
-    items: tuple[Item, ...]
-    ends: tuple[str, ...] = field(init=False)
-    asks: int = field(init=False)
-    reads: int = field(init=False)
-    writes: int = field(init=False)
-    told: tuple[Said | Did, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        items = self.items
-        self.ends = tuple(dict.fromkeys(item.scene for item in items if isinstance(item, Arrive)))
-        self.told = tuple(item for item in items if isinstance(item, Said | Did))
-        self.asks = self.reads = bits(self.guard)
-        self.writes = 0
-        for item in items:
-            if isinstance(item, Split):
-                self.reads |= bits(item.cond)
-            elif isinstance(item, Assign):
-                for var in item.tables:
-                    self.writes |= 1 << var
-
-    @property
-    def roll(self) -> str:
-        """The id that dice know its choice by."""
-        return f"{self.scene}.{self.choice.id}"
-
-    @property
-    def name(self) -> str:
-        tail = f".{self.outcome.id}" if self.outcome.id else ""
-        return f"{self.scene}.{self.choice.id}{tail}"
-
-
-def flatten(root: Node) -> tuple[Item, ...]:
-    """A flow as a list."""
-    order = list(walk(root))
-    # Nodes are turned from the last to the first, so that what comes after is known; numbers run backwards till then.
-    at: dict[int, int] = {}
-    out: list[Item] = []
-
-    def add(item: Item) -> int:
-        out.append(item)
-        return len(out) - 1
-
-    for node in reversed(order):
-        match node:
-            case End(scene):
-                made = add(Arrive(scene))
-            case Tell(then=then):
-                made = add(Said(node, at[id(then)]))
-            case Fork(cond, yes, no):
-                made = add(Split(cond, at[id(yes)], at[id(no)]))
-            case Act(deed, then):
-                made = add(Did(deed, at[id(then)]))
-            case Do(changes, then):
-                tables: dict[int, bytes] = {}
-                for change in changes:
-                    before = tables.get(change.var)
-                    table = change.table
-                    tables[change.var] = bytes(table[i] for i in before) if before else table
-                made = add(Assign(tables, at[id(then)]))
-        at[id(node)] = made
-    last = len(out) - 1
-    return tuple(_turned(item, last) for item in reversed(out))
-
-
-def _turned(item: Item, last: int) -> Item:
-    match item:
-        case Assign(tables, then):
-            return Assign(tables, last - then)
-        case Split(cond, yes, no):
-            return Split(cond, last - yes, last - no)
-        case Said(tell, then):
-            return Said(tell, last - then)
-        case Did(deed, then):
-            return Did(deed, last - then)
-        case Arrive():
-            return item
-
-
-# --- the graph ---
+if TYPE_CHECKING:
+    from game.prove.fields import Edges, Fields
 
 CHAPTER = 12
 """Who sets more variables than this at once ends a chapter, which decides over nothing."""
@@ -184,6 +63,20 @@ class Model:
             self.edges[scene.id] = tuple(edges)
         self.start = self.machine.start()
         self.beginning = flatten(flows.entering(story.start, ""))
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Where the values of the variables lie in one number."""
+        from game.prove.fields import Fields
+
+        return Fields(self.sizes, (v.start for v in self.story.variables))
+
+    @cached_property
+    def flows(self) -> Edges:
+        """The edges as they are gone through with such numbers."""
+        from game.prove.fields import Edges
+
+        return Edges(self.fields)
 
     @cached_property
     def order(self) -> list[list[str]]:
@@ -243,6 +136,11 @@ class Model:
         if found is None:
             found = self._transfers[edge] = transfer(edge, self.sizes)
         return found
+
+    @property
+    def knows_changes(self) -> bool:
+        """Whether what the edges ask and change was looked at already."""
+        return "asking" in self.__dict__
 
     @cached_property
     def asking(self) -> dict[int, list[tuple[Edge, frozenset[int]]]]:
@@ -350,36 +248,6 @@ def standing(cond: Cond, scene: str) -> Cond:
             return disjunction([standing(part, scene) for part in parts])
         case _:
             return cond
-
-
-def tests(cond: Cond) -> Iterable[Test]:
-    """Every test in a condition."""
-    match cond:
-        case Test():
-            yield cond
-        case Count(inner, _):
-            yield from inner
-        case All(parts) | Any(parts):
-            for part in parts:
-                yield from tests(part)
-
-
-def bits(cond: Cond) -> int:
-    """The variables of a condition, as a mask of their numbers."""
-    out = 0
-    for test in tests(cond):
-        out |= 1 << test.var
-    return out
-
-
-def numbers(mask: int) -> list[int]:
-    """The numbers in a mask."""
-    out = []
-    while mask:
-        low = mask & -mask
-        out.append(low.bit_length() - 1)
-        mask ^= low
-    return out
 
 
 def components(start: str, after: Mapping[str, Iterable[str]]) -> list[list[str]]:

@@ -10,11 +10,12 @@ from game.prove.cells import Partitions
 from game.prove.declared import questions as about_declarations
 from game.prove.fates import Fates
 from game.prove.goals import Goals
-from game.prove.limits import Limits
+from game.prove.limits import Limits, OutOfLimits
 from game.prove.odds import odds
 from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
-from game.prove.report import KINDS, Answer, Better, Loss, Memory, Prospect, Report
+from game.prove.questions import about_scene
+from game.prove.report import KINDS, LAYING, Answer, Better, Effort, Loss, Memory, Prospect, Report
 
 SECONDS = 60.0
 NODES = 1 << 24
@@ -57,7 +58,11 @@ def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> 
 def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     limits = Limits(plan.seconds, plan.nodes)
     more = plan.matrix or plan.goals
-    prover = Prover(machine, limits.within(plan.seconds * (0.7 if more else 1.0)), seed=plan.seed, progress=progress)
+    share = limits.within(plan.seconds * (0.7 if more else 1.0))
+    try:
+        prover = Prover(machine, share, seed=plan.seed, progress=progress, laying=limits)
+    except OutOfLimits:
+        return unasked(machine, limits)
     prover.answer(plan.known)
     prover.shorten(limits.within(2.0))
     story, model, player = machine.story, prover.model, prover.player
@@ -104,14 +109,34 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         prospects,
         losses,
         better,
-        memory(prover),
+        memory(prover, limits),
         (*(one.question for one in prover.asked), *about_declarations(model)),
     )
 
 
-def memory(prover: Prover) -> tuple[Memory, ...]:
-    """What remembering each variable costs, the dearest first: in how many scenes it matters, and how finely."""
+def unasked(machine: Machine, limits: Limits) -> Report:
+    """The report of a story for which there was no time even to lay it out: nothing is known of any scene."""
+    story = machine.story
+    because = ("not proved: the budget ended while the story was laid out; of the rest nothing was even asked",)
+    answers = tuple(
+        Answer(about_scene(scene), "open", "", None, because)
+        for ending in (False, True)
+        for scene in story.scenes.values()
+        if scene.is_ending == ending
+    )
+    choices = sum(len(scene.choices) for scene in story.scenes.values())
+    effort = Effort("all of it", (LAYING,), None, 0, limits.spent, len(story.scenes), choices, len(story.variables))
+    return Report(story.id, story.title, story.version, story.digest, answers, effort)
+
+
+def memory(prover: Prover, limits: Limits) -> tuple[Memory, ...]:
+    """What remembering each variable costs, the dearest first: in how many scenes it matters, and how finely.
+
+    Nothing, where there was no time to come to that.
+    """
     model = prover.model
+    if not limits.left and not model.knows_changes:
+        return ()
     scenes: dict[int, list[str]] = {}
     cells: dict[int, list[int]] = {}
     for scene, found in Partitions(model, prover.values, {}).at.items():

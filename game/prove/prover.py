@@ -37,7 +37,7 @@ from game.prove.refine import LONG, refine
 from game.prove.report import Answer, Effort, Question, Verdict, Witness
 from game.prove.sets import Set
 from game.prove.stranded import Stranded, Trap
-from game.prove.values import Masks, Values, live, narrowed, possible
+from game.prove.values import Values, live
 
 T = TypeVar("T")
 
@@ -81,23 +81,33 @@ def quiet(what: str, done: int, all: int) -> None:
 
 
 class Prover:
-    """Answers the questions about one story."""
+    """Answers the questions about one story.
+
+    Raises `OutOfLimits` when laying the story out takes longer than `laying` allows, if that is given.
+    """
 
     def __init__(
-        self, machine: Machine, limits: Limits, *, seed: int = 0, progress: Progress = quiet, begin: Model | None = None
+        self,
+        machine: Machine,
+        limits: Limits,
+        *,
+        seed: int = 0,
+        progress: Progress = quiet,
+        begin: Model | None = None,
+        laying: Limits | None = None,
     ) -> None:
         self.limits = limits
         self.progress = progress
-        self.model = begin or Model(machine)
+        self.model = begin or Model(machine, limits=laying)
         self.machine = machine
-        self.asked = ask(self.model)
+        self.asked = ask(self.model, laying)
         self.answers: dict[Asked, Answer] = {}
         self.player = Player(self.model, seed)
         self.limited: list[str] = []
         self.states: int | None = None
         way = OnTheWay(self.asked)
-        self.live = live(self.model, watched(self.asked), way)
-        self.values = Values(self.model, self.live)
+        self.live = live(self.model, watched(self.asked), way, laying)
+        self.values = Values(self.model, self.live, limits=laying)
         self.reasons = Reasons(self.model, self.values)
         self.stranded = Stranded(self)
         self._exact: Backwards | None = None
@@ -165,7 +175,7 @@ class Prover:
     # --- 1: values ---
 
     def _by_values(self) -> None:
-        along: dict[Edge, dict[int, Masks]] = {}
+        along: dict[Edge, list[int]] = {}
         for one in self.asked:
             one.sites = [site for site in one.sites if self._may_show(site, along)]
             if not one.sites:
@@ -183,18 +193,22 @@ class Prover:
                 subject = f"{item.deed.person}@{at(item.deed.where)}"
                 yield from (a for a in self.asked if a.question.kind == "acts" and a.question.subject == subject)
 
-    def _may_show(self, site: Site, along: dict[Edge, dict[int, Masks]]) -> bool:
-        masks = self.values.at.get(site.scene)
-        if masks is None:
+    def _may_show(self, site: Site, along: dict[Edge, list[int]]) -> bool:
+        values = self.values
+        here = values.packed.get(site.scene)
+        if here is None:
             return False
         edge = site.edge
         if edge is None:
-            return narrowed(site.cond, masks) is not None
-        if edge not in along:
-            number = {id(item): i for i, item in enumerate(edge.items)}
-            along[edge] = {number[id(item)]: found for item, found in self.values.along(edge, masks)}
-        found = along[edge].get(site.item)
-        return found is not None and possible(site.cond, found) and possible(site.before, masks)
+            return values.fields.narrow(site.cond)(here) != 0
+        found = along.get(edge)
+        if found is None:
+            guard, flow, *_ = values.edges.of(edge)
+            found = along[edge] = flow.along(guard(here))
+        there = found[site.item]
+        if not there or not values.fields.narrow(site.cond)(there):
+            return False
+        return values.fields.narrow(site.before)(here) != 0
 
     # --- 2: playing ---
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from game.engine.flow import Tell
+from game.prove.limits import Limits
 from game.prove.model import Assign, Did, Edge, Model, Said, standing
 from game.prove.report import Question
 from game.prove.values import Listening
@@ -17,7 +18,7 @@ from game.story.model import Block, Choice, Deed, InlineIf, Para, Scene, Slot, S
 Sizes: TypeAlias = "list[int]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Site:
     """Where something would show: a state of `scene` in which `cond` holds.
 
@@ -47,14 +48,24 @@ def at(where: Where) -> str:
     return f"{where.file}:{where.line}"
 
 
-def ask(model: Model) -> list[Asked]:
-    """Every question about a story but those about being stranded, which are about no single state."""
-    return _Asker(model).ask()
+def about_scene(scene: Scene) -> Question:
+    """Whether a scene or an ending can be reached."""
+    what = f"the ending '{scene.title or scene.id}'" if scene.is_ending else f"the scene {scene.id}"
+    return Question("ending" if scene.is_ending else "scene", scene.id, what, scene.where, scene.id)
+
+
+def ask(model: Model, limits: Limits | None = None) -> list[Asked]:
+    """Every question about a story but those about being stranded, which are about no single state.
+
+    Raises `OutOfLimits`, if there are `limits`.
+    """
+    return _Asker(model, limits).ask()
 
 
 class _Asker:
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, limits: Limits | None) -> None:
         self.model = model
+        self.limits = limits
         self.story = model.story
         self.sizes = model.sizes
         self.asked: dict[tuple[str, ...], Asked] = {}
@@ -69,9 +80,11 @@ class _Asker:
             if self.story.variables[var].kind == "lock"
         }
         self._heard: dict[int, list[_Read]] = {}
+        self._absent: dict[tuple[str, bool], Cond] = {}
 
     def ask(self) -> list[Asked]:
         for scene in self.story.scenes.values():
+            self._check()
             self._scene(scene)
         for chapter in self.story.chapters.values():
             for bell in chapter.bells:
@@ -82,6 +95,7 @@ class _Asker:
             self._texts(rule.gentle or ())
         self._epilogues()
         for scene in self.story.scenes.values():
+            self._check()
             for edge in self.model.edges[scene.id]:
                 self._edge(edge)
         for item in self.model.beginning:
@@ -89,6 +103,10 @@ class _Asker:
                 self._deed(item.deed, self.story.start)
         self._promises()
         return list(self.asked.values())
+
+    def _check(self) -> None:
+        if self.limits is not None:
+            self.limits.check()
 
     def _one(self, kind: str, subject: str, words: str, where: Where, scene: str, wants: bool, *more: str) -> Asked:
         key = (kind, subject, *more)
@@ -99,16 +117,14 @@ class _Asker:
     # --- scenes ---
 
     def _scene(self, scene: Scene) -> None:
-        kind = "ending" if scene.is_ending else "scene"
-        what = f"the ending '{scene.title or scene.id}'" if scene.is_ending else f"the scene {scene.id}"
-        self._one(kind, scene.id, what, scene.where, scene.id, True).sites.append(Site(scene.id, TRUE))
+        about = about_scene(scene)
+        asked = self.asked[about.kind, about.subject] = Asked(about, True)
+        asked.sites.append(Site(scene.id, TRUE))
         for blocks in (scene.text, scene.gentle or (), scene.summary or ()):
             for read in self._read(blocks):
                 self._text(read).sites.append(Site(scene.id, read.cond))
                 if read.speaker:
-                    absent = self._not(self.model.present(read.speaker, scene.id))
-                    said = conjunction([read.cond, read.words, absent])
-                    self._speech(read, scene.id).sites.append(Site(scene.id, said))
+                    self._speech(read, scene.id).sites.append(Site(scene.id, self._said_in(read, scene.id)))
         guards = []
         for choice in scene.choices:
             guard = conjunction([choice.shown, choice.when])
@@ -171,9 +187,32 @@ class _Asker:
             self._text(read)
 
     def _text(self, read: _Read) -> Asked:
-        return self._one("text", read.subject, read.what, read.where, "", True)
+        if read.text is None:
+            read.text = self._one("text", read.subject, read.what, read.where, "", True)
+        return read.text
+
+    def _absent_from(self, person: str, scene: str) -> Cond:
+        """Somebody is not there when the player stands in a scene."""
+        key = (person, person in self.model.scene(scene).cast)
+        found = self._absent.get(key)
+        if found is None:
+            found = self._absent[key] = self._not(self.model.present(person, scene))
+        return found
+
+    def _said_in(self, read: _Read, scene: str) -> Cond:
+        """Something is read, and spoken by who is not in the scene."""
+        absent = self._absent_from(read.speaker, scene)
+        found = read.said.get(id(absent))
+        if found is None:
+            found = read.said[id(absent)] = conjunction([read.cond, read.words, absent])
+        return found
 
     def _speech(self, read: _Read, scene: str) -> Asked:
+        if read.speech is None:
+            read.speech = self._spoken(read, scene)
+        return read.speech
+
+    def _spoken(self, read: _Read, scene: str) -> Asked:
         person = self.story.people[read.speaker]
         subject = f"{read.speaker}@{at(read.where)}"
         return self._one("speaks", subject, f"{person.short} speaking", read.where, scene, False)
@@ -230,16 +269,16 @@ class _Asker:
         return self._one("acts", f"{deed.person}@{at(deed.where)}", f"{person.short} {does}", deed.where, scene, False)
 
     def _told(self, edge: Edge, item: int, tell: Tell) -> None:
+        scene = edge.scene
         for read in (*self._read(tell.blocks), *self._read(tell.gentle or ())):
-            asked = self.asked.get(("text", read.subject))
+            # What is said where something is that nobody should see is no question.
+            asked = read.text or self.asked.get(("text", read.subject))
             if asked is not None:
-                asked.sites.append(Site(edge.scene, read.cond, edge, item))
-            if not read.speaker:
-                continue
-            absent = {s: self._not(self.model.present(read.speaker, s)) for s in edge.ends}
-            said = conjunction([read.cond, read.words, self._not(self.model.present(read.speaker, edge.scene))])
-            before = self._not(self.model.present(read.speaker, edge.scene))
-            self._speech(read, edge.scene).sites.append(Site(edge.scene, said, edge, item, before, absent))
+                asked.sites.append(Site(scene, read.cond, edge, item))
+            if read.speaker:
+                absent = {s: self._absent_from(read.speaker, s) for s in edge.ends}
+                said, before = self._said_in(read, scene), self._absent_from(read.speaker, scene)
+                self._speech(read, scene).sites.append(Site(scene, said, edge, item, before, absent))
 
     # --- promises ---
 
@@ -257,9 +296,13 @@ class _Asker:
                     asked.sites.append(Site(scene, cond))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Read:
-    """Something that can be read: when, and by whom it is spoken. `words` is when any words are left of it."""
+    """Something that can be read: when, and by whom it is spoken. `words` is when any words are left of it.
+
+    `text` and `speech` are the questions about it, once they are asked, and `said` when it is spoken by who is not
+    there, by what their absence means.
+    """
 
     subject: str
     what: str
@@ -267,6 +310,9 @@ class _Read:
     cond: Cond
     speaker: str = ""
     words: Cond = TRUE
+    text: Asked | None = None
+    speech: Asked | None = None
+    said: dict[int, Cond] = field(default_factory=dict)
 
 
 def _leaves_words(spans: Iterable[Span], sizes: Sizes) -> Cond:

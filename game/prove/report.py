@@ -37,6 +37,9 @@ KINDS = {
 """The kinds of questions, in the order in which they are shown, and what an author wants to hear."""
 
 
+LAYING = "laying the story out (time)"
+"""What was cut short, where there was no time to ask anything."""
+
 COVERED = ("scene", "choice", "outcome", "text")
 """Kinds of questions that are asked about everything that is written."""
 
@@ -242,6 +245,11 @@ class Report:
     better: tuple[Better, ...] = ()
     memory: tuple[Memory, ...] = ()
     asked: tuple[Question, ...] = field(default=(), compare=False)
+
+    @property
+    def unasked(self) -> bool:
+        """Whether time ended before anything was asked."""
+        return LAYING in self.effort.limits
 
     def of(self, verdict: Verdict) -> list[Answer]:
         """The answers with one verdict, in the order of the kinds and of the story."""

@@ -58,9 +58,20 @@ def into(table: bytes, mask: int) -> int:
 
 
 @cache
+def image(table: bytes, mask: int) -> int:
+    """What `table` makes of the values in `mask`."""
+    out = 0
+    while mask:
+        low = mask & -mask
+        out |= 1 << table[low.bit_length() - 1]
+        mask ^= low
+    return out
+
+
+@cache
 def constant(table: bytes) -> bool:
     """Whether all values become one."""
-    return table.count(table[0]) == len(table)
+    return table.count(table[:1]) == len(table)
 
 
 def asked(cond: Cond, changed: Changed, sizes: Sequence[int]) -> list[tuple[int, int]]:

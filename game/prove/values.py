@@ -6,14 +6,15 @@ The values are more than can be, never fewer: what they rule out is impossible. 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
+from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import TypeAlias
 
 from game.engine import State
 from game.prove.limits import Limits
-from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, bits
-from game.prove.transfers import asked
+from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, bits, numbers
+from game.prove.transfers import image
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, negation
 
 
@@ -80,20 +81,15 @@ def live(model: Model, watched: Watched, listening: Listening = NOBODY, limits: 
     Raises `OutOfLimits`, if there are `limits`.
     """
     own = {s: _union(bits(c) for c in watched.get(s, ())) for s in model.part}
-    keeps: dict[str, dict[str, int]] = {s: {} for s in model.part}
-    all = (1 << len(model.sizes)) - 1
+    keeps: dict[str, dict[str, int]] = {}
     for scene in model.part:
         if limits is not None:
             limits.check()
+        ends = keeps[scene] = {}
+        read = own[scene]
         for edge in model.edges[scene]:
-            found = model.transfer(edge)
-            for var in found.asks:
-                own[scene] |= 1 << var
-            for end in found.ends:
-                keeps[scene][end] = keeps[scene].get(end, 0) | all & ~model.overwritten(edge, end)
-    for edge in listening.edges:
-        if edge.scene in own:
-            own[edge.scene] |= _listened(model, listening, edge)
+            read |= edge.asks | _read(edge, ends, listening if edge in listening.edges else NOBODY)
+        own[scene] = read
     out = dict.fromkeys(model.part, 0)
     for part in reversed(model.order):
         changed = True
@@ -109,16 +105,31 @@ def live(model: Model, watched: Watched, listening: Listening = NOBODY, limits: 
     return out
 
 
-def _listened(model: Model, listening: Listening, edge: Edge) -> int:
-    """The variables that are asked about on the way, as they are where it begins."""
-    found = model.transfer(edge)
-    out = 0
-    for item in edge.told:
-        for cond in listening.heard(edge, item):
-            out |= _union(1 << var for var, _ in asked(cond, found.told[item], model.sizes))
-    for end, changed in found.ends.items():
-        for cond in listening.ended(edge, end):
-            out |= _union(1 << var for var, _ in asked(cond, changed, model.sizes))
+def _read(edge: Edge, ends: dict[str, int], listening: Listening) -> int:
+    """The variables whose values as they are where an edge begins are asked for on its way.
+
+    To `ends` are added, for each scene it may lead to, those that may still have such values there.
+    """
+    out, listens = 0, listening is not NOBODY
+    at = [0] * len(edge.items)
+    at[0] = -1
+    for item, kept in zip(edge.items, at, strict=True):
+        kind = type(item)
+        if kind is Split:
+            out |= bits(item.cond) & kept  # type: ignore[union-attr]
+            at[item.yes] |= kept  # type: ignore[union-attr]
+            at[item.no] |= kept  # type: ignore[union-attr]
+        elif kind is Assign:
+            at[item.then] |= kept & ~item.fixed  # type: ignore[union-attr]
+        elif kind is Arrive:
+            scene: str = item.scene  # type: ignore[union-attr]
+            ends[scene] = ends.get(scene, 0) | kept
+            if listens:
+                out |= kept & _union(bits(cond) for cond in listening.ended(edge, scene))
+        else:
+            at[item.then] |= kept  # type: ignore[union-attr]
+            if listens:
+                out |= kept & _union(bits(cond) for cond in listening.heard(edge, item))  # type: ignore[arg-type]
     return out
 
 
@@ -130,17 +141,6 @@ def _union(masks: Iterable[int]) -> int:
 
 
 # --- forwards: which values can be -------------------------------------------------------------------
-
-
-@cache
-def image(table: bytes, mask: int) -> int:
-    """What `table` makes of the values in `mask`."""
-    out = 0
-    while mask:
-        low = mask & -mask
-        out |= 1 << table[low.bit_length() - 1]
-        mask ^= low
-    return out
 
 
 def possible(cond: Cond, masks: Masks) -> bool:
@@ -222,52 +222,73 @@ class Values:
         self._takes = takes
         self._limits = limits
         begin = begin or model.start
+        self.fields = model.fields
+        self.edges = model.flows
         self._negated: dict[int, tuple[Cond, Cond]] = {}
         self._alive: dict[Edge, bool] = {}
-        self.at: dict[str, Masks] = {}
-        start = [1 << v.start for v in model.story.variables]
-        first = Masks(start)
-        for var, value in enumerate(begin.values):
-            first.put(var, 1 << value)
-        self._add(begin.scene, first)
+        self._living = {scene: self.fields.spread(mask) for scene, mask in live.items()}
+        self.packed: dict[str, int] = {}
+        """The same as `at`, in one number for each scene."""
+        self._add(begin.scene, self.fields.having(enumerate(begin.values)))
         for part in model.order:
             self._settle(part)
+        starts = [1 << v.start for v in model.story.variables]
+        self.at: dict[str, Masks] = {scene: self._masks(scene, starts) for scene in self.packed}
+
+    def _masks(self, scene: str, starts: Sequence[int]) -> Masks:
+        out = Masks(starts)
+        fields = self.fields
+        here = self.packed[scene]
+        apart = here ^ fields.start
+        for var in numbers(self.live[scene]):
+            if apart & fields.full[var]:
+                out[var] = fields.mask(here, var)
+        return out
 
     def _settle(self, part: list[str]) -> None:
-        inside = set(part)
-        waiting = [s for s in part if s in self.at]
+        place = {scene: i for i, scene in enumerate(part)}
+        waiting = [i for i, scene in enumerate(part) if scene in self.packed]
+        due = set(waiting)
+        # What each scene was last gone through with, and where its edges led then.
+        went: dict[str, int] = {}
+        led: dict[Edge, list[str]] = {}
         while waiting:
-            scene = waiting.pop(0)
-            here = Masks(self.at[scene].start, self.at[scene])
+            number = heappop(waiting)
+            due.discard(number)
+            scene = part[number]
+            here = self.packed[scene]
+            news = here & ~went.get(scene, 0)
+            went[scene] = here
             if self._limits is not None:
                 self._limits.check()
             for edge in self.model.edges[scene]:
                 if not self._takes(edge):
                     continue
-                for end, masks in self.through(edge, here):
-                    if self._add(end, masks) and end in inside and end not in waiting:
-                        waiting.append(end)
+                guard, flow, touched, arriving = self.edges.of(edge)
+                if edge in led and not news & touched:
+                    # What it neither asks for nor changes goes with it as it is.
+                    came = [(end, news) for end in led[edge]]
+                else:
+                    first = guard(here)
+                    if not first:
+                        continue
+                    at = flow.along(first)
+                    came = [(end, at[i]) for i, end in arriving if at[i]]
+                    led[edge] = [end for end, _ in came]
+                for end, values in came:
+                    if self._add(end, values) and end in place and place[end] not in due:
+                        due.add(place[end])
+                        heappush(waiting, place[end])
 
-    def _add(self, scene: str, masks: Masks) -> bool:
-        masks = masks.whole()
-        known = self.at.get(scene)
-        live = self.live[scene]
+    def _add(self, scene: str, values: int) -> bool:
+        known = self.packed.get(scene)
+        living = self._living[scene]
         if known is None:
-            kept = {var: mask for var, mask in masks.items() if live >> var & 1}
-            self.at[scene] = Masks(masks.start, kept)
+            self.packed[scene] = values & living | self.fields.start & ~living
             return True
-        changed = False
-        for var, mask in masks.items():
-            if live >> var & 1:
-                had = known[var]
-                if mask | had != had:
-                    known[var] = mask | had
-                    changed = True
-        for var, had in known.items():
-            if var not in masks and masks[var] | had != had:
-                known[var] = masks[var] | had
-                changed = True
-        return changed
+        found = known | values & living
+        self.packed[scene] = found
+        return found != known
 
     def through(self, edge: Edge, masks: Masks) -> list[tuple[str, Masks]]:
         """Where an edge leads with `masks`, and with which."""
@@ -313,8 +334,8 @@ class Values:
         """False only for an edge that nobody can take."""
         found = self._alive.get(edge)
         if found is None:
-            at = self.at.get(edge.scene)
-            found = at is not None and self._takes(edge) and narrowed(edge.guard, at) is not None
+            at = self.packed.get(edge.scene)
+            found = at is not None and self._takes(edge) and self.fields.narrow(edge.guard)(at) != 0
             self._alive[edge] = found
         return found
 

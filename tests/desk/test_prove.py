@@ -24,6 +24,7 @@ from game.desk.prove.progress import ProgressLine
 from game.desk.prove.shape import shape
 from game.desk.storytest import main as run_tests
 from game.engine import Machine
+from game.prove.limits import Limits
 from game.prove.prove import Plan, prove
 from game.prove.report import Answer, Effort, Question, Report, Verdict, Witness
 from game.story import Where, load_sources
@@ -97,8 +98,10 @@ def test_what_is_out_of_budget_stays_open_and_nothing_is_claimed(tmp_path, capsy
     folder = story(tmp_path / "s", SOUND)
     assert main([folder, "--budget", "0.0001", "--quick"]) == 3
     told = capsys.readouterr().out
-    assert "stay open" in told
+    assert "Nothing is proved: the budget ended while the story was laid out." in told
     assert "All that was asked" not in told
+    assert main([folder, "--budget", "0.0001", "--quick", "--verbose"]) == 3
+    assert "of the rest nothing was even asked" in " ".join(capsys.readouterr().out.split())
     assert main([str(STORIES / "every-word"), "--budget", "0.0001", "--quick", "--format", "json"]) in (1, 3)
     assert json.loads(capsys.readouterr().out)["counts"]["open"] > 0
 
@@ -343,11 +346,23 @@ def test_whatever_may_matter_is_another_story(old, new):
     assert shape(machine_of(CHAPTER).story) != shape(machine_of(CHAPTER.replace(old, new)).story)
 
 
-def test_what_was_left_open_is_asked_again_when_there_is_more_time():
+def test_where_nothing_was_asked_nothing_is_kept():
+    machine, little = machine_of(CHAPTER), Plan(0.0001, matrix=False, goals=False)
+    assert report_of(machine, little).unasked
+    assert Keeper(machine, little).find() is None
+    assert not report_of(machine).of("open")
+    assert not report_of(machine, little, may_prove=False).unasked, "less time does not unsay what is known"
+
+
+def test_what_was_left_open_is_asked_again_when_there_is_more_time(monkeypatch):
     machine = machine_of(CHAPTER)
     little = Plan(0.0001, matrix=False, goals=False)
-    first = report_of(machine, little)
+    # It is laid out all the same, but there is no time for anything else.
+    with monkeypatch.context() as patched:
+        patched.setattr(Limits, "check", lambda self: None)
+        first = report_of(machine, little)
     assert first.of("open")
+    assert not first.unasked
     assert report_of(machine, little, may_prove=False).of("open")
     assert not report_of(machine).of("open")
     assert not report_of(machine, little, may_prove=False).of("open"), "less time does not unsay what is known"

@@ -173,8 +173,27 @@ def test_nobody_is_accused_of_what_they_did_not_do(folder):
     assert [a for a in prover.all_answers() if a.verdict != "proved"] == []
 
 
+@pytest.mark.parametrize("step", ["model", "questions", "live", "values"])
+def test_a_budget_that_ends_while_the_story_is_laid_out_claims_nothing(step, monkeypatch):
+    loaded = load_story(FOLDER / "defects" / sorted(PLANTED)[0])
+    assert loaded.story is not None
+    story = loaded.story
+    # What is done before the step takes no time.
+    first = ["model", "questions", "live", "values"].index(step)
+    checks = iter([0.0] * (1 + len(story.scenes) * (0, 1, 3, 4)[first]))
+    monkeypatch.setattr(Limits, "spent", property(lambda self: next(checks, 9.9)))
+
+    report = prove(Machine(story), Plan(seconds=1.0))
+
+    assert report.unasked
+    assert {(a.question.subject, a.verdict) for a in report.answers} == {(id, "open") for id in story.scenes}
+    assert all("the budget ended while the story was laid out" in a.because[0] for a in report.answers)
+
+
 @pytest.mark.parametrize("folder", [*(f"defects/{name}" for name in sorted(PLANTED)), "no-defects/" + LOOP])
-def test_a_budget_of_nothing_claims_nothing_but_what_values_show(folder):
+def test_a_budget_of_nothing_claims_nothing_but_what_values_show(folder, monkeypatch):
+    # Else it would end while the story is laid out.
+    monkeypatch.setattr("game.prove.prove.Prover", lambda *given, laying, **more: Prover(*given, **more))
     loaded = load_story(FOLDER / folder)
     assert loaded.story is not None
     faults: set[tuple[str, str]] = set(PLANTED.get(folder.removeprefix("defects/"), ()))

@@ -109,6 +109,8 @@ class Keeper:
 
     def keep(self, report: Report) -> None:
         """Write a report down, and drop the oldest where there are too many."""
+        if report.unasked:
+            return
         numbers = self._numbers(report)
         if numbers is None:
             return

@@ -7,7 +7,7 @@ Whatever is not known to be words is taken to matter.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -46,8 +46,10 @@ WORDS: Mapping[type, frozenset[str]] = {
 
 def shape(story: Story) -> str:
     """Hex SHA-256 of the shape of a story."""
+    walk = _Walk()
+    walk.add(story)
     digest = hashlib.sha256()
-    for piece in _Walk().of(story):
+    for piece in walk.pieces:
         digest.update(piece.encode("utf-8", "surrogatepass") + b"\0")
     return digest.hexdigest()
 
@@ -56,33 +58,44 @@ class _Walk:
     """Places in files count only by which of them are the same: questions about one line are one question."""
 
     def __init__(self) -> None:
+        self.pieces: list[str] = []
         self.lines: dict[tuple[str, int], int] = {}
         self.places: dict[Where, int] = {}
+        self._fields: dict[type, tuple[str, ...] | None] = {}
 
-    def of(self, value: Any) -> Iterator[str]:
-        if isinstance(value, Where):
+    def add(self, value: Any) -> None:
+        """Note what a value is; in words that tell apart whatever matters."""
+        kind, add = type(value), self.pieces.append
+        if kind is Where:
             line = self.lines.setdefault((value.file, value.line), len(self.lines))
-            yield f"@{line}.{self.places.setdefault(value, len(self.places))}"
-        elif is_dataclass(value):
-            kind = type(value)
-            yield f"<{kind.__name__}"
-            skipped = WORDS.get(kind, frozenset())
-            for field in fields(value):
-                if field.name not in skipped:
-                    yield from self.of(getattr(value, field.name))
-            yield ">"
-        elif isinstance(value, Mapping):
-            yield "{"
-            for key, one in value.items():
-                yield from self.of(key)
-                yield from self.of(one)
-            yield "}"
-        elif isinstance(value, tuple | list):
-            yield "["
+            add(f"@{line}.{self.places.setdefault(value, len(self.places))}")
+        elif kind is tuple or kind is list:
+            add("[")
             for one in value:
-                yield from self.of(one)
-            yield "]"
+                self.add(one)
+            add("]")
+        elif (names := self._names(kind)) is not None:
+            add(f"<{kind.__name__}")
+            for name in names:
+                self.add(getattr(value, name))
+            add(">")
+        elif isinstance(value, Mapping):
+            add("{")
+            for key, one in value.items():
+                self.add(key)
+                self.add(one)
+            add("}")
         elif isinstance(value, frozenset | set):
-            yield f"|{sorted(value)!r}"
+            add(f"|{sorted(value)!r}")
+        elif isinstance(value, tuple | list):
+            self.add(list(value))
         else:
-            yield f"{type(value).__name__}:{value!r}"
+            add(f"{kind.__name__}:{value!r}")
+
+    def _names(self, kind: type) -> tuple[str, ...] | None:
+        """The fields of a kind of object that are not only words; None if it has no fields."""
+        if kind not in self._fields:
+            skipped = WORDS.get(kind, frozenset())
+            known = fields(kind) if is_dataclass(kind) else None
+            self._fields[kind] = None if known is None else tuple(f.name for f in known if f.name not in skipped)
+        return self._fields[kind]

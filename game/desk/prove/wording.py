@@ -104,6 +104,8 @@ def verdict(report: Report) -> str:
     wrong, left, all_ = len(report.of("refuted")), len(report.of("open")), len(report.answers)
     if not all_:
         return "Nothing was asked."
+    if report.unasked:
+        return "Nothing is proved: the budget ended while the story was laid out."
     fates, goals = unsettled(report)
     if not wrong and not left and fates + goals:
         loose = f"{besides(fates, goals)} {_stay(fates + goals)} open"
