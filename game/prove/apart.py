@@ -1,0 +1,183 @@
+"""Questions are looked back from piece by piece: from what they ask of one person, and of each other thing, by itself.
+
+What a question asks of several things together is remembered together by nobody: a piece is told from all states from
+which it alone may still come to be as it is asked for. So a piece is a small set, and where one leads to no beginning
+the question is answered. If all do, a play that never leaves any of them mostly has all of them in the end: most things
+do not stand in each other's way. (Partitioned over-approximation: Cho, Hachtel, Macii, Plessier and Somenzi 1996.)
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from oxidd.util import DDMemoryError
+
+from game.engine import State
+from game.prove import lookback
+from game.prove.backwards import Backwards, Search
+from game.prove.limits import OutOfLimits
+from game.prove.model import numbers
+from game.prove.near import about, leading_there
+from game.prove.play import Eyes, Moment, Way
+from game.prove.questions import Asked
+from game.prove.sets import Set
+from game.prove.trails import Log
+
+if TYPE_CHECKING:
+    from game.prove.prover import Prover
+
+NAME = "looking back piece by piece"
+
+PIECE = 0.5
+"""Seconds that one piece may take; without it there are more states, and no fewer."""
+
+MOST = 40
+"""Pieces of a question, at most."""
+
+WALKS = 24
+"""Plays among the states of all pieces, at most."""
+
+LONGEST = 1_000
+"""Choices of such a play, at most."""
+
+REVISITED = 3
+"""How often a play may come to the same state."""
+
+
+def ask(prover: Prover, share: float) -> None:
+    """Look back piece by piece from all that is open."""
+    whole = prover.limits.within(prover.limits.left * share)
+    if not prover.open or whole.left <= 0:
+        return
+    try:
+        back = prover.exactly()
+        kin = related(prover)
+        failed: set[frozenset[tuple[str, Set]]] = set()
+        for one in sorted(prover.open, key=lambda one: one.wants):
+            if one not in prover.answers:
+                whole.check()
+                _look(prover, back, one, kin, failed)
+                back.sets.tidy()
+                prover._tell(NAME)
+    except (OutOfLimits, DDMemoryError) as error:
+        prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
+    prover._tell(NAME)
+
+
+def related(prover: Prover) -> dict[int, int]:
+    """For each variable that is about a person all that are about the same, as a mask."""
+    out: dict[int, int] = {}
+    for person in prover.model.story.people.values():
+        group = [var for var in (person.fate, person.company, person.bond) if var >= 0]
+        out |= dict.fromkeys(group, sum(1 << var for var in group))
+    return out
+
+
+def _look(
+    prover: Prover, back: Backwards, one: Asked, kin: Mapping[int, int], failed: set[frozenset[tuple[str, Set]]]
+) -> None:
+    goal: dict[str, Set] = {}
+    for site in one.sites:
+        goal[site.scene] = goal.get(site.scene, back.sets.none) | back.goal(site)
+    # What stands in one branch shows in the same states, so one of its paragraphs tells of all.
+    same = frozenset(goal.items())
+    if same in failed:
+        return
+    asked = about([one]) or leading_there(prover.model, goal)
+    found: list[Search] = []
+    for piece in list(dict.fromkeys(kin.get(var, 1 << var) for var in sorted(asked)))[:MOST]:
+        search = Search(back, goal, lookback.limits(min(PIECE, prover.limits.left)), only=piece)
+        with suppress(OutOfLimits):
+            for _ in search.steps():
+                pass
+        if search.finished:
+            if not search.begins():
+                lookback.never(prover, one, piece)
+                return
+            found.append(search)
+    if not found or not one.wants:
+        return
+    failed.add(same)
+    shown = [(site, prover.shows(site)) for site in one.sites]
+    eyes = Eyes(prover.model, prover.open)
+
+    def shows(state: State, way: Way) -> bool:
+        return any(show(state, way) for _, show in shown)
+
+    way = _play(prover, back, found, frozenset(goal), shows, eyes)
+    for other, seen in eyes.seen.items():
+        prover._settle(other, True, "search", seen)
+    if way is not None and one not in prover.answers:
+        lookback.note(prover, one, shown, way)
+
+
+def _play(
+    prover: Prover,
+    back: Backwards,
+    pieces: Sequence[Search],
+    goal: frozenset[str],
+    shows: Callable[[State, Way], bool],
+    eyes: Eyes,
+) -> Way | None:
+    """A play among the states of all pieces, from the beginning or a moment of an earlier one, into the goal."""
+    player, part = prover.player, prover.model.part
+    chance = random.Random(len(pieces))
+    start = prover.model.start
+    within = [piece.can for piece in pieces]
+
+    def leads(scene: str, values: bytes | bytearray) -> bool:
+        return all(scene in can and back.holds(*can[scene], values) for can in within)
+
+    begins = [m for scene in within[0] for m in player.moments.get(scene, ()) if leads(scene, m.state.values)]
+    # The nearest mostly; but what stands in the way may have been decided long before.
+    begins.sort(key=lambda moment: -part[moment.state.scene])
+    begins.append(Moment(start, Log(start).here()))
+    limits = lookback.limits(min(2 * PIECE, prover.limits.left))
+    for _ in range(WALKS):
+        begin = begins[int(chance.random() ** 2 * len(begins))]
+        way = _walk(prover, begin, leads, goal, shows, eyes, chance)
+        if way is not None or limits.left <= 0:
+            return way
+    return None
+
+
+def _walk(
+    prover: Prover,
+    begin: Moment,
+    leads: Callable[[str, bytearray], bool],
+    goal: frozenset[str],
+    shows: Callable[[State, Way], bool],
+    eyes: Eyes,
+    chance: random.Random,
+) -> Way | None:
+    player = prover.player
+    log = Log(begin.state, begin.way if len(begin.way) else None)
+    scene, values = begin.state.scene, bytearray(begin.state.values)
+    been: dict[tuple[str, bytes], int] = {}
+    for number in range(LONGEST):
+        if scene in eyes.states:
+            eyes.look(scene, values, log.here)
+        here = (scene, bytes(values))
+        if scene in goal and shows(State(*here), log.here()):
+            return log.here()
+        been[here] = been.get(here, 0) + 1
+        if number % player.apart == player.apart - 1:
+            player.keep(scene, values, log, 4 * player.most)
+        following: list[tuple[str, bytearray, tuple[str, str]]] = []
+        for choice in player.ways.open(scene, values):
+            for act, step in zip(choice.acts, choice.steps, strict=True):
+                after = bytearray(values)
+                end = act(after)
+                if leads(end, after) and been.get((end, bytes(after)), 0) < REVISITED:
+                    following.append((end, after, step))
+        if not following:
+            return None
+        end, after, step = chance.choice(following)
+        log.steps.append(step)
+        if eyes.steps and (edge := player.edges[scene, step[0][len(scene) + 1 :], step[1]]) in eyes.steps:
+            eyes.listen(edge, bytes(values), log.here)
+        scene, values = end, after
+    return None
