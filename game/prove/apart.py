@@ -34,11 +34,12 @@ NAME = "looking back piece by piece"
 PIECE = 0.5
 """Seconds that one piece may take; without it there are more states, and no fewer."""
 
+BRIEFLY = 24, 0.5
+LONGER = 240, 4.0
+"""Plays among the states of all pieces, at most, and the seconds they may take: at first, and for what is left then."""
+
 MOST = 40
 """Pieces of a question, at most."""
-
-WALKS = 24
-"""Plays among the states of all pieces, at most."""
 
 LONGEST = 1_000
 """Choices of such a play, at most."""
@@ -47,8 +48,8 @@ REVISITED = 3
 """How often a play may come to the same state."""
 
 
-def ask(prover: Prover, share: float) -> None:
-    """Look back piece by piece from all that is open."""
+def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY) -> None:
+    """Look back piece by piece from all that is open, and play as often and as long as `walks` says."""
     whole = prover.limits.within(prover.limits.left * share)
     if not prover.open or whole.left <= 0:
         return
@@ -59,7 +60,7 @@ def ask(prover: Prover, share: float) -> None:
         for one in sorted(prover.open, key=lambda one: one.wants):
             if one not in prover.answers:
                 whole.check()
-                _look(prover, back, one, kin, failed)
+                _look(prover, back, one, kin, failed, walks)
                 back.sets.tidy()
                 prover._tell(NAME)
     except (OutOfLimits, DDMemoryError) as error:
@@ -77,7 +78,12 @@ def related(prover: Prover) -> dict[int, int]:
 
 
 def _look(
-    prover: Prover, back: Backwards, one: Asked, kin: Mapping[int, int], failed: set[frozenset[tuple[str, Set]]]
+    prover: Prover,
+    back: Backwards,
+    one: Asked,
+    kin: Mapping[int, int],
+    failed: set[frozenset[tuple[str, Set]]],
+    walks: tuple[int, float],
 ) -> None:
     goal: dict[str, Set] = {}
     for site in one.sites:
@@ -107,7 +113,7 @@ def _look(
     def shows(state: State, way: Way) -> bool:
         return any(show(state, way) for _, show in shown)
 
-    way = _play(prover, back, found, frozenset(goal), shows, eyes)
+    way = _play(prover, back, found, frozenset(goal), shows, eyes, walks)
     for other, seen in eyes.seen.items():
         prover._settle(other, True, "search", seen)
     if way is not None and one not in prover.answers:
@@ -121,6 +127,7 @@ def _play(
     goal: frozenset[str],
     shows: Callable[[State, Way], bool],
     eyes: Eyes,
+    walks: tuple[int, float],
 ) -> Way | None:
     """A play among the states of all pieces, from the beginning or a moment of an earlier one, into the goal."""
     player, part = prover.player, prover.model.part
@@ -135,8 +142,8 @@ def _play(
     # The nearest mostly; but what stands in the way may have been decided long before.
     begins.sort(key=lambda moment: -part[moment.state.scene])
     begins.append(Moment(start, Log(start).here()))
-    limits = lookback.limits(min(2 * PIECE, prover.limits.left))
-    for _ in range(WALKS):
+    limits = lookback.limits(min(walks[1], prover.limits.left))
+    for _ in range(walks[0]):
         begin = begins[int(chance.random() ** 2 * len(begins))]
         way = _walk(prover, begin, leads, goal, shows, eyes, chance)
         if way is not None or limits.left <= 0:

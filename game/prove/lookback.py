@@ -33,6 +33,9 @@ BRIEFLY = 0.15
 NEVER = 0.6
 """The same if it wants something never to be, as most is soon shown to be never so."""
 
+SHORTLY = 0.3
+"""Seconds for a question with nothing left out before there are other ways to try."""
+
 LONGER = 3.0, 20.0
 """Seconds for a question with nothing left out: at first, and then, if time is left, again."""
 

@@ -271,10 +271,13 @@ class Prover:
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         self._named()
         self._by_aiming(0.3)
-        apart.ask(self, 0.3)
         lookback.roughly(self, 0.5)
         self.stranded.look_again()
+        lookback.exactly(self, 0.3, (lookback.SHORTLY,))
+        apart.ask(self, 0.3)
         domains, traps = self.model.sizes, self.stranded.traps
+        lookback.exactly(self, 0.5)
+        apart.ask(self, 0.3, apart.LONGER)
         if few:
             self._one_by_one()
         else:
