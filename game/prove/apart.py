@@ -34,7 +34,7 @@ NAME = "looking back piece by piece"
 PIECE = 0.5
 """Seconds that one piece may take; without it there are more states, and no fewer."""
 
-BRIEFLY = 24, 0.5
+BRIEFLY = 80, 1.5
 LONGER = 240, 4.0
 """Plays among the states of all pieces, at most, and the seconds they may take: at first, and for what is left then."""
 
@@ -48,16 +48,20 @@ REVISITED = 3
 """How often a play may come to the same state."""
 
 
-def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY) -> None:
-    """Look back piece by piece from all that is open, and play as often and as long as `walks` says."""
+def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants: bool = True) -> None:
+    """Look back piece by piece from what is open, and play as often and as long as `walks` says.
+
+    Without `wants`, only from what must not be.
+    """
     whole = prover.limits.within(prover.limits.left * share)
-    if not prover.open or whole.left <= 0:
+    asked = sorted((one for one in prover.open if wants or not one.wants), key=lambda one: one.wants)
+    if not asked or whole.left <= 0:
         return
     try:
         back = prover.exactly()
         kin = related(prover)
         failed: set[frozenset[tuple[str, Set]]] = set()
-        for one in sorted(prover.open, key=lambda one: one.wants):
+        for one in asked:
             if one not in prover.answers:
                 whole.check()
                 _look(prover, back, one, kin, failed, walks)

@@ -270,6 +270,7 @@ class Prover:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         self._named()
+        apart.ask(self, 0.3, wants=False)
         self._by_aiming(0.3)
         lookback.roughly(self, 0.5)
         self.stranded.look_again()
@@ -303,19 +304,15 @@ class Prover:
         self._near(1, clock=True)
 
     def _named(self) -> None:
-        """What must not be, by the variables that it names alone, and then by what else decides where it is asked."""
-        for briefly in (True, False):
-            name = "what is named" if briefly else NEAR[0]
-            asked = [one for one in self.open if not one.wants]
-            if not asked and not self.stranded.traps:
-                return
-            cells = Partitions(self.model, self.values, watched(asked), OnTheWay(asked))
-            for some, held in self._groups(lambda one: not one.wants):
-                scenes = {scene for trap in held for scene in trap.part}
-                kept = tested(self.model, some) if briefly else about(some)
-                kept |= guarding(self.model, scenes)
-                if len(kept) <= BESIDES:
-                    self._try(name, some, held, nothing, 0.2, play=0, seconds=ONE, parts=cells.only(kept))
+        """What must not be, by the variables that it names alone."""
+        asked = [one for one in self.open if not one.wants]
+        if not asked and not self.stranded.traps:
+            return
+        cells = Partitions(self.model, self.values, watched(asked), OnTheWay(asked))
+        for some, held in self._groups(lambda one: not one.wants):
+            kept = tested(self.model, some) | guarding(self.model, {scene for trap in held for scene in trap.part})
+            if len(kept) <= BESIDES:
+                self._try("what is named", some, held, nothing, 0.2, play=0, seconds=ONE, parts=cells.only(kept))
 
     def _by_aiming(self, share: float) -> None:
         """Play towards what is open."""
