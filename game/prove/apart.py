@@ -18,10 +18,10 @@ from oxidd.util import DDMemoryError
 from game.engine import State
 from game.prove import lookback
 from game.prove.backwards import Backwards, Search
-from game.prove.limits import OutOfLimits
-from game.prove.model import numbers
+from game.prove.limits import Limits, OutOfLimits
+from game.prove.model import Model
 from game.prove.near import about, leading_there
-from game.prove.play import Eyes, Moment, Way
+from game.prove.play import Eyes, Moment, Player, Way
 from game.prove.questions import Asked
 from game.prove.sets import Set
 from game.prove.trails import Log
@@ -59,7 +59,7 @@ def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants:
         return
     try:
         back = prover.exactly()
-        kin = related(prover)
+        kin = related(prover.model)
         failed: set[frozenset[tuple[str, Set]]] = set()
         for one in asked:
             if one not in prover.answers:
@@ -72,13 +72,22 @@ def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants:
     prover._tell(NAME)
 
 
-def related(prover: Prover) -> dict[int, int]:
+def related(model: Model) -> dict[int, int]:
     """For each variable that is about a person all that are about the same, as a mask."""
     out: dict[int, int] = {}
-    for person in prover.model.story.people.values():
+    for person in model.story.people.values():
         group = [var for var in (person.fate, person.company, person.bond) if var >= 0]
         out |= dict.fromkeys(group, sum(1 << var for var in group))
     return out
+
+
+def piece(back: Backwards, goal: Mapping[str, Set], only: int, limits: Limits) -> Search | None:
+    """All states from which a goal may be come to, as far as some variables tell; None where that takes too long."""
+    search = Search(back, goal, limits, only=only)
+    with suppress(OutOfLimits):
+        for _ in search.steps():
+            pass
+    return search if search.finished else None
 
 
 def _look(
@@ -98,16 +107,14 @@ def _look(
         return
     asked = about([one]) or leading_there(prover.model, goal)
     found: list[Search] = []
-    for piece in list(dict.fromkeys(kin.get(var, 1 << var) for var in sorted(asked)))[:MOST]:
-        search = Search(back, goal, lookback.limits(min(PIECE, prover.limits.left)), only=piece)
-        with suppress(OutOfLimits):
-            for _ in search.steps():
-                pass
-        if search.finished:
-            if not search.begins():
-                lookback.never(prover, one, piece)
-                return
-            found.append(search)
+    for only in list(dict.fromkeys(kin.get(var, 1 << var) for var in sorted(asked)))[:MOST]:
+        search = piece(back, goal, only, lookback.limits(min(PIECE, prover.limits.left)))
+        if search is None:
+            continue
+        if not search.begins():
+            lookback.never(prover, one, only)
+            return
+        found.append(search)
     if not found or not one.wants:
         return
     failed.add(same)
@@ -117,78 +124,78 @@ def _look(
     def shows(state: State, way: Way) -> bool:
         return any(show(state, way) for _, show in shown)
 
-    way = _play(prover, back, found, frozenset(goal), shows, eyes, walks)
+    walk = Walk(prover.player, found, frozenset(goal), shows, eyes)
+    until = lookback.limits(min(walks[1], prover.limits.left))
+    way = next((way for _ in range(walks[0]) if until.left > 0 and (way := walk.go()) is not None), None)
     for other, seen in eyes.seen.items():
         prover._settle(other, True, "search", seen)
     if way is not None and one not in prover.answers:
         lookback.note(prover, one, shown, way)
 
 
-def _play(
-    prover: Prover,
-    back: Backwards,
-    pieces: Sequence[Search],
-    goal: frozenset[str],
-    shows: Callable[[State, Way], bool],
-    eyes: Eyes,
-    walks: tuple[int, float],
-) -> Way | None:
-    """A play among the states of all pieces, from the beginning or a moment of an earlier one, into the goal."""
-    player, part = prover.player, prover.model.part
-    chance = random.Random(len(pieces))
-    start = prover.model.start
-    within = [piece.can for piece in pieces]
+class Walk:
+    """Plays among the states of all of some pieces, into a goal that `shows`, with open eyes."""
 
-    def leads(scene: str, values: bytes | bytearray) -> bool:
-        return all(scene in can and back.holds(*can[scene], values) for can in within)
+    def __init__(
+        self,
+        player: Player,
+        pieces: Sequence[Search],
+        goal: frozenset[str],
+        shows: Callable[[State, Way], bool],
+        eyes: Eyes,
+        seed: int = 0,
+    ) -> None:
+        self.player = player
+        self.pieces = [(search.back, search.can) for search in pieces]
+        self.goal = goal
+        self.shows = shows
+        self.eyes = eyes
+        self.chance = random.Random(seed)
+        start, part = player.model.start, player.model.part
+        first = min((can for _, can in self.pieces), key=len)
+        self.begins = [
+            moment
+            for scene in first
+            for moment in player.moments.get(scene, ())
+            if self._leads(scene, moment.state.values)
+        ]
+        self.begins.sort(key=lambda moment: -part[moment.state.scene])
+        self.begins.append(Moment(start, Log(start).here()))
 
-    begins = [m for scene in within[0] for m in player.moments.get(scene, ()) if leads(scene, m.state.values)]
-    # The nearest mostly; but what stands in the way may have been decided long before.
-    begins.sort(key=lambda moment: -part[moment.state.scene])
-    begins.append(Moment(start, Log(start).here()))
-    limits = lookback.limits(min(walks[1], prover.limits.left))
-    for _ in range(walks[0]):
-        begin = begins[int(chance.random() ** 2 * len(begins))]
-        way = _walk(prover, begin, leads, goal, shows, eyes, chance)
-        if way is not None or limits.left <= 0:
-            return way
-    return None
+    def _leads(self, scene: str, values: bytes | bytearray) -> bool:
+        return all(scene in can and back.holds(*can[scene], values) for back, can in self.pieces)
 
+    def go(self) -> Way | None:
+        """One play, from the beginning or a moment of an earlier one; None if it does not come to the goal.
 
-def _walk(
-    prover: Prover,
-    begin: Moment,
-    leads: Callable[[str, bytearray], bool],
-    goal: frozenset[str],
-    shows: Callable[[State, Way], bool],
-    eyes: Eyes,
-    chance: random.Random,
-) -> Way | None:
-    player = prover.player
-    log = Log(begin.state, begin.way if len(begin.way) else None)
-    scene, values = begin.state.scene, bytearray(begin.state.values)
-    been: dict[tuple[str, bytes], int] = {}
-    for number in range(LONGEST):
-        if scene in eyes.states:
-            eyes.look(scene, values, log.here)
-        here = (scene, bytes(values))
-        if scene in goal and shows(State(*here), log.here()):
-            return log.here()
-        been[here] = been.get(here, 0) + 1
-        if number % player.apart == player.apart - 1:
-            player.keep(scene, values, log, 4 * player.most)
-        following: list[tuple[str, bytearray, tuple[str, str]]] = []
-        for choice in player.ways.open(scene, values):
-            for act, step in zip(choice.acts, choice.steps, strict=True):
-                after = bytearray(values)
-                end = act(after)
-                if leads(end, after) and been.get((end, bytes(after)), 0) < REVISITED:
-                    following.append((end, after, step))
-        if not following:
-            return None
-        end, after, step = chance.choice(following)
-        log.steps.append(step)
-        if eyes.steps and (edge := player.edges[scene, step[0][len(scene) + 1 :], step[1]]) in eyes.steps:
-            eyes.listen(edge, bytes(values), log.here)
-        scene, values = end, after
-    return None
+        Mostly it begins near the goal; but what stands in the way may have been decided long before.
+        """
+        player, eyes = self.player, self.eyes
+        begin = self.begins[int(self.chance.random() ** 2 * len(self.begins))]
+        log = Log(begin.state, begin.way if len(begin.way) else None)
+        scene, values = begin.state.scene, bytearray(begin.state.values)
+        been: dict[tuple[str, bytes], int] = {}
+        for number in range(LONGEST):
+            if scene in eyes.states:
+                eyes.look(scene, values, log.here)
+            here = (scene, bytes(values))
+            if scene in self.goal and self.shows(State(*here), log.here()):
+                return log.here()
+            been[here] = been.get(here, 0) + 1
+            if number % player.apart == player.apart - 1:
+                player.keep(scene, values, log, 4 * player.most)
+            following: list[tuple[str, bytearray, tuple[str, str]]] = []
+            for choice in player.ways.open(scene, values):
+                for act, step in zip(choice.acts, choice.steps, strict=True):
+                    after = bytearray(values)
+                    end = act(after)
+                    if self._leads(end, after) and been.get((end, bytes(after)), 0) < REVISITED:
+                        following.append((end, after, step))
+            if not following:
+                return None
+            end, after, step = self.chance.choice(following)
+            log.steps.append(step)
+            if eyes.steps and (edge := player.edges[scene, step[0][len(scene) + 1 :], step[1]]) in eyes.steps:
+                eyes.listen(edge, bytes(values), log.here)
+            scene, values = end, after
+        return None
