@@ -260,7 +260,10 @@ class Backwards:
 
 
 class Search:
-    """The states from which one goal may be come to, and plays from among them into it."""
+    """The states from which one goal may be come to, and plays from among them into it.
+
+    With `only`, a mask, it is forgotten at each scene what all other variables are: then more states may be found.
+    """
 
     def __init__(
         self,
@@ -268,8 +271,10 @@ class Search:
         goal: Mapping[str, Set],
         limits: Limits,
         moments: Mapping[str, Sequence[Moment]] | None = None,
+        only: int = -1,
     ) -> None:
         self.back = back
+        self.only = only
         self.moments = moments
         self.hits: list[Moment] = []
         """Moments from which the goal may be come to, the nearest first, that nobody has taken yet."""
@@ -302,6 +307,11 @@ class Search:
         if not where.satisfiable():
             return
         support = back.support(where)
+        if support & ~self.only:
+            where = where.exists(back.sets.cube(numbers(support & ~self.only)))
+            if had is not None:
+                where = where & ~had[0]
+            support = back.support(where)
         self.matters |= support
         self._layers.setdefault(scene, []).append((self._rank, where, support))
         self._rank += 1

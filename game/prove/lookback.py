@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from oxidd.util import DDMemoryError
@@ -19,7 +19,7 @@ from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import numbers
 from game.prove.near import ONE
 from game.prove.play import Eyes, Way, lately
-from game.prove.questions import Asked
+from game.prove.questions import Asked, Site
 from game.prove.sets import Set
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ BRIEFLY = 0.15
 
 NEVER = 0.6
 """The same if it wants something never to be, as most is soon shown to be never so."""
+
+SHORTLY = 0.3
+"""Seconds for a question with nothing left out before there are other ways to try."""
 
 LONGER = 3.0, 20.0
 """Seconds for a question with nothing left out: at first, and then, if time is left, again."""
@@ -97,11 +100,11 @@ def _look(
     same = frozenset(goal.items())
     if same in known:
         if known[same]:
-            _never(prover, back, one, 0)
+            never(prover, one, 0)
         return
     known[same] = False
     search = Search(back, goal, limits, prover.player.moments if one.wants or back.exact else None)
-    shown = [(site, prover._shows(site)) for site in one.sites]
+    shown = [(site, prover.shows(site)) for site in one.sites]
 
     def shows(state: State, way: Way) -> bool:
         return any(show(state, way) for _, show in shown)
@@ -109,23 +112,29 @@ def _look(
     way = play(prover, back, search, shows, chance)
     if way is not None:
         del known[same]
-        went = lately(prover.machine, way)
-        assert went is not None
-        site = next(site for site, show in shown if show(went[-1], way))
-        way = prover._completed(site, way)
-        prover._settle(one, True, "search", way)
-        eyes = Eyes(prover.model, prover.open)
-        prover._see(eyes, way)
-        for other, seen in eyes.seen.items():
-            prover._settle(other, True, "search", seen)
+        note(prover, one, shown, way)
     elif search.finished and not search.begins():
         known[same] = True
-        _never(prover, back, one, search.matters)
+        never(prover, one, 0 if back.exact else search.matters)
 
 
-def _never(prover: Prover, back: Backwards, one: Asked, mattered: int) -> None:
+def note(prover: Prover, one: Asked, shown: Iterable[tuple[Site, Callable[[State, Way], bool]]], way: Way) -> None:
+    """A way to one of the sites of a question was found; what else shows at its end is noted, too."""
+    went = lately(prover.machine, way)
+    assert went is not None
+    site = next(site for site, show in shown if show(went[-1], way))
+    way = prover._completed(site, way)
+    prover._settle(one, True, "search", way)
+    eyes = Eyes(prover.model, prover.open)
+    prover._see(eyes, way)
+    for other, seen in eyes.seen.items():
+        prover._settle(other, True, "search", seen)
+
+
+def never(prover: Prover, one: Asked, mattered: int) -> None:
+    """No site of a question can show. `mattered` are the variables that tell, as a mask; 0 where all might."""
     one.sites.clear()
-    prover._settle(one, False, "sets", kept=() if back.exact else prover._names(numbers(mattered)))
+    prover._settle(one, False, "sets", kept=prover._names(numbers(mattered)))
 
 
 def play(

@@ -19,7 +19,7 @@ from typing import TypeAlias, TypeVar
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import lookback, sat, subjects
+from game.prove import apart, lookback, sat, subjects
 from game.prove.aim import towards
 from game.prove.backwards import Backwards
 from game.prove.because import Reasons
@@ -44,14 +44,17 @@ T = TypeVar("T")
 Progress: TypeAlias = "Callable[[str, int, int], None]"
 """Told what is being done, how many questions are answered, and how many there are."""
 
-PLAYS = 300
+PLAYS = 40
 """Plays at least, where the time allows."""
 
-A_SECOND = 1_500
-"""Scenes for which playing may take a second more."""
+A_WHILE = 0.3
+"""Seconds after which it is looked at whether playing is worth it; more in a long story, as a play takes longer."""
 
-WORTH = 12
-"""Questions that playing must answer a second for it to go on longer than that."""
+A_SECOND = 4_000
+"""Scenes for which that is a second more."""
+
+WORTH = 25
+"""Questions that playing must answer a second for it to go on: about as many as looking back from each does."""
 
 TOGETHER = 14
 """Variables that questions are asked of together, at most, of which it is known that fewer answer each."""
@@ -250,9 +253,7 @@ class Prover:
 
     def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
-        # A play of a long story takes long.
-        scenes = len(self.model.edges)
-        most = min(2.5, 1 + scenes / LONG) + scenes / A_SECOND
+        most = A_WHILE + len(self.model.edges) / A_SECOND
         limits = self.limits.within(0.3 if briefly else max(0.3, self.limits.left * 0.25))
         player, news, last = self.player, 0, 0
         paid, then = limits.left, 0
@@ -264,7 +265,7 @@ class Prover:
                 break
             if paid - limits.left >= most:
                 # Playing goes on while it finds more than anything else would.
-                if news - then < WORTH * most:
+                if player.plays >= PLAYS and news - then < WORTH * (paid - limits.left):
                     break
                 paid, then = limits.left, news
         for one, way in eyes.seen.items():
@@ -282,9 +283,16 @@ class Prover:
         if small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
+        self._named()
+        apart.ask(self, 0.3, wants=False)
+        self._by_aiming(0.3)
         lookback.roughly(self, 0.5)
         self.stranded.look_again()
+        lookback.exactly(self, 0.3, (lookback.SHORTLY,))
+        apart.ask(self, 0.3)
         domains, traps = self.model.sizes, self.stranded.traps
+        lookback.exactly(self, 0.5)
+        apart.ask(self, 0.3, apart.LONGER)
         if few:
             self._one_by_one()
         else:
@@ -303,8 +311,6 @@ class Prover:
 
     def _of_many(self) -> None:
         """Many questions about a large story: what must not be of as little as it takes, what can be by playing."""
-        self._named()
-        self._by_aiming(0.3)
         self._step_by_step(2 * ONE, 0.3)
         self._by_aiming(0.3)
         lookback.exactly(self, 0.5)
@@ -312,15 +318,15 @@ class Prover:
         self._near(1, clock=True)
 
     def _named(self) -> None:
-        """What must not be, by the variables that it names alone, and then by what else decides where it is asked."""
-        for briefly in (True, False):
-            name = "what is named" if briefly else NEAR[0]
-            for asked, held in self._groups(lambda one: not one.wants):
-                scenes = {scene for trap in held for scene in trap.part}
-                kept = tested(self.model, asked) if briefly else about(asked)
-                kept |= guarding(self.model, scenes)
-                if len(kept) <= BESIDES:
-                    self._try(name, asked, held, other_than(kept), 0.2, play=0, seconds=ONE)
+        """What must not be, by the variables that it names alone."""
+        asked = [one for one in self.open if not one.wants]
+        if not asked and not self.stranded.traps:
+            return
+        cells = Partitions(self.model, self.values, watched(asked), OnTheWay(asked))
+        for some, held in self._groups(lambda one: not one.wants):
+            kept = tested(self.model, some) | guarding(self.model, {scene for trap in held for scene in trap.part})
+            if len(kept) <= BESIDES:
+                self._try("what is named", some, held, nothing, 0.2, play=0, seconds=ONE, parts=cells.only(kept))
 
     def _by_aiming(self, share: float) -> None:
         """Play towards what is open."""
@@ -394,7 +400,7 @@ class Prover:
                 goal[site.scene] = goal.get(site.scene, space.sets.none) | self._goal(space, site)
             return space, goal
 
-        shows = [(site, self._shows(site)) for site in one.sites]
+        shows = [(site, self.shows(site)) for site in one.sites]
         try:
             found = refine(kept, look, lambda state, way: any(show(state, way) for _, show in shows), limits)
         except (OutOfLimits, DDMemoryError) as error:
@@ -538,7 +544,7 @@ class Prover:
                     continue
                 goal = {site.scene: self._goal(space, site)}
                 time = limits.within(limits.left * 0.3 if exact else 1.0)
-                found = find(space, goal, self._shows(site), time, passing, player)
+                found = find(space, goal, self.shows(site), time, passing, player)
                 failed = 0 if found is not None else failed + 1
                 if found is not None:
                     way = self._completed(site, found)
@@ -586,7 +592,7 @@ class Prover:
         before = space.asked(site.scene, site.before)
         return reached & before & space.back_over(ready, site.item, sets.cond(site.cond), where)
 
-    def _shows(self, site: Site) -> Callable[[State, Way], bool]:
+    def shows(self, site: Site) -> Callable[[State, Way], bool]:
         """Whether a site shows in a state, or can from there."""
         if site.edge is None:
             check = self.machine.check(site.cond)

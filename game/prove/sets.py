@@ -286,6 +286,29 @@ class Sets:
         places = sum(len(self._old[v]) for v in variables if v in self._old)
         return where.sat_count(self.manager.num_vars()) >> (self.manager.num_vars() - places)
 
+    def taken_over(self, where: Set, other: Sets) -> Set:
+        """A set of another's: those that have all its variables, and of the others what they may be."""
+        places: dict[int, int | None] = {}
+        for var, theirs in other._old.items():
+            mine: Iterable[int | None] = self._old.get(var) or [None] * len(theirs)
+            places.update(zip(theirs, mine, strict=True))
+        known: dict[Set, Set] = {other.none: self.none, other.all: self.all}
+
+        waiting = [where]
+        while waiting:
+            now = waiting[-1]
+            if now not in known:
+                below, at = now.cofactors(), now.node_var()
+                assert below is not None
+                assert at is not None
+                if missing := [each for each in below if each not in known]:
+                    waiting += missing
+                    continue
+                (yes, no), place = (known[each] for each in below), places[at]
+                known[now] = yes | no if place is None else self.manager.var(place).ite(yes, no)
+            waiting.pop()
+        return known[where]
+
     def tidy(self) -> None:
         if self.manager.approx_num_inner_nodes() > FEW:
             self.manager.gc()

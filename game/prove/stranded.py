@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,11 +14,12 @@ from oxidd.util import DDMemoryError
 
 from game.engine import State
 from game.prove import lookback, subjects, traps
+from game.prove.backwards import Search
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.near import guarding
-from game.prove.play import Way, states, witness
+from game.prove.play import Way, lately, states, witness
 from game.prove.reach import Space
 from game.prove.report import Answer, Question, Verdict
 from game.prove.sets import Set
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds that a part may take to be looked at again, of which few are left by then."""
+
+ROUGHLY = 1.0
+"""Seconds that it may take to look back to where all is lost, without what has many values."""
 
 SOON = 1.5
 """Seconds that a part may take to be looked at by itself."""
@@ -203,6 +209,30 @@ class Stranded:
                 if state.scene in lost and self._stands_in(space, state.scene, lost[state.scene])(state, way[:i]):
                     self._all_doomed(state, way[:i], limits)
                     break
+        for scene in self._perhaps_doomed(part):
+            if limits.left > 0:
+                self._look_back_further(space, scene, lost[scene], limits)
+
+    def _look_back_further(self, space: Space, scene: str, lost: Set, limits: Limits) -> None:
+        """Look on back from the states of a scene that no ending can be reached from: whether one comes there."""
+        # Of values that nothing ahead tells apart one stands for all.
+        where = space.sets.before(lost, {var: space.parts.standing_for(scene, var) for var in space.matter[scene]})
+        for make, seconds in ((self.prover.roughly, ROUGHLY), (self.prover.exactly, PATIENCE)):
+            back = make()
+            goal = {scene: back.sets.taken_over(where, space.sets)}
+            search = Search(back, goal, limits.within(seconds), self.prover.player.moments)
+            shows = self._stands_in(space, scene, lost)
+            way = None
+            with suppress(OutOfLimits):
+                way = lookback.play(self.prover, back, search, shows, random.Random(len(scene)))
+            if way is not None:
+                went = lately(self.machine, way)
+                assert went is not None
+                self._all_doomed(went[-1], way, limits)
+            elif search.finished and not search.begins():
+                self.answers[scene] = Answer(self._question(scene), "proved", "sets")
+            if scene in self.answers:
+                return
 
     def _all_doomed(self, state: State, way: Way, limits: Limits, most: int = 5_000) -> None:
         """From a state that no ending can be reached from, neither can one be from wherever it leads."""
