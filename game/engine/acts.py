@@ -204,13 +204,15 @@ def _forks(cases: Sequence[tuple[Check, Carried]], last: Carried) -> Carried:
 @lru_cache(maxsize=256)
 def _classes(masks: tuple[int, ...], size: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """For each value of a variable its class, all of which are in the same masks; and one value of each class."""
-    known: dict[tuple[int, ...], int] = {}
-    first: list[int] = []
-    out = []
-    for value in range(size):
-        within = tuple([mask >> value & 1 for mask in masks])
-        if within not in known:
-            known[within] = len(known)
-            first.append(value)
-        out.append(known[within])
+    parts = [(1 << size) - 1]
+    for mask in dict.fromkeys(masks):
+        parts = [part for whole in parts for part in (whole & mask, whole & ~mask) if part]
+    out = [0] * size
+    first = []
+    for number, part in enumerate(parts):
+        first.append((part & -part).bit_length() - 1)
+        if number:  # as all are to begin with
+            for value in range(first[-1], part.bit_length()):
+                if part >> value & 1:
+                    out[value] = number
     return tuple(out), tuple(first)

@@ -15,7 +15,7 @@ from game.prove.odds import odds
 from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
 from game.prove.questions import about_scene
-from game.prove.report import KINDS, LAYING, Answer, Better, Effort, Loss, Memory, Prospect, Report
+from game.prove.report import KINDS, LAYING, Answer, Better, Effort, Loss, Memory, Prospect, Report, Witness
 
 SECONDS = 60.0
 NODES = 1 << 24
@@ -32,7 +32,8 @@ class Plan:
     """What to ask, and for how long. `seconds` bounds all of it; `nodes` the diagrams: about 40 bytes each.
 
     `matrix` asks for the fates at the endings, `goals` for luck, losses and odds. `known` are answers about an earlier
-    version of the story: where its playthroughs still go and what still matters is tried first.
+    version of the story: where its playthroughs still go and what still matters is tried first. `plays` are other
+    playthroughs that may show something, such as the story's own tests.
     """
 
     seconds: float = SECONDS
@@ -41,6 +42,7 @@ class Plan:
     matrix: bool = True
     goals: bool = True
     known: tuple[Answer, ...] = ()
+    plays: tuple[Witness, ...] = ()
 
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
@@ -63,7 +65,7 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         prover = Prover(machine, share, seed=plan.seed, progress=progress, laying=limits)
     except OutOfLimits:
         return unasked(machine, limits)
-    prover.answer(plan.known)
+    prover.answer(plan.known, plan.plays)
     prover.shorten(limits.within(2.0))
     story, model, player = machine.story, prover.model, prover.player
     progress("who can live", len(prover.answers), len(prover.asked))

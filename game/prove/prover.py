@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -120,12 +120,15 @@ class Prover:
 
     # --- all of it ---
 
-    def answer(self, known: Iterable[Answer] = ()) -> None:
-        """Answer every question, as far as the limits allow. `known` are answers about an earlier version."""
+    def answer(self, known: Iterable[Answer] = (), plays: Iterable[Witness] = ()) -> None:
+        """Answer every question, as far as the limits allow.
+
+        `known` are answers about an earlier version; `plays` are playthroughs that may show something.
+        """
         self._by_values()
         self._tell("what can never be")
         known = tuple(known)
-        self._by_known_ways(known)
+        self._by_known_ways([*plays, *(answer.witness for answer in known if answer.witness is not None)])
         self._by_playing(briefly=bool(known))
         self._tell("playing")
         self.stranded.find_traps()
@@ -215,12 +218,12 @@ class Prover:
 
     # --- 2: playing ---
 
-    def _by_known_ways(self, known: Iterable[Answer]) -> None:
-        """Go the ways of an earlier version as far as they still go."""
+    def _by_known_ways(self, known: Collection[Witness]) -> None:
+        """Go ways that were found before, or that somebody knows, as far as they still go."""
         if not known:
             return
         eyes = Eyes(self.model, self.open)
-        ways = {self.way_of(answer.witness): None for answer in known if answer.witness is not None}
+        ways = {self.way_of(found): None for found in known}
         limits = self.limits.within(min(1.0, self.limits.left * 0.1))
         gone: set[Way] = set()
         for way in sorted(ways, key=len, reverse=True):

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from game.desk.prove.kept import proved
 from game.desk.prove.playthrough import Playthroughs
 from game.desk.prove.progress import ProgressLine
 from game.desk.prove.summary import summary
+from game.desk.prove.tested import witnessed
 from game.desk.prove.tests_out import save_tests
 from game.desk.prove.wording import at, many, statement, unsettled
 from game.desk.terminal import show
@@ -71,7 +73,8 @@ def main(arguments: list[str]) -> int:
     machine = Machine(loaded.story)
     line = ProgressLine(sys.stderr)
     try:
-        report = proved(machine, plan_of(options), line, prove, options.fresh)
+        plan = replace(plan_of(options), plays=witnessed(folder, machine))
+        report = proved(machine, plan, line, prove, options.fresh)
     finally:
         line.clear()
     if options.open is not None:

@@ -1,0 +1,39 @@
+"""What a story's own tests play through: whoever wrote a test knows a way, and it need not be looked for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from game.desk.storytest.model import StoryTest
+from game.desk.storytest.read import files_in, read_tests
+from game.engine import Dice, Machine, NotOffered
+from game.prove.report import Witness
+
+
+def witnessed(folder: Path, machine: Machine) -> tuple[Witness, ...]:
+    """The playthroughs of the tests that begin where the story does, as far as each goes.
+
+    A file of tests that cannot be read, or a choice that is not offered, is no fault here: `hyosan test` tells of both.
+    """
+    files = read_tests(files_in(folder), machine.story)
+    return tuple(_played(test, machine) for file in files for test in file.tests if test.given is None)
+
+
+def _played(test: StoryTest, machine: Machine) -> Witness:
+    dice, state = Dice(test.seed, test.dice), machine.start()
+    log: list[str] = []
+    rolled: dict[str, str] = {}
+    with suppress(NotOffered):
+        for move in test.moves:
+            if move.choice is not None:
+                scene, _, choice = str(move.choice.value).rpartition(".")
+                if scene and scene != state.scene:
+                    break
+                step = machine.choose(state, choice, dice)
+                name = f"{state.scene}.{choice}"
+                log.append(name)
+                if step.outcome:
+                    rolled[name] = step.outcome
+                state = step.after
+    return Witness(tuple(log), rolled)
