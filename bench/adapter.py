@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from game.engine import Step
+    from game.engine import Run, Step
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "peers" / "drivers")]
@@ -155,7 +155,15 @@ class Engine:
 
     def reset(self) -> None:
         self.first = self.state = self.machine.start()
-        self.steps: list[Step] = []
+        self.made: list[Step] = []
+        self.saved: Run | None = None
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps so far. Those of a run that was restored are made again when they are first asked for."""
+        if self.saved is not None:
+            self.first, self.made, self.saved = self.saved.first, list(self.saved.steps), None
+        return self.made
 
     def page(self) -> tuple[str, list[str]]:
         reader, (scene, values) = self.reader, self.state
@@ -175,17 +183,20 @@ class Engine:
     def save(self) -> str:
         from game.engine import Run
         from game.saves.format import encode
-        from game.saves.restore import capture
+        from game.saves.restore import pack
 
-        run = Run(self.machine, self.dice, self.reader.player, False, self.first, tuple(self.steps), len(self.steps))
-        return encode(capture(run, title="", auto=True, played=0, order=1)).decode()
+        run = self.saved
+        if run is None:
+            steps = tuple(self.steps)
+            run = Run(self.machine, self.dice, self.reader.player, False, self.first, steps, len(steps))
+        return encode(pack(run, title="", auto=True, played=0, order=1)).decode()
 
     def restore(self, kept: str) -> None:
         from game.saves.format import decode
         from game.saves.restore import restore
 
-        run = restore(decode(kept.encode()), self.machine).run
-        self.first, self.steps, self.state = run.first, list(run.steps), run.state
+        self.saved = restore(decode(kept.encode()), self.machine).run
+        self.state = self.saved.state
 
 
 # --- the other modes --------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import pytest
 
 from game.engine import Machine, Run
 from game.saves import Saves
-from game.saves.format import MAX_LOG
+from game.saves.packed import MAX_LOG
 from game.story import Story
 from tests.ptys import Terminal, terminals
 from tests.stories.building import files, load

@@ -241,7 +241,7 @@ def test_a_save_that_turns_out_to_be_damaged_leaves_the_title_page(machine, tmp_
     play(machine, tmp_path, "1", run=fresh(machine))
     for path in tmp_path.rglob("g*.json"):
         save = decode(path.read_bytes())
-        path.write_bytes(encode(replace(save, trail=(replace(save.trail[0], scene="end"), *save.trail[1:]))))
+        path.write_bytes(encode(replace(save, seed=save.seed, at="QQ")))
 
     said = play(machine, tmp_path, "1", "2", "Min", "1")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from game.engine.machine import Dice, Machine, NotOffered
 from game.engine.pages import Paragraph, Reader
@@ -40,6 +41,16 @@ class Diverged(ValueError):
         self.choice = choice
 
 
+class Held(NamedTuple):
+    """What is known of a run before its choices have been made again: where it stands, and how to make them."""
+
+    state: State
+    play: Callable[[], tuple[State, tuple[Step, ...]]]
+    """Gives the first state and all steps; raises what its maker says when they do not lead to `state`."""
+    packed: object
+    """What a save can be written from without them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run of a story. Immutable: each choice makes a new one.
@@ -57,12 +68,34 @@ class Run:
     turn: int = 0
     skip: frozenset[str] = field(default=frozenset(), compare=False)
     """Scenes that the player does not read: their summaries stand for them. No part of what is saved."""
+    held: Held | None = field(default=None, init=False, repr=False, compare=False)
+    """Of a run that came out of a save, and of none that is made from it."""
 
     @classmethod
     def new(cls, machine: Machine, seed: int, player: str = "", gentle: bool = False, dice: Dice | None = None) -> Run:
         """A run at its beginning. `player` is the story's own name for the player unless given."""
         name = player or machine.story.player.name
         return cls(machine, dice or Dice(seed), name, gentle, machine.start())
+
+    @classmethod
+    def resumed(cls, machine: Machine, dice: Dice, player: str, gentle: bool, turn: int, held: Held) -> Run:
+        """A run at `turn`, whose `first` and `steps` are played again when somebody first asks for them."""
+        run = object.__new__(cls)
+        known = {"machine": machine, "dice": dice, "player": player, "gentle": gentle, "turn": turn, "held": held}
+        for name, value in {**known, "skip": frozenset()}.items():
+            object.__setattr__(run, name, value)
+        return run
+
+    if not TYPE_CHECKING:  # nothing else is an attribute by surprise
+
+        def __getattr__(self, name: str) -> object:
+            """`first` and `steps` of a resumed run: what has no value yet is looked for here."""
+            if name not in ("first", "steps"):
+                raise AttributeError(name)
+            first, steps = self.held.play()
+            object.__setattr__(self, "first", first)
+            object.__setattr__(self, "steps", steps)
+            return first if name == "first" else steps
 
     @property
     def seed(self) -> int:
@@ -74,6 +107,8 @@ class Run:
 
     def state_at(self, turn: int) -> State:
         """The state after `turn` choices, 0 to len(steps)."""
+        if self.held is not None and turn == self.turn:
+            return self.held.state
         return self.steps[turn - 1].after if turn else self.first
 
     @property

@@ -18,6 +18,7 @@ from game.saves.errors import Damaged
 MAX_SIZE = 4_000_000
 """Bytes in a save; a run of thousands of choices needs a tenth of it."""
 
+_BESIDE = re.compile(r"[nt]-[0-9a-f]{16}\.json\Z", re.ASCII)
 _GENERATION = re.compile(r"g(\d{9,15})\.json\Z", re.ASCII)
 _TEMPORARY = "tmp-"
 # What some systems lack does nothing there.
@@ -38,6 +39,14 @@ def generations(folder: Path) -> list[int]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     return sorted({int(m[1]) for name in names if (m := _GENERATION.match(name))}, reverse=True)
+
+
+def beside(folder: Path) -> set[str]:
+    """The names of the files that generations refer to; none when there is no such folder."""
+    try:
+        return {name for name in os.listdir(folder) if _BESIDE.match(name)}
+    except (FileNotFoundError, NotADirectoryError):
+        return set()
 
 
 def read_file(path: Path, follow: bool = False) -> bytes:
@@ -111,6 +120,11 @@ def put_in_place(temporary: Path, folder: Path, number: int) -> None:
     flush_folder(folder)
 
 
+def put_beside(temporary: Path, folder: Path, name: str) -> None:
+    """Give a written file its name beside the generations. The name is not on disk before the folder is flushed."""
+    os.replace(temporary, folder / name)
+
+
 def flush_folder(folder: Path) -> None:
     """Wait until the names in `folder` are on disk."""
     if os.name == "nt":  # folders cannot be opened there, and their names are written in order
@@ -149,6 +163,14 @@ def sweep(folder: Path, keep_from: int) -> None:
             if (match and int(match[1]) < keep_from) or name.startswith(_TEMPORARY):
                 with suppress(OSError):
                     os.unlink(folder / name)
+
+
+def remove_beside(folder: Path, names: set[str]) -> None:
+    """Take away files that no generation refers to, once it is on disk that those that did are gone."""
+    with suppress(OSError):
+        flush_folder(folder)
+        for name in sorted(names):
+            os.unlink(folder / name)
 
 
 def is_folder(path: Path) -> bool:

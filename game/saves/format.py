@@ -5,11 +5,15 @@ after it), `turn`, `order`, `story`, `version`, `digest`, `game`, `saved`, and `
 without `check`, so that no byte of either line can change unseen. The header line and its `check` stay as they are in
 later schemas; the body may change.
 
-The body of schema 2: `seed`, `loaded` (dice: roll to outcome), `player`, `gentle`, `log` (choices as scene.choice, the
-undone ones too), `turn` (how many of them are made), `names` (of variables), `trail` (for the beginning and after each
-choice: [what the roll came to, scene, number of a name, value, …], at the beginning every value and later those that
-changed), `kept` (the turns that are as an older version of the story had them, whatever the choice does today),
-`chapters` ([turn at which it began, id]), `title`, `auto`, `played` (seconds), `summary`, `living`, `over`.
+A save of schema 3 is what a slot holds: `packed` has its body. It is in the numbers of its own story, and a story that
+is another needs the files beside it (`numbers`, `history`).
+
+The body of schema 2, which needs nothing beside it and is what is exported: `seed`, `loaded` (dice: roll to outcome),
+`player`, `gentle`, `log` (choices as scene.choice, the undone ones too), `turn` (how many of them are made), `names`
+(of variables), `trail` (for the beginning and after each choice: [what the roll came to, scene, number of a name,
+value, …], at the beginning every value and later those that changed), `kept` (the turns that are as an older version
+of the story had them, whatever the choice does today), `chapters` ([turn at which it began, id]), `title`, `auto`,
+`played` (seconds), `summary`, `living`, `over`.
 
 That of schema 1 had, in place of `names` to `chapters`, `state` {`scene`, `vars`: variable name to value, those that
 differ from the story's start}.
@@ -25,13 +29,12 @@ from dataclasses import dataclass
 from game.engine.migrate import Moment
 from game.saves.disk import MAX_SIZE
 from game.saves.errors import Damaged, Newer
+from game.saves.packed import MAX_LOG, MAX_SEED, Body, Packed, body_of
 from game.saves.strict import TIME, Fields, check_seal, clean, dump, harmless, parse, plain, plain_value, sealed
 from game.story.variables import Value
 
 MAGIC = "hyosan-save"
-SCHEMA = 2
-MAX_LOG = 20_000
-"""Choices in a run: days without sleep for a player, under two seconds of replay."""
+SCHEMA = 3
 MAX_ORDER = 2**53
 MAX_NAMES = 100_000
 
@@ -47,7 +50,9 @@ _ENTRY = re.compile(r"[a-z][a-z0-9_]{0,79}\.[a-z][a-z0-9_]{0,79}\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """What a save says. `turn` is 0 to len(log); `order` grows with every save of the story; `played` is in seconds.
+    """What a save of schema 1 or 2 says.
+
+    `turn` is 0 to len(log); `order` grows with every save of the story; `played` is in seconds.
 
     `trail` has one moment more than the log has choices, or none at all in a save of schema 1; of that, `scene` and
     `values` (those that differ from the story's start) say where it stood. In others both are what the trail says.
@@ -79,9 +84,33 @@ class Save:
     """Each chapter come to, with the turn at which it began."""
 
 
-def encode(save: Save) -> bytes:
-    """The bytes of a save. Raises ValueError for one that `decode` would not take back."""
-    body = dump(
+def encode(save: Save | Packed) -> bytes:
+    """The bytes of a save. Raises ValueError for one that is too large to be read again."""
+    if isinstance(save, Packed):
+        schema, body = 3, dump(body_of(save))
+    else:
+        schema, body = (2 if save.trail else 1), _named(save)
+    header = {
+        "magic": MAGIC,
+        "schema": schema,
+        "len": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "turn": save.turn,
+        "order": save.order,
+        "story": save.story,
+        "version": save.version,
+        "digest": save.digest,
+        "game": save.game,
+        "saved": save.saved,
+    }
+    data = b"%s\n%s\n" % (sealed(header), body)
+    if len(data) > MAX_SIZE:
+        raise ValueError("it is larger than a save can be")
+    return data
+
+
+def _named(save: Save) -> bytes:
+    return dump(
         {
             "seed": save.seed,
             "loaded": dict(save.loaded),
@@ -98,25 +127,6 @@ def encode(save: Save) -> bytes:
             "over": save.over,
         }
     )
-    header = {
-        "magic": MAGIC,
-        "schema": SCHEMA if save.trail else 1,
-        "len": len(body),
-        "sha256": hashlib.sha256(body).hexdigest(),
-        "turn": save.turn,
-        "order": save.order,
-        "story": save.story,
-        "version": save.version,
-        "digest": save.digest,
-        "game": save.game,
-        "saved": save.saved,
-    }
-    data = sealed(header) + b"\n" + body + b"\n"
-    try:
-        decode(data)
-    except Damaged as error:
-        raise ValueError(str(error)) from None
-    return data
 
 
 def _history(save: Save) -> dict[str, object]:
@@ -133,7 +143,7 @@ def _history(save: Save) -> dict[str, object]:
     return {"names": list(names), "trail": trail, "kept": sorted(save.kept), "chapters": save.chapters}
 
 
-def decode(data: bytes) -> Save:
+def decode(data: bytes) -> Save | Packed:
     """The save in the bytes of a file.
 
     Raises `Damaged` unless all of it is as it was written, and `Newer` when only a newer hyosan can know.
@@ -144,7 +154,7 @@ def decode(data: bytes) -> Save:
     header = Fields(parse(first, "first line"))
     if header.data.get("magic") != MAGIC:
         raise Damaged("it is not a save of hyosan")
-    check_seal(header.data, first)
+    check_seal(first)
     schema = header.number("schema", 1, 10**6)
     if schema > SCHEMA:
         game = header.data.get("game")
@@ -155,7 +165,17 @@ def decode(data: bytes) -> Save:
         raise Damaged("it is cut off, or too long")
     if hashlib.sha256(body).hexdigest() != header.data["sha256"]:
         raise Damaged("its checksum does not match")
-    return _save(header, _Body(parse(body, "second line")), schema)
+    if schema < 3:
+        return _save(header, _Body(parse(body, "second line")), schema)
+    turn = header.number("turn", 0, MAX_LOG)
+    return Body(parse(body, "second line")).packed(_whose(header), turn)
+
+
+def _whose(header: Fields) -> tuple[str, str, str, str, str, int]:
+    """Story, version, digest, game, time and order."""
+    text = header.text
+    order = header.number("order", 0, MAX_ORDER)
+    return text("story"), text("version"), text("digest"), text("game"), text("saved", TIME), order
 
 
 def _save(header: Fields, body: _Body, schema: int) -> Save:
@@ -181,13 +201,8 @@ def _save(header: Fields, body: _Body, schema: int) -> Save:
         kept = body.turns("kept", len(log))
         chapters = body.chapters(len(log))
     return Save(
-        header.text("story"),
-        header.text("version"),
-        header.text("digest"),
-        header.text("game"),
-        header.text("saved", TIME),
-        header.number("order", 0, MAX_ORDER),
-        body.number("seed", -(2**64), 2**64),
+        *_whose(header),
+        body.number("seed", -MAX_SEED, MAX_SEED),
         body.text_map("loaded"),
         body.text("player"),
         body.yes_no("gentle"),

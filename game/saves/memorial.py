@@ -171,7 +171,7 @@ def _fields(data: bytes) -> Fields:
     fields = Fields(parse(line, "line"))
     if fields.data.get("magic") != MAGIC:
         raise Damaged("it is not an ending of hyosan")
-    check_seal(fields.data, line)
+    check_seal(line)
     if (schema := fields.number("schema", 1, 10**6)) > SCHEMA:
         raise Newer("")
     fields.only(_PARTS[schema])

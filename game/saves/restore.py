@@ -1,7 +1,8 @@
 """From a run to a save and back.
 
-What comes back has been played again, choice by choice, never taken on trust. When the story is another than it was,
-there is a ladder, and the player is told which rung it was (docs/writing/compat.md):
+What comes back is played again, choice by choice, never taken on trust: of a save of schema 3 when somebody asks for
+what it has been through, of any other at once. When the story is another than it was, there is a ladder, and the player
+is told which rung it was (docs/writing/compat.md):
 
 1. The very same story: the run is the very same.
 2. A story with `migrations:` in which the moment can be said: the player has what they had, at every turn.
@@ -22,22 +23,56 @@ from game.engine.migrate import Moment, Renaming, chapter_start, cross, follow, 
 from game.present.view import people, status_line
 from game.saves.errors import Damaged
 from game.saves.format import Save
+from game.saves.history import Reader, names_file, told, written
+from game.saves.numbers import Names, read
+from game.saves.packed import Packed, resumed
 from game.saves.strict import clean
 from game.story.diagnostics import printable
 from game.story.model import Story
 from game.story.variables import Value
 
 
-def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Save:
-    """Everything there is to keep of a run, and what a list of saves shows of it."""
+def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed:
+    """Everything there is to keep of a run in a slot, and what a list of saves shows of it."""
+    played = max(0, int(played))
+    if run.held is not None and isinstance(run.held.packed, Packed):  # it has just come out of a save
+        past = replace(run.held.packed.past, beside=lambda: written(run).beside())
+        known = replace(run.held.packed, game=__version__, saved=_now(), order=order, past=past)
+        return replace(known, title=title, auto=auto, played=played)
     story = run.machine.story
-    now = datetime.datetime.now(datetime.UTC)
+    names = Names.of(run.machine)
+    return Packed(
+        story.id,
+        clean(story.version),
+        story.digest,
+        __version__,
+        _now(),
+        order,
+        run.seed,
+        dict(run.dice.loaded),
+        clean(run.player),
+        run.gentle,
+        run.turn,
+        written(run),
+        names.packed(run.state, names.usual),
+        title,
+        auto,
+        played,
+        clean(status_line(run)),
+        _living(run),
+        run.over,
+    )
+
+
+def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Save:
+    """The same by name, for a file that goes elsewhere."""
+    story = run.machine.story
     return Save(
         story.id,
         clean(story.version),
         story.digest,
         __version__,
-        now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        _now(),
         order,
         run.seed,
         dict(run.dice.loaded),
@@ -51,12 +86,20 @@ def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Sav
         auto,
         max(0, int(played)),
         clean(status_line(run)),
-        tuple(clean(p.short) for p in people(run) if p.presence == "here"),
+        _living(run),
         run.over,
         tuple(moments(run)),
         frozenset(_kept(run)),
         tuple(_chapters(run)),
     )
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _living(run: Run) -> tuple[str, ...]:
+    return tuple(clean(p.short) for p in people(run) if p.presence == "here")
 
 
 def _kept(run: Run) -> list[int]:
@@ -94,12 +137,20 @@ class Came:
     """Whether nothing is lost: the run may go on where it was kept."""
 
 
-def restore(save: Save, machine: Machine) -> Came:
-    """The run a save of this story holds, and what the player should know about it.
+def nothing_beside(name: str) -> bytes:
+    """The reader of a save that is alone."""
+    raise Damaged(f"{name} is not beside it")
 
-    Raises `Damaged` when the story and the game are the very same, yet the choices lead somewhere else.
+
+def restore(save: Save | Packed, machine: Machine, reader: Reader = nothing_beside) -> Came:
+    """The run a save of this story holds, and what the player should know about it. `reader` has what is beside it.
+
+    Raises `Damaged` when the story and the game are the very same, yet the choices lead somewhere else. Of a save of
+    schema 3 the run itself raises it, when it is asked for its steps.
     """
     story = machine.story
+    if isinstance(save, Packed):
+        return _unpacked(save, machine, reader)
     begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
     if save.digest == story.digest:
         run = _same(save, begun)
@@ -111,6 +162,100 @@ def restore(save: Save, machine: Machine) -> Came:
     if story.migrations is not None and (run := _crossed(save, begun)) is not None:
         return _carried(save, run)
     return _followed("The story", save, begun)
+
+
+# --- in numbers ---
+
+
+def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
+    if same_numbers(save, machine) and save.digest == machine.story.digest:
+        run = resumed(save, machine)
+        if save.game == __version__:
+            return Came(run)
+        try:
+            if run.steps is not None:  # another hyosan may do otherwise than this one
+                return Came(run)
+        except Damaged:
+            pass
+    names = names_of(save, machine, reader)
+    try:
+        return restore(in_names(save, names, reader), machine)
+    except Damaged:
+        pass
+    # Where it stood is in the save itself.
+    begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
+    state = names.unpacked(iter(read(save.at)), names.usual)
+    run_or_none = cross(begun, [Moment("", "", state.scene, names.all_values(state))], 0)
+    if run_or_none is None:
+        raise Damaged("what led up to it is damaged, and the story has changed")
+    text = "The story has changed since this save, and what led up to it is damaged; you are where you were, with what"
+    return Came(run_or_none, f"{text} you had: {status_line(run_or_none)}. Nothing can be taken back.", 2, False)
+
+
+def same_numbers(save: Packed, machine: Machine) -> bool:
+    """Whether the save means by its numbers what this story does."""
+    return save.past.names == Names.of(machine).id
+
+
+def names_of(save: Packed, machine: Machine, reader: Reader) -> Names:
+    """The names for a save's numbers. Raises `Damaged` when they are not to be had."""
+    return Names.of(machine) if same_numbers(save, machine) else Names(reader(names_file(save.past.names)))
+
+
+def in_names(save: Packed, names: Names, reader: Reader) -> Save:
+    """A save as one of schema 2, which needs nothing beside it. Raises `Damaged` when what is beside it is damaged."""
+    trail = told(names, save.past, reader)
+    now = names.unpacked(iter(read(save.at)), names.usual)
+    values: dict[str, Value] = {}
+    for moment in trail[: save.turn + 1]:
+        values.update(moment.changed)
+    if trail[save.turn].scene != now.scene or not _equal(values, names.all_values(now)):
+        raise Damaged("what led up to it is not what it says")
+    chapters: list[tuple[int, str]] = []
+    for turn, moment in enumerate(trail):
+        chapter = names.scenes[names.number[moment.scene]].chapter
+        if chapter and (not chapters or chapters[-1][1] != chapter):
+            chapters.append((turn, chapter))
+    return Save(
+        save.story,
+        save.version,
+        save.digest,
+        save.game,
+        save.saved,
+        save.order,
+        save.seed,
+        save.loaded,
+        save.player,
+        save.gentle,
+        tuple(moment.entry for moment in trail[1:]),
+        save.turn,
+        now.scene,
+        values,
+        save.title,
+        save.auto,
+        save.played,
+        save.summary,
+        save.living,
+        save.over,
+        tuple(trail),
+        frozenset(turn for turn, *_ in save.past.kept),
+        tuple(chapters),
+    )
+
+
+def portable(save: Save | Packed, machine: Machine, reader: Reader) -> Save:
+    """A save that needs nothing beside it. Raises `Damaged`."""
+    if isinstance(save, Save):
+        return save
+    names = names_of(save, machine, reader)
+    try:
+        return in_names(save, names, reader)
+    except Damaged:
+        if not same_numbers(save, machine) or save.digest != machine.story.digest:
+            raise
+    # The choices lead to all that was beside it.
+    made = written(resumed(save, machine)).beside()
+    return in_names(save, names, made.__getitem__)
 
 
 # --- the very same story ---

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from game.saves import disk
 from game.saves.errors import Damaged, Newer, SaveError, SaveLocked
 from game.saves.format import Save, decode, encode
+from game.saves.history import names_file, previous, turns_file
+from game.saves.numbers import ID, fingerprint
+from game.saves.packed import Packed
 from game.saves.strict import clean
 from game.story.diagnostics import printable
 
@@ -53,6 +56,12 @@ class Known:
     auto: bool = True
     rooted: bool = False
     """Whether the slot's own name is known to be on disk."""
+    beside: dict[str, str] = field(default_factory=dict)
+    """The files beside the generations that this process has seen to be whole, each with the one it names, or ""."""
+    needs: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Generations known to be good, each with the files it names itself."""
+    untidy: bool = True
+    """Whether there may be files beside them that none of them needs."""
 
 
 class Slot:
@@ -120,6 +129,19 @@ class Slot:
 
     # --- reading ---
 
+    def beside(self, name: str) -> bytes:
+        """A file beside the generations, by the name they have for it.
+
+        Raises `Damaged` when it is gone, or not what it was.
+        """
+        try:
+            data = disk.read_file(self.folder / name)
+        except FileNotFoundError:
+            raise Damaged(f"{name} is not beside it") from None
+        if fingerprint(data) != name[2 : 2 + ID]:
+            raise Damaged(f"{name} beside it is damaged")
+        return data
+
     def newest(self, opener: Callable[[bytes], T]) -> Found[T] | None:
         """What `opener` makes of the newest generation in which it finds no damage; None when there is none at all.
 
@@ -145,7 +167,7 @@ class Slot:
             raise Damaged(trouble)
         return None
 
-    def remember(self, found: Found[T], save: Save) -> None:
+    def remember(self, found: Found[T], save: Save | Packed) -> None:
         """What was found is where this process goes on from."""
         self._known = Known(dict(found.marks), {found.number}, save.title, save.auto)
 
@@ -177,7 +199,7 @@ class Slot:
 
     # --- writing ---
 
-    def put(self, save: Save) -> None:
+    def put(self, save: Save | Packed) -> None:
         """Make `save` the newest generation of a slot that is held; it is on disk when this returns.
 
         Raises `SaveError` when the newest one there is not one that we read or wrote.
@@ -189,6 +211,7 @@ class Slot:
             data = encode(save)
         except ValueError as error:
             raise SaveError(f"This moment cannot be saved: {printable(str(error))} (a mistake in hyosan).") from error
+        self._put_beside(known, save)
         temporary = disk.write_temporary(self.folder, data)
         number = max([*numbers, *known.marks], default=0) + 1
         # From here on the new name may be there even if the call fails, and it is ours.
@@ -199,6 +222,7 @@ class Slot:
             known.rooted = True
         known.marks = dict(sorted(known.marks.items())[-KEPT:])
         known.good.add(number)
+        known.needs[number] = _needs(save)
         known.title, known.auto = save.title, save.auto
         self._prune(known)
 
@@ -220,6 +244,32 @@ class Slot:
             f"Another hyosan has saved in '{self.id}' since; load it to go on from there, or save under another name."
         )
 
+    def _put_beside(self, known: Known, save: Save | Packed) -> None:
+        """Have on disk what a save refers to, before anything does."""
+        needs = _needs(save)
+        there = disk.beside(self.folder)
+        # A file of turns is written after all those before it, and taken away before any of them.
+        if not isinstance(save, Packed) or all(name in there and name in known.beside for name in needs):
+            return
+        wanted = save.past.beside() or {}
+        put = False
+        for name, data in wanted.items():
+            if name not in known.beside or name not in there:
+                if name not in there or not self._whole(name):
+                    disk.put_beside(disk.write_temporary(self.folder, data), self.folder, name)
+                put = True
+        if put:
+            # Also what a process that crashed has put there may not be on disk yet.
+            disk.flush_folder(self.folder)
+            known.beside |= {name: _before(name, data) for name, data in wanted.items()}
+            known.untidy = True
+
+    def _whole(self, name: str) -> bool:
+        try:
+            return bool(self.beside(name))
+        except (OSError, Damaged):
+            return False
+
     def _prune(self, known: Known) -> None:
         """Take away what is older than the newest good generations. What cannot be removed does no harm."""
         kept: list[int] = []
@@ -231,6 +281,37 @@ class Slot:
                     break
             known.good = set(kept)
             disk.sweep(self.folder, kept[-1] if len(kept) == KEPT else 0)
+            if known.untidy:
+                self._tidy(known)
+
+    def _tidy(self, known: Known) -> None:
+        """Take away the files beside the generations that none of them refers to, if all of that is known."""
+        try:
+            needed = {name for number in disk.generations(self.folder) for name in self._all_needs(known, number)}
+        except (Damaged, Newer):
+            return  # what cannot be read now may need any of them
+        gone = disk.beside(self.folder) - needed
+        if gone:
+            disk.remove_beside(self.folder, gone)
+        known.needs = {number: needs for number, needs in known.needs.items() if number in known.good}
+        known.beside = {name: before for name, before in known.beside.items() if name in needed}
+        known.untidy = False
+
+    def _all_needs(self, known: Known, number: int) -> set[str]:
+        """Every file that a generation cannot do without. Raises `Damaged` or `Newer` where that cannot be said."""
+        if number not in known.needs:
+            known.needs[number] = _needs(decode(disk.read_file(self.path(number))))
+        out: set[str] = set()
+        at = [*known.needs[number]]
+        while at:
+            name = at.pop()
+            if name in out:
+                continue
+            out.add(name)
+            before = known.beside[name] if name in known.beside else _before(name, self.beside(name))
+            if before:
+                at.append(before)
+        return out
 
     def _is_good(self, number: int) -> bool:
         try:
@@ -238,6 +319,20 @@ class Slot:
         except (OSError, Damaged, Newer):
             return False
         return True
+
+
+def _needs(save: Save | Packed) -> tuple[str, ...]:
+    """The files that a save names."""
+    if not isinstance(save, Packed):
+        return ()
+    before = (turns_file(save.past.before),) if save.past.before else ()
+    return (names_file(save.past.names), *before)
+
+
+def _before(name: str, data: bytes) -> str:
+    """The file that one beside the generations names, "" for none."""
+    id = previous(data) if name.startswith(turns_file("")[0]) else ""
+    return turns_file(id) if id else ""
 
 
 def _mark(data: bytes) -> str:

@@ -13,11 +13,13 @@ from game.engine import Machine, Run
 from game.present.reading import read_by
 from game.saves import disk
 from game.saves.errors import Damaged, Newer, SaveError, explained, reason, shown
-from game.saves.format import MAX_LOG, MAX_ORDER, Save, decode, encode
+from game.saves.format import MAX_ORDER, Save, decode, encode
+from game.saves.history import Reader
 from game.saves.memorial import Memorial, Remembered
+from game.saves.packed import MAX_LOG, Packed
 from game.saves.passages import Passages
 from game.saves.places import SLOT, slug
-from game.saves.restore import Came, capture, restore
+from game.saves.restore import Came, pack, portable, restore
 from game.saves.slot import Slot
 from game.saves.strict import clean
 from game.story.diagnostics import did_you_mean, printable
@@ -124,7 +126,7 @@ class Saves:
             return (found.value.order, self._info(id, found.value, found.trouble)) if found else None
         return -1, SlotInfo(id, "", False, 0, "", (), 0, "", False, problem)
 
-    def _info(self, id: str, save: Save, trouble: str) -> SlotInfo:
+    def _info(self, id: str, save: Save | Packed, trouble: str) -> SlotInfo:
         return SlotInfo(
             id,
             save.title,
@@ -220,7 +222,7 @@ class Saves:
             title = title or own.known.title
             # All that is said of the run is said before the disk is waited for: by then somebody may look at another.
             ending = self._memorial.entry(run, played)
-            own.put(capture(run, title=title, auto=auto, played=played, order=self._next_order()))
+            own.put(pack(run, title=title, auto=auto, played=played, order=self._next_order()))
             self._memorial.keep(ending)
         self.passages.add(read_by(run))
 
@@ -245,7 +247,7 @@ class Saves:
         with self._guard, explained("read", self._folder / slot):
             own = self._present(slot)
             try:
-                found = own.newest(lambda data: _open(data, machine, f"The save '{slot}'"))
+                found = own.newest(lambda data: _open(data, machine, f"The save '{slot}'", own.beside))
             except Damaged as error:
                 raise SaveError(
                     f"The save '{slot}' is damaged ({error}) and nothing older is left of it; "
@@ -314,9 +316,14 @@ class Saves:
             own.put(replace(self._newest(own, "renamed"), title=title))
 
     def export(self, slot: str, path: Path) -> None:
-        """Copy the newest good generation to a file of its own. Never overwrites one."""
+        """Copy the newest good generation to a file of its own, which needs nothing beside it. Never overwrites one."""
         with explained("read", self._folder / slot):
-            data = encode(self._newest(self._present(slot), "exported"))
+            own = self._present(slot)
+            save = self._newest(own, "exported")
+            try:
+                data = encode(portable(save, Machine(self._story), own.beside))
+            except Damaged as error:
+                raise SaveError(f"The save '{slot}' cannot be exported: {error}.") from None
         with explained("write", path):
             try:
                 disk.write_file(path, data, os.O_EXCL)
@@ -340,7 +347,7 @@ class Saves:
                     return path
         raise SaveError(f"There are a thousand {what}s called {stem} in {shown(folder)}; move some away.")
 
-    def _newest(self, own: Slot, verb: str) -> Save:
+    def _newest(self, own: Slot, verb: str) -> Save | Packed:
         """The newest good save of a slot, to be `verb`."""
         try:
             found = own.newest(decode)
@@ -355,7 +362,9 @@ class Saves:
         name = shown(path)
         try:
             with explained("read", path):
-                save, _ = _open(disk.read_file(path, follow=True), machine, name)
+                beside = Slot(path.parent).beside
+                found, _ = _open(disk.read_file(path, follow=True), machine, name, beside)
+                save = portable(found, machine, beside)
         except Damaged as error:
             raise SaveError(f"{name} is not a save that can be loaded: {error}.") from None
         title = save.title or clean(path.stem)
@@ -391,8 +400,11 @@ class Saves:
         return SaveError(f"There is no save called '{shown(id)[:60]}'{f'; {hint}' if hint else '.'}")
 
 
-def _open(data: bytes, machine: Machine, name: str) -> tuple[Save, Came]:
-    """A save and its run. Raises `Damaged`; a save that is whole but not for us is a `SaveError`."""
+def _open(data: bytes, machine: Machine, name: str, beside: Reader) -> tuple[Save | Packed, Came]:
+    """A save and its run, every choice of which has been made again. `beside` reads what is beside it.
+
+    Raises `Damaged`; a save that is whole but not for us is a `SaveError`.
+    """
     try:
         save = decode(data)
     except Newer as error:
@@ -400,4 +412,8 @@ def _open(data: bytes, machine: Machine, name: str) -> tuple[Save, Came]:
     story = machine.story
     if save.story != story.id:
         raise SaveError(f"{name} is of the story '{save.story}', not of '{story.id}' ({printable(story.title)}).")
-    return save, restore(save, machine)
+    came = restore(save, machine, beside)
+    # The page that is shown first tells what the last choice led to: the game needs the steps, and nobody plays on from
+    # a state that nothing leads to.
+    assert came.run.steps is not None
+    return save, came

@@ -9,14 +9,18 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from game.engine import Dice, Machine, Run
+from game.engine import Dice, Machine, Run, State, Step
 from game.saves import Saves
+from game.saves.format import encode
+from game.saves.restore import capture
 from game.story.load import load_sources
 from game.story.model import Story
+from game.story.variables import Value
 
 SMALL = {
     "story.yaml": """
@@ -221,10 +225,32 @@ class Kit:
         first, second = data.splitlines()
         body = {**json.loads(second), **changes}
         header = json.loads(first)
-        return self.seal({**header, "turn": body["turn"]}, _dump(body))
+        return self.seal({**header, "turn": body.get("turn", header["turn"])}, _dump(body))
+
+    def by_name(self, run: Run) -> bytes:
+        """A run as a save of schema 2."""
+        return encode(capture(run, title="", auto=True, played=0, order=1))
+
+    def otherwise(self, run: Run, **values: Value) -> Run:
+        """A run whose choices came to something else: with these values after each of them."""
+
+        def lied(state: State) -> State:
+            now = bytearray(state.values)
+            for name, value in values.items():
+                var = self.story.by_name[name]
+                found = var.index_of(value)
+                assert found is not None
+                now[var.index] = found
+            return State(state.scene, bytes(now))
+
+        steps: list[Step] = []
+        for step in run.steps:
+            before = steps[-1].after if steps else run.first
+            steps.append(replace(step, before=before, after=lied(step.after)))
+        return replace(run, steps=tuple(steps))
 
     def lie(self, data: bytes, turn: int, scene: str = "", /, **values: object) -> bytes:
-        """A save that says it stood elsewhere after `turn` choices, or had other values there; and from there on."""
+        """A save of schema 2 that says it stood elsewhere after `turn` choices, or had other values from there on."""
         body = json.loads(data.splitlines()[1])
         line = body["trail"][turn]
         line[1] = scene or line[1]
@@ -274,3 +300,12 @@ def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
 def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting for the disk proves nothing here; whether it is asked for, and when, is looked at in test_power."""
     monkeypatch.setattr("os.fsync", lambda fd: None)
+
+
+@pytest.fixture(autouse=True)
+def short_files(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Files of turns are full after two turns, and put together after eight, so that short runs have them, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.module.__name__.rpartition(".")[2] != "test_golden":
+            patch.setattr("game.saves.history.SPANS", (8, 2))
+        yield

@@ -14,6 +14,7 @@ import pytest
 
 from game.engine import Machine
 from game.saves import SaveError, Saves
+from game.saves.numbers import Names
 from tests.saves.later import renamed
 
 TURNS = 4  # enough for old generations to be taken away
@@ -204,7 +205,11 @@ def test_a_full_disk_is_said_in_one_line(kit, tmp_path):
             saves.write("run-1", kit.run(2))
     folder = tmp_path / "small" / "run-1"
     assert str(error.value) == f"Cannot save in {folder}: the disk is full; free some space and try again."
-    assert sorted(p.name for p in folder.iterdir()) == ["g000000001.json", "lock"]
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "g000000001.json",
+        "lock",
+        f"n-{Names.of(kit.machine).id}.json",
+    ]
     assert Saves(tmp_path, kit.story).read("run-1", kit.machine).run.turn == 1
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from game.saves import SaveError, Saves
+from game.saves.history import written
+from game.saves.numbers import Names
 
 
 def numbers(kit, folder: Path, slot: str = "run-1") -> list[int]:
@@ -34,7 +36,9 @@ def test_the_three_newest_are_kept(played, kit, tmp_path):
     assert sorted(os.listdir(tmp_path / "small" / "run-1")) == [
         *(f"g00000000{n}.json" for n in (3, 4, 5)),
         "lock",
+        f"n-{Names.of(kit.machine).id}.json",
         "owner",
+        *sorted(name for name in written(kit.run(5)).beside() if name.startswith("t-")),
     ]
 
 
@@ -339,7 +343,7 @@ def test_a_save_of_another_story_is_refused_by_name(played, kit, tmp_path):
 def test_a_save_of_a_newer_hyosan_is_left_alone(played, kit, tmp_path):
     newest = kit.files(tmp_path, "run-1")[-1]
     first, _ = newest.read_bytes().splitlines()
-    future = kit.seal(json.loads(first), b'{"a": 1.5}', schema=3, game="9.0", more=True)
+    future = kit.seal(json.loads(first), b'{"a": 1.5}', schema=4, game="9.0", more=True)
     newest.write_bytes(future)
     fresh = Saves(tmp_path, kit.story)
 

@@ -1,12 +1,13 @@
 """Saves that were released load for ever: by the story they were made in, and by every later version of it.
 
-`golden/` has a folder for each release that wrote saves in a new way: `story/` as it was, the saves, and `then.json`
-with what a player had. `golden/later/` is a later version of the same story. None of it is ever edited.
+`golden/` has a folder for each new way in which saves were written: `story/` as it was, the saves (exported files, and
+slots with all that was beside them), and `then.json` with what a player had. `golden/later/` is a later version of the same story. None of it is ever edited.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from game.story import load_story
 
 GOLDEN = Path(__file__).parent / "golden"
 RELEASES = sorted(path for path in GOLDEN.iterdir() if (path / "then.json").is_file())
-SAVES = [(release, save) for release in RELEASES for save in sorted(release.glob("*.save.json"))]
+SAVES = [
+    (release, save) for release in RELEASES for save in sorted([*release.glob("*.save.json"), *release.glob("*.slot")])
+]
 LATER = GOLDEN / "later"
 
 
@@ -44,7 +47,9 @@ def had(run: Run) -> dict[str, object]:
 def loaded(save: Path, folder: Path, tmp_path: Path) -> tuple[Run, tuple[str, ...]]:
     there = machine(folder)
     saves = Saves(tmp_path, there.story)
-    restored = saves.read(saves.bring_in(save, there), there)
+    if save.is_dir():
+        shutil.copytree(save, tmp_path / "golden" / "slot")
+    restored = saves.read("slot" if save.is_dir() else saves.bring_in(save, there), there)
     return restored.run, restored.notes
 
 
@@ -80,6 +85,7 @@ def test_endings_of_a_release_are_remembered(release, tmp_path):
 
 
 def test_the_present_way_of_saving_has_a_golden_save():
-    schemas = {json.loads(save.read_bytes().splitlines()[0])["schema"] for _, save in SAVES}
+    files = [file for _, save in SAVES for file in (save.glob("g*.json") if save.is_dir() else [save])]
+    schemas = {json.loads(file.read_bytes().splitlines()[0])["schema"] for file in files}
     assert SCHEMA in schemas
     assert __version__ in {release.name for release in RELEASES} or max(schemas) == SCHEMA

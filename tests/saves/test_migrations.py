@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,9 @@ from game.engine import Machine, Run
 from game.present.view import chosen_text, transcript
 from game.saves import Saves
 from game.saves.format import Save, decode, encode
-from game.saves.restore import Came, capture, restore
+from game.saves.numbers import Names
+from game.saves.packed import Packed
+from game.saves.restore import Came, capture, in_names, pack, restore
 from game.story.model import Story
 from game.story.variables import Value
 from tests.saves.later import RENAMED, built, edited, renamed
@@ -22,7 +25,17 @@ CARRIED = "The story has changed since this save; you are where you were, with w
 
 
 def saved(run: Run) -> Save:
-    return decode(encode(capture(run, title="", auto=True, played=0, order=1)))
+    """A run as a save by name; as a slot has it, with what is beside it, it comes to the same."""
+    named = decode(encode(capture(run, title="", auto=True, played=0, order=1)))
+    packed = pack(run, title="", auto=True, played=0, order=1)
+    beside = packed.past.beside()
+    again = decode(encode(packed))
+    assert isinstance(named, Save)
+    assert isinstance(again, Packed)
+    assert again == packed
+    table = Names(beside[f"n-{packed.past.names}.json"])
+    assert replace(in_names(again, table, beside.__getitem__), saved=named.saved) == named
+    return named
 
 
 def carried(run: Run, story: Story) -> Came:

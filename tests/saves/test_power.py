@@ -215,7 +215,7 @@ def test_no_acknowledged_ending_is_lost_when_the_power_goes(disk, kit, memory, m
 @pytest.mark.parametrize("left_out", ["flush_folder", "_flush"])
 def test_a_flush_left_out_would_be_noticed(disk, kit, memory, monkeypatch, left_out):
     monkeypatch.setattr(f"game.saves.disk.{left_out}", lambda what: None)
-    slot = play(disk, kit, 2)
+    slot = play(disk, kit, 1)
     monkeypatch.undo()
 
     assert losses(disk, kit, slot, memory / "after")

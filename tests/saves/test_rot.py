@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from game.saves import SaveError, Saves
 from game.saves.errors import Damaged, Newer
 from game.saves.format import decode, encode
-from game.saves.restore import capture, restore
+from game.saves.numbers import Names, spell
+from game.saves.restore import capture, pack, restore
 
 
 @pytest.fixture
@@ -23,6 +25,14 @@ def rotten(kit, memory):
     saves.write("run-1", kit.run(5))
     newest = kit.files(memory, "run-1")[-1]
     return Saves(memory, kit.story), newest, newest.read_bytes()
+
+
+@pytest.fixture
+def named(kit, rotten):
+    """The same with a save of schema 2 as the newest."""
+    saves, newest, _ = rotten
+    newest.write_bytes(kit.by_name(kit.run(5)))
+    return saves, newest, newest.read_bytes()
 
 
 def taken(data: bytes) -> bool:
@@ -113,6 +123,34 @@ def test_a_strange_body_is_refused(rotten, kit, body):
     assert saves.read("run-1", kit.machine).run.turn == 4
 
 
+PACKED: dict[str, list[object]] = {
+    "seed": [None, 1.0, True, 10**30],
+    "player": ["a\x1b]0;x\x07", "x" * 500, 5],
+    "summary": ["\x07", {}],
+    "names": ["", "x" * 16, "0" * 16, "../../etc/passw", 5, None, "\u0663" * 16],
+    "log": [None, [1], "?", "\u0663", "g", "A" * 20_001, "BAD", "BADC", "BADCBA", "_____", "________A"],
+    "at": [None, 7, "", "A", "?", "AAA", "_______B", "ABA", "AB__A", "ABA__A", "9B", "A_A"],
+    "before": ["0" * 16, "x", None, "../../etc/passw"],
+    "tail": [None, "?", "AA", "A", "AAAAAAAAA"],
+    "kept": [
+        None,
+        [1],
+        [[1, "wait", ""]],
+        [[9, "wait", "", "AA"]],
+        [[True, "wait", "", "AA"]],
+        [[1, "\x1b", "", "AA"]],
+    ],
+    "loaded": [[], {"a": 1}, {"a": "\x1b"}],
+    "title": ["\x9b2J", 0],
+    "living": ["On-jo", [1], ["\x1b"]],
+    "played": [-1, 2**60],
+    "gentle": [0],
+    "auto": [None],
+    "over": [1],
+    "more": [1],
+    "turn": [1],
+}
+
 STRANGE: dict[str, list[object]] = {
     "seed": [None, 1.0, "1", True, 10**30, []],
     "turn": [-1, 6, 10**9, False],
@@ -144,10 +182,24 @@ STRANGE: dict[str, list[object]] = {
     [(key, value) for key, values in STRANGE.items() for value in values],
     ids=lambda part: repr(part)[:40],
 )
-def test_a_strange_value_is_refused(rotten, kit, key, value):
-    saves, newest, data = rotten
+def test_a_strange_value_is_refused(named, kit, key, value):
+    saves, newest, data = named
     body = {**json.loads(data.splitlines()[1]), key: value}
     newest.write_bytes(kit.seal(json.loads(data.splitlines()[0]), json.dumps(body).encode()))
+
+    restored = saves.read("run-1", kit.machine)
+
+    assert (restored.run.turn, len(restored.notes)) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(key, value) for key, values in PACKED.items() for value in values],
+    ids=lambda part: repr(part)[:40],
+)
+def test_a_strange_number_is_refused(rotten, kit, key, value):
+    saves, newest, data = rotten
+    newest.write_bytes(kit.forge(data, **{key: value}))
 
     restored = saves.read("run-1", kit.machine)
 
@@ -191,10 +243,17 @@ def test_a_strange_header_is_refused(rotten, kit, values):
     ],
     ids=repr,
 )
-def test_a_state_that_its_choices_do_not_lead_to_is_refused(saves, kit, tmp_path, values):
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_state_that_its_choices_do_not_lead_to_is_refused(saves, kit, tmp_path, values, by_name):
+    run = kit.run(5, **{"stairs.jump": "badly"})
     saves.write("run-1", kit.run(4))
-    saves.write("run-1", kit.run(5, **{"stairs.jump": "badly"}))
+    saves.write("run-1", run)
     newest = kit.files(tmp_path, "run-1")[-1]
+    if by_name:
+        newest.write_bytes(kit.by_name(run))
+    elif "log" in values:
+        choices = Names.of(kit.machine).choices
+        values = {"log": spell(choices[scene][id][0] for scene, _, id in (e.partition(".") for e in values["log"]))}
     newest.write_bytes(kit.forge(newest.read_bytes(), **values))
 
     restored = saves.read("run-1", kit.machine)
@@ -218,7 +277,7 @@ def test_the_state_is_the_very_same(saves, kit, tmp_path, lie):
     saves.write("run-1", kit.run(1))
     (file,) = kit.files(tmp_path, "run-1")
     turn, scene, values = lie
-    file.write_bytes(kit.lie(file.read_bytes(), turn, scene, **values))
+    file.write_bytes(kit.lie(kit.by_name(kit.run(1)), turn, scene, **values))
 
     with pytest.raises(SaveError, match="do not lead to the moment"):
         saves.read("run-1", kit.machine)
@@ -232,6 +291,17 @@ def test_a_key_may_not_stand_twice(rotten, kit):
     assert saves.read("run-1", kit.machine).run.turn == 4
 
 
+@pytest.mark.parametrize("turn", [1, 4, 6])
+def test_every_state_on_the_way_is_the_very_same(saves, kit, tmp_path, turn):
+    """Also those before the one it stands at, which are in a file beside it, and those that were taken back."""
+    run = kit.run(7).go_to(5)
+    lied = replace(run.steps[turn - 1], after=kit.otherwise(kit.run(7), noise=4).steps[turn - 1].after)
+    saves.write("run-1", replace(run, steps=(*run.steps[: turn - 1], lied, *run.steps[turn:])))
+
+    with pytest.raises(SaveError, match="do not lead to the moment"):
+        saves.read("run-1", kit.machine)
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -243,7 +313,8 @@ json_values = st.recursive(
 @settings(max_examples=150, deadline=None)
 def test_nothing_a_stranger_writes_does_more_than_be_refused(kit, data):
     run = kit.run(5)
-    first, second = encode(capture(run, title="", auto=True, played=0, order=1)).splitlines()
+    make = data.draw(st.sampled_from([pack, capture]))
+    first, second = encode(make(run, title="", auto=True, played=0, order=1)).splitlines()
     body = json.loads(second)
     key = data.draw(st.sampled_from(sorted(body)))
     forged = kit.seal(json.loads(first), json.dumps({**body, key: data.draw(json_values)}).encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from game.engine import Machine
 from game.saves import SaveError, Saves
+from game.saves.numbers import Names, read
 
 
 def test_a_run_comes_back_as_it_was(saves, kit):
@@ -187,9 +189,36 @@ def test_a_save_is_two_lines_of_json(saves, kit, tmp_path):
 
     assert file.name == "g000000001.json"
     assert file.stat().st_mode & 0o777 == 0o600
-    assert (header["magic"], header["schema"], header["len"], header["turn"]) == ("hyosan-save", 2, len(second), 2)
+    assert (header["magic"], header["schema"], header["len"], header["turn"]) == ("hyosan-save", 3, len(second), 2)
     assert (header["story"], header["version"], header["digest"]) == ("small", "1.0.0", kit.story.digest)
-    assert body["log"] == ["hall.shout", "hall.go_stairs"]
+    names = Names.of(kit.machine)
+    choices = ["shout", "go_stairs"]
+    assert read(body["log"]) == [names.choices["hall"][choice][0] for choice in choices]
+    assert body == {
+        "seed": 7,
+        "player": "Mi-jin",
+        "summary": "First — day 1, 12:10 — The stairs",
+        "names": names.id,
+        "log": body["log"],
+        "at": names.packed(kit.run(2).state, names.usual),
+        "before": body["before"],
+        "tail": "",
+        "played": 5,
+    }
+    beside = {path.name: path.read_bytes() for path in file.parent.glob("?-*.json")}
+    assert set(beside) == {f"n-{names.id}.json", f"t-{body['before']}.json"}
+    for name, data in beside.items():
+        assert hashlib.sha256(data).hexdigest().startswith(name[2:18])
+
+
+def test_what_is_exported_is_two_lines_of_json_by_name(saves, kit, tmp_path):
+    saves.write("run-1", kit.run(2))
+    saves.export("run-1", tmp_path / "out.json")
+
+    first, second = (tmp_path / "out.json").read_bytes().splitlines()
+    header, body = json.loads(first), json.loads(second)
+
+    assert (header["schema"], body["log"]) == (2, ["hall.shout", "hall.go_stairs"])
     names = body["names"]
     begun, *made = body["trail"]
     assert (begun[:2], set(begun[2::2])) == (["", "hall"], set(range(len(kit.story.variables))))

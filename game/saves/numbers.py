@@ -1,0 +1,225 @@
+"""A story's things by their numbers, and the table that gives the names back when the story is another.
+
+Numbers are written as base64 VLQ: five bits a character, the lowest first, with a sixth that says that more follow.
+
+`Names` is a file beside the saves, `n-<id>.json`, where `id` is the beginning of the SHA-256 of its bytes:
+`scenes` ([id, chapter, [[choice, [outcome, …]], …]]), `variables` ([name, [value, …]], or [name, lowest, highest] for
+numbers in a row, then the index of the value at the start), and `start` ([scene, index of a value, …]), where every run
+of it begins. Two stories with the same table mean the same by the same numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+from weakref import WeakKeyDictionary
+
+from game.engine import Machine, State
+from game.engine.machine import Values
+from game.engine.migrate import differing
+from game.saves.errors import Damaged
+from game.saves.strict import dump, harmless, parse, plain_value
+from game.story.variables import MAX_DOMAIN, Value
+
+MAGIC = "hyosan-names"
+ID = 16
+"""Hex digits of an id: 64 bits of a checksum, against damage and not against a forger, who could seal anything."""
+
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_BITS = {digit: bits for bits, digit in enumerate(_DIGITS)}
+
+
+def _spelled(number: int) -> str:
+    out = ""
+    while number > 31:
+        out += _DIGITS[32 | number & 31]
+        number >>= 5
+    return out + _DIGITS[number]
+
+
+_SHORT = tuple(_spelled(number) for number in range(4096))
+
+
+def spell(numbers: Iterable[int]) -> str:
+    """Numbers from 0 up as text; texts may be put one after the other."""
+    return "".join([_SHORT[n] if n < 4096 else _spelled(n) for n in numbers])
+
+
+def read(text: str) -> list[int]:
+    """The numbers in a text. Raises `Damaged` for what `spell` does not write."""
+    out = []
+    number = shift = 0
+    try:
+        for digit in text:
+            bits = _BITS[digit]
+            number |= (bits & 31) << shift
+            if bits > 31:
+                shift += 5
+                if shift > 30:
+                    raise Damaged("a number in it is too large")
+                continue
+            out.append(number)
+            number = shift = 0
+    except KeyError:
+        raise Damaged("a number in it cannot be read") from None
+    if shift:
+        raise Damaged("a number in it is cut off")
+    return out
+
+
+def fingerprint(data: bytes) -> str:
+    """The id of a file that is named after what is in it."""
+    return hashlib.sha256(data).hexdigest()[:ID]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene as the table has it: each choice with the ids of its outcomes, [""] unless it is a roll."""
+
+    id: str
+    chapter: str
+    choices: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Names:
+    """The table of one story. `data` are the bytes of its file."""
+
+    def __init__(self, data: bytes) -> None:
+        """Read a table. Raises `Damaged`."""
+        self.data = data
+        self.id = fingerprint(data)
+        found = parse(data[:-1], "table of names")
+        if found.get("magic") != MAGIC or set(found) != {"magic", "scenes", "variables", "start"}:
+            _refuse()
+        self.scenes = tuple(_scene(line) for line in _items(found["scenes"]))
+        table = [_variable(line) for line in _items(found["variables"])]
+        self.variables = tuple((name, values) for name, values, _ in table)
+        self.usual: Values = bytes(start for _, _, start in table)
+        """The values a state is written as a difference from."""
+        at = _items(found["start"])
+        if len(at) != len(table) + 1 or not all(isinstance(n, int) and n >= 0 for n in at):
+            _refuse()
+        numbers = [int(str(n)) for n in at]
+        if numbers[0] >= len(self.scenes):
+            _refuse()
+        self.start = State(self.scenes[numbers[0]].id, self._in_range(numbers[1:]))
+        self.number = {scene.id: i for i, scene in enumerate(self.scenes)}
+        self.choices = {
+            scene.id: {choice: (i, outcomes) for i, (choice, outcomes) in enumerate(scene.choices)}
+            for scene in self.scenes
+        }
+
+    @classmethod
+    def of(cls, machine: Machine) -> Names:
+        """The table of a story that is played."""
+        found = _KNOWN.get(machine)
+        if found is None:
+            found = _KNOWN[machine] = cls(_written(machine))
+        return found
+
+    def _in_range(self, values: list[int]) -> Values:
+        if not all(0 <= value < len(self.variables[i][1]) for i, value in enumerate(values)):
+            _refuse()
+        return bytes(values)
+
+    # --- states ---
+
+    def packed(self, state: State, near: Values) -> str:
+        """A state: its scene, how many values are not as in `near`, and each of them with its distance to the last."""
+        line = [self.number[state.scene]]
+        apart = differing(near, state.values)
+        line.append(len(apart))
+        last = 0
+        for var in apart:
+            line += (var - last, state.values[var])
+            last = var
+        return spell(line)
+
+    def unpacked(self, numbers: Iterator[int], near: Values) -> State:
+        """The next state in `numbers`. Raises `Damaged` when there is none, or not in this story."""
+        try:
+            scene, count = self.scenes[next(numbers)].id, next(numbers)
+            values = bytearray(near)
+            var = 0
+            for _ in range(count):
+                var += next(numbers)
+                value = next(numbers)
+                if value >= len(self.variables[var][1]):
+                    raise Damaged("a value in it is none of its variable's")
+                values[var] = value
+        except (IndexError, StopIteration):
+            raise Damaged("a state in it cannot be read") from None
+        return State(scene, bytes(values))
+
+    def changed(self, before: Values, after: Values) -> dict[str, Value]:
+        """The values that differ, by name."""
+        return {name: values[after[i]] for i in differing(before, after) for name, values in (self.variables[i],)}
+
+    def all_values(self, state: State) -> dict[str, Value]:
+        return {name: values[i] for (name, values), i in zip(self.variables, state.values, strict=True)}
+
+
+_KNOWN: WeakKeyDictionary[Machine, Names] = WeakKeyDictionary()
+
+
+def _written(machine: Machine) -> bytes:
+    story = machine.story
+    start = machine.start()
+    order = {id: i for i, id in enumerate(story.scenes)}
+    scenes = [[s.id, s.chapter, [[c.id, [o.id for o in c.outcomes]] for c in s.choices]] for s in story.scenes.values()]
+    variables = [[v.name, *_domain(v.values), v.start] for v in story.variables]
+    table = {"magic": MAGIC, "scenes": scenes, "variables": variables, "start": [order[start.scene], *start.values]}
+    return dump(table) + b"\n"
+
+
+def _domain(values: tuple[Value, ...]) -> list[object]:
+    first, last = values[0], values[-1]
+    if len(values) > 2 and isinstance(first, int) and isinstance(last, int) and values == tuple(range(first, last + 1)):
+        return [first, last]
+    return [list(values)]
+
+
+# --- reading without trust ---
+
+
+def _refuse() -> NoReturn:
+    raise Damaged("the table of names cannot be right")
+
+
+def _items(value: object) -> list[object]:
+    if not isinstance(value, list) or not value:
+        _refuse()
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not harmless(value):
+        _refuse()
+    return value
+
+
+def _scene(line: object) -> Scene:
+    parts = _items(line)
+    if len(parts) != 3 or not isinstance(parts[2], list):
+        _refuse()
+    choices = []
+    for pair in parts[2]:
+        if len(_items(pair)) != 2:
+            _refuse()
+        choices.append((_text(pair[0]), tuple(_text(outcome) for outcome in _items(pair[1]))))
+    return Scene(_text(parts[0]), _text(parts[1]), tuple(choices))
+
+
+def _variable(line: object) -> tuple[str, tuple[Value, ...], int]:
+    name, *domain, start = _items(line)
+    values: tuple[Value, ...] = ()
+    match domain:
+        case [list(listed)] if all(plain_value(value) for value in listed):
+            values = tuple(listed)
+        case [int(low), int(high)] if 0 <= high - low < MAX_DOMAIN and abs(low) + abs(high) < 10**7:
+            values = tuple(range(low, high + 1))
+    if not isinstance(start, int) or isinstance(start, bool) or not 0 <= start < len(values) <= MAX_DOMAIN:
+        _refuse()
+    return _text(name), values, start
