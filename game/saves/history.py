@@ -17,9 +17,9 @@ fewer than forty, and each turn is written three times at most.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from game.engine import Machine, Run, State, Step
@@ -86,6 +86,8 @@ class History:
 
     def follow(self, steps: tuple[Step, ...]) -> None:
         """Know all `steps`."""
+        if steps is self.steps:
+            return
         same = shared(self.steps, steps)
         if same < len(self.steps):
             del self.picks[same:], self.lines[same:]
@@ -141,27 +143,20 @@ class History:
         """What the turns came to that are in no file yet."""
         return "".join(self.lines[self.files[-1].end if self.files else 0 :])
 
-    def beside(self) -> dict[str, bytes]:
-        """The files that have to be beside a save, in the order in which they have to be written."""
-        out = {names_file(self.names.id): self.names.data}
-        return out | {turns_file(file.id): file.data for file in self.files}
-
 
 _KNOWN: WeakKeyDictionary[Machine, History] = WeakKeyDictionary()
 """The run that was last saved of each story: it is nearly always the same one, a turn on."""
 _GUARD = threading.RLock()
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a save says of the past; `beside` gives the files for beside it."""
+class Written(NamedTuple):
+    """What a save says of the past."""
 
     names: str
     picks: str
     kept: tuple[Kept, ...]
     before: str
     tail: str
-    beside: Callable[[], Mapping[str, bytes]] = field(compare=False)
 
 
 def written(run: Run) -> Written:
@@ -178,17 +173,19 @@ def written(run: Run) -> Written:
             tuple(known.kept),
             known.before,
             known.tail,
-            lambda: _beside(run),
         )
 
 
-def _beside(run: Run) -> dict[str, bytes]:
+def beside(run: Run) -> dict[str, bytes]:
+    """The files that have to be beside a save of a run, in the order in which they have to be written."""
+    steps = run.steps
     with _GUARD:
         known = _KNOWN.get(run.machine)
-        if known is None or known.steps is not run.steps or known.first != run.first:  # another run was saved since
+        if known is None or known.steps is not steps or known.first != run.first:  # another run was saved since
             known = History(Names.of(run.machine), run.first)
-            known.follow(run.steps)
-        return known.beside()
+            known.follow(steps)
+        out = {names_file(known.names.id): known.names.data}
+        return out | {turns_file(file.id): file.data for file in known.files}
 
 
 # --- back again, in names ---

@@ -10,14 +10,14 @@ story had them, whatever the choice does today).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from game.engine import Dice, Machine, NotOffered, Run, State, Step
 from game.engine.run import Held
 from game.saves.errors import Damaged
 from game.saves.history import Kept, Written, written
-from game.saves.numbers import ID, Names, read
+from game.saves.numbers import ID, Names, how_many, read
 from game.saves.strict import Fields, harmless
 
 MAX_LOG = 20_000
@@ -29,12 +29,11 @@ _ALWAYS = ("seed", "player", "summary", "names", "log", "at", "before", "tail")
 _SOMETIMES = ("loaded", "gentle", "title", "auto", "played", "living", "over", "kept")
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """What a save of schema 3 says. `turn` is 0 to the number of choices; `played` is in seconds.
 
     `past` are the choices and what they came to; `at` is where it stood. `living` are the short names of the people
-    who are here.
+    who are here. `beside` gives the files that have to be beside it: none for a save that was read, which has them.
     """
 
     story: str
@@ -56,6 +55,7 @@ class Packed:
     summary: str
     living: tuple[str, ...]
     over: bool
+    beside: Callable[[], Mapping[str, bytes]] = dict
 
 
 def body_of(save: Packed) -> dict[str, object]:
@@ -100,12 +100,12 @@ class Body(Fields):
         if not all(key in data for key in _ALWAYS) or not all(key in _ALWAYS or key in _SOMETIMES for key in data):
             raise Damaged("its parts are not those of a save")
         picks = self._numbers("log")
-        count = len(read(picks))
+        count = how_many(picks)
         if count > MAX_LOG:
             self.refuse("log")
         if turn > count:
             self.refuse("turn")
-        past = Written(self._id("names"), picks, self._kept(count), self._id("before", ""), self._numbers("tail"), dict)
+        past = Written(self._id("names"), picks, self._kept(count), self._id("before", ""), self._numbers("tail"))
         return Packed(
             *header,
             self.number("seed", -MAX_SEED, MAX_SEED),

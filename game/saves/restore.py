@@ -13,9 +13,10 @@ is told which rung it was (docs/writing/compat.md):
 
 from __future__ import annotations
 
-import datetime
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from game import __version__
 from game.engine import Dice, Diverged, Machine, NotOffered, Run, State, Step
@@ -23,7 +24,7 @@ from game.engine.migrate import Moment, Renaming, chapter_start, cross, follow, 
 from game.present.view import people, status_line
 from game.saves.errors import Damaged
 from game.saves.format import Save
-from game.saves.history import Reader, names_file, told, written
+from game.saves.history import Reader, beside, names_file, told, written
 from game.saves.numbers import Names, read
 from game.saves.packed import Packed, resumed
 from game.saves.strict import clean
@@ -36,9 +37,8 @@ def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed
     """Everything there is to keep of a run in a slot, and what a list of saves shows of it."""
     played = max(0, int(played))
     if run.held is not None and isinstance(run.held.packed, Packed):  # it has just come out of a save
-        past = replace(run.held.packed.past, beside=lambda: written(run).beside())
-        known = replace(run.held.packed, game=__version__, saved=_now(), order=order, past=past)
-        return replace(known, title=title, auto=auto, played=played)
+        was = run.held.packed._replace(game=__version__, saved=_now(), order=order, beside=partial(beside, run))
+        return was._replace(title=title, auto=auto, played=played)
     story = run.machine.story
     names = Names.of(run.machine)
     return Packed(
@@ -61,6 +61,7 @@ def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed
         clean(status_line(run)),
         _living(run),
         run.over,
+        partial(beside, run),
     )
 
 
@@ -95,7 +96,7 @@ def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Sav
 
 
 def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def _living(run: Run) -> tuple[str, ...]:
@@ -254,7 +255,7 @@ def portable(save: Save | Packed, machine: Machine, reader: Reader) -> Save:
         if not same_numbers(save, machine) or save.digest != machine.story.digest:
             raise
     # The choices lead to all that was beside it.
-    made = written(resumed(save, machine)).beside()
+    made = beside(resumed(save, machine))
     return in_names(save, names, made.__getitem__)
 
 

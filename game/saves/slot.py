@@ -251,7 +251,7 @@ class Slot:
         # A file of turns is written after all those before it, and taken away before any of them.
         if not isinstance(save, Packed) or all(name in there and name in known.beside for name in needs):
             return
-        wanted = save.past.beside() or {}
+        wanted = save.beside()
         put = False
         for name, data in wanted.items():
             if name not in known.beside or name not in there:

@@ -313,7 +313,7 @@ class Saves:
         with explained("read", self._folder / slot):
             self._present(slot)
         with self._holding(slot) as own:
-            own.put(replace(self._newest(own, "renamed"), title=title))
+            own.put(_titled(self._newest(own, "renamed"), title))
 
     def export(self, slot: str, path: Path) -> None:
         """Copy the newest good generation to a file of its own, which needs nothing beside it. Never overwrites one."""
@@ -398,6 +398,10 @@ class Saves:
         names = [name for info in self.slots() for name in (info.id, info.title) if name]
         hint = did_you_mean(clean(id), names)
         return SaveError(f"There is no save called '{shown(id)[:60]}'{f'; {hint}' if hint else '.'}")
+
+
+def _titled(save: Save | Packed, title: str) -> Save | Packed:
+    return save._replace(title=title) if isinstance(save, Packed) else replace(save, title=title)
 
 
 def _open(data: bytes, machine: Machine, name: str, beside: Reader) -> tuple[Save | Packed, Came]:
