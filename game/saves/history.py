@@ -232,22 +232,23 @@ def _moments(names: Names, past: Written, turns: str) -> list[Moment]:
     kept = {turn: (choice, outcome, line) for turn, choice, outcome, line in past.kept}
     state = names.start
     if 0 in kept:
-        state = names.unpacked(iter(read(kept[0][2])), state.values)
+        state = names.only(kept[0][2], state.values)
     out = [Moment("", "", state.scene, names.all_values(state))]
-    numbers = iter(read(turns))
+    numbers, at = read(turns), 0
     for turn, pick in enumerate(read(past.picks), 1):
-        after = names.unpacked(numbers, state.values)
+        after, at = names.unpacked(numbers, state.values, at)
         if turn in kept:
             choice, outcome, _ = kept[turn]
         else:
             try:
                 choice, outcomes = names.scenes[names.number[state.scene]].choices[pick]
-                outcome = outcomes[next(numbers) if len(outcomes) > 1 else 0]
-            except (IndexError, StopIteration):
+                outcome = outcomes[numbers[at] if len(outcomes) > 1 else 0]
+                at += len(outcomes) > 1
+            except IndexError:
                 raise Damaged("a choice in it is none of its scene") from None
         changed = names.changed(state.values, after.values)
         out.append(Moment(f"{state.scene}.{choice}", outcome, after.scene, changed))
         state = after
-    if next(numbers, None) is not None:
+    if at != len(numbers):
         raise Damaged("it has more turns than choices")
     return out

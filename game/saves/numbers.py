@@ -11,8 +11,7 @@ of it begins. Two stories with the same table mean the same by the same numbers.
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 from weakref import WeakKeyDictionary
@@ -32,7 +31,11 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _BITS = bytes(max(0, _DIGITS.find(chr(byte))) for byte in range(256))
 _MORE = _DIGITS[32:].encode()
 """The digits after which there is another one of the same number."""
-_NUMBERS = re.compile(r"(?:[g-z0-9_-]{0,5}[A-Za-f])*", re.ASCII)
+_OPEN = frozenset(bytes([digit]) for digit in _MORE)
+_ALL = _DIGITS.encode()
+_OPENS = bytes(byte in _MORE for byte in range(256))
+_ENDLESS = bytes([True] * 6)
+"""More digits than a number has."""
 
 
 def _spelled(number: int) -> str:
@@ -53,31 +56,34 @@ def spell(numbers: Iterable[int]) -> str:
 
 def read(text: str) -> list[int]:
     """The numbers in a text. Raises `Damaged` for what `spell` does not write."""
-    _check(text)
-    digits = text.encode().translate(_BITS)
+    digits = _digits(text).translate(_BITS)
     if max(digits, default=0) < 32:
         return list(digits)
-    out = []
+    out: list[int] = []
+    add = out.append
     number = shift = 0
     for bits in digits:
         if bits > 31:
             number |= (bits & 31) << shift
             shift += 5
-        else:
-            out.append(number | bits << shift)
+        elif shift:
+            add(number | bits << shift)
             number = shift = 0
+        else:
+            add(bits)
     return out
 
 
 def how_many(text: str) -> int:
     """How many numbers are in a text. Raises `Damaged` for what `spell` does not write."""
-    _check(text)
-    return len(text.encode().translate(None, _MORE))
+    return len(_digits(text).translate(None, _MORE))
 
 
-def _check(text: str) -> None:
-    if not _NUMBERS.fullmatch(text):
+def _digits(text: str) -> bytes:
+    digits = text.encode("utf-8", "replace")
+    if digits.translate(None, _ALL) or digits[-1:] in _OPEN or _ENDLESS in digits.translate(_OPENS):
         raise Damaged("a number in it cannot be read")
+    return digits
 
 
 def fingerprint(data: bytes) -> str:
@@ -109,6 +115,7 @@ class Names:
         self.variables = tuple((name, values) for name, values, _ in table)
         self.usual: Values = bytes(start for _, _, start in table)
         """The values a state is written as a difference from."""
+        self.sizes = [len(values) for _, values in self.variables]
         at = _items(found["start"])
         if len(at) != len(table) + 1 or not all(isinstance(n, int) and n >= 0 for n in at):
             _refuse()
@@ -148,21 +155,35 @@ class Names:
             last = var
         return spell(line)
 
-    def unpacked(self, numbers: Iterator[int], near: Values) -> State:
-        """The next state in `numbers`. Raises `Damaged` when there is none, or not in this story."""
+    def unpacked(self, numbers: list[int], near: Values, at: int = 0) -> tuple[State, int]:
+        """The state that begins at `at` in `numbers`, and where it ends.
+
+        Raises `Damaged` when there is none, or not in this story.
+        """
+        sizes = self.sizes
         try:
-            scene, count = self.scenes[next(numbers)].id, next(numbers)
+            scene = self.scenes[numbers[at]].id
+            end = at + 2 + 2 * numbers[at + 1]
             values = bytearray(near)
             var = 0
-            for _ in range(count):
-                var += next(numbers)
-                value = next(numbers)
-                if value >= len(self.variables[var][1]):
+            for gap, value in zip(numbers[at + 2 : end : 2], numbers[at + 3 : end : 2], strict=True):
+                var += gap
+                if value >= sizes[var]:
                     raise Damaged("a value in it is none of its variable's")
                 values[var] = value
-        except (IndexError, StopIteration):
+        except (IndexError, ValueError):
             raise Damaged("a state in it cannot be read") from None
-        return State(scene, bytes(values))
+        if end > len(numbers):
+            raise Damaged("a state in it cannot be read")
+        return State(scene, bytes(values)), end
+
+    def only(self, text: str, near: Values) -> State:
+        """The state that is all there is in a text. Raises `Damaged` when there is none, or more."""
+        numbers = read(text)
+        state, end = self.unpacked(numbers, near)
+        if end != len(numbers):
+            raise Damaged("a state in it cannot be read")
+        return state
 
     def changed(self, before: Values, after: Values) -> dict[str, Value]:
         """The values that differ, by name."""

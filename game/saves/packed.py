@@ -25,8 +25,8 @@ MAX_LOG = 20_000
 MAX_SEED = 2**64
 ASTRAY = "its choices do not lead to the moment it holds"
 
-_ALWAYS = ("seed", "player", "summary", "names", "log", "at", "before", "tail")
-_SOMETIMES = ("loaded", "gentle", "title", "auto", "played", "living", "over", "kept")
+_ALWAYS = {"seed", "player", "summary", "names", "log", "at", "before", "tail"}
+_EVER = _ALWAYS | {"loaded", "gentle", "title", "auto", "played", "living", "over", "kept"}
 
 
 class Packed(NamedTuple):
@@ -97,7 +97,7 @@ class Body(Fields):
     def packed(self, header: tuple[str, str, str, str, str, int], turn: int) -> Packed:
         """The save with these in its header: story, version, digest, game, saved, order."""
         data = self.data
-        if not all(key in data for key in _ALWAYS) or not all(key in _ALWAYS or key in _SOMETIMES for key in data):
+        if not _ALWAYS <= data.keys() <= _EVER:
             raise Damaged("its parts are not those of a save")
         picks = self._numbers("log")
         count = how_many(picks)
@@ -166,10 +166,7 @@ def resumed(save: Packed, machine: Machine) -> Run:
     when they do not lead to just the states the save holds. Raises `Damaged` at once for a state there cannot be.
     """
     names = Names.of(machine)
-    numbers = iter(read(save.at))
-    state = names.unpacked(numbers, names.usual)
-    if next(numbers, None) is not None:
-        raise Damaged("a state in it cannot be read")
+    state = names.only(save.at, names.usual)
     dice = Dice(save.seed, dict(save.loaded))
     name = save.player or machine.story.player.name
 
@@ -182,13 +179,13 @@ def resumed(save: Packed, machine: Machine) -> Run:
 def _played(save: Packed, machine: Machine, dice: Dice, name: str, state: State) -> tuple[State, tuple[Step, ...]]:
     names = Names.of(machine)
     kept = {turn: (choice, outcome, line) for turn, choice, outcome, line in save.past.kept}
-    at = first = names.unpacked(iter(read(kept[0][2])), names.start.values) if 0 in kept else names.start
+    at = first = names.only(kept[0][2], names.start.values) if 0 in kept else names.start
     steps: list[Step] = []
     try:
         for turn, pick in enumerate(read(save.past.picks), 1):
             if turn in kept:
                 choice, outcome, line = kept[turn]
-                stood = names.unpacked(iter(read(line)), at.values)
+                stood = names.only(line, at.values)
                 steps.append(Step(at, choice, outcome, (), stood, True))
             else:
                 choice = names.scenes[names.number[at.scene]].choices[pick][0]

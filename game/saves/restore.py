@@ -25,7 +25,7 @@ from game.present.view import people, status_line
 from game.saves.errors import Damaged
 from game.saves.format import Save
 from game.saves.history import Reader, beside, names_file, told, written
-from game.saves.numbers import Names, read
+from game.saves.numbers import Names
 from game.saves.packed import Packed, resumed
 from game.saves.strict import clean
 from game.story.diagnostics import printable
@@ -185,7 +185,7 @@ def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
         pass
     # Where it stood is in the save itself.
     begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
-    state = names.unpacked(iter(read(save.at)), names.usual)
+    state = names.only(save.at, names.usual)
     run_or_none = cross(begun, [Moment("", "", state.scene, names.all_values(state))], 0)
     if run_or_none is None:
         raise Damaged("what led up to it is damaged, and the story has changed")
@@ -206,7 +206,7 @@ def names_of(save: Packed, machine: Machine, reader: Reader) -> Names:
 def in_names(save: Packed, names: Names, reader: Reader) -> Save:
     """A save as one of schema 2, which needs nothing beside it. Raises `Damaged` when what is beside it is damaged."""
     trail = told(names, save.past, reader)
-    now = names.unpacked(iter(read(save.at)), names.usual)
+    now = names.only(save.at, names.usual)
     values: dict[str, Value] = {}
     for moment in trail[: save.turn + 1]:
         values.update(moment.changed)

@@ -287,15 +287,17 @@ class Slot:
     def _tidy(self, known: Known) -> None:
         """Take away the files beside the generations that none of them refers to, if all of that is known."""
         try:
-            needed = {name for number in disk.generations(self.folder) for name in self._all_needs(known, number)}
+            needs = [self._all_needs(known, number) for number in disk.generations(self.folder)]
         except (Damaged, Newer):
             return  # what cannot be read now may need any of them
+        needed: set[str] = set().union(*needs)
         gone = disk.beside(self.folder) - needed
         if gone:
             disk.remove_beside(self.folder, gone)
         known.needs = {number: needs for number, needs in known.needs.items() if number in known.good}
         known.beside = {name: before for name, before in known.beside.items() if name in needed}
-        known.untidy = False
+        # What only an older one needs can go with it.
+        known.untidy = any(needed != some for some in needs[:1])
 
     def _all_needs(self, known: Known, number: int) -> set[str]:
         """Every file that a generation cannot do without. Raises `Damaged` or `Newer` where that cannot be said."""
