@@ -11,9 +11,10 @@ of it begins. Two stories with the same table mean the same by the same numbers.
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 from weakref import WeakKeyDictionary
 
 from game.engine import Machine, State
@@ -100,47 +101,55 @@ class Scene:
     choices: tuple[tuple[str, tuple[str, ...]], ...]
 
 
+Domain: TypeAlias = "tuple[str, tuple[Value, ...], int]"
+"""A variable as the table has it: its name, its values, and the number of that at the start."""
+
+
 class Names:
     """The table of one story. `data` are the bytes of its file."""
 
-    def __init__(self, data: bytes) -> None:
-        """Read a table. Raises `Damaged`."""
+    def __init__(self, data: bytes, scenes: tuple[Scene, ...], variables: list[Domain], start: State) -> None:
         self.data = data
         self.id = fingerprint(data)
+        self.scenes = scenes
+        self.variables = tuple((name, values) for name, values, _ in variables)
+        self.usual: Values = bytes(start for _, _, start in variables)
+        """The values a state is written as a difference from."""
+        self.start = start
+        self.sizes = [len(values) for _, values in self.variables]
+        self.number = {scene.id: i for i, scene in enumerate(scenes)}
+        self.choices = {
+            scene.id: {choice: (i, outcomes) for i, (choice, outcomes) in enumerate(scene.choices)} for scene in scenes
+        }
+
+    @classmethod
+    def parsed(cls, data: bytes) -> Names:
+        """The table in a file. Raises `Damaged`."""
         found = parse(data[:-1], "table of names")
         if found.get("magic") != MAGIC or set(found) != {"magic", "scenes", "variables", "start"}:
             _refuse()
-        self.scenes = tuple(_scene(line) for line in _items(found["scenes"]))
-        table = [_variable(line) for line in _items(found["variables"])]
-        self.variables = tuple((name, values) for name, values, _ in table)
-        self.usual: Values = bytes(start for _, _, start in table)
-        """The values a state is written as a difference from."""
-        self.sizes = [len(values) for _, values in self.variables]
-        at = _items(found["start"])
-        if len(at) != len(table) + 1 or not all(isinstance(n, int) and n >= 0 for n in at):
+        scenes = tuple(_scene(line) for line in _items(found["scenes"]))
+        variables = [_variable(line) for line in _items(found["variables"])]
+        at, *values = (n if isinstance(n, int) and n >= 0 else _refuse() for n in _items(found["start"]))
+        sizes = [len(domain) for _, domain, _ in variables]
+        if at >= len(scenes) or len(values) != len(sizes) or not all(map(operator.lt, values, sizes)):
             _refuse()
-        numbers = [int(str(n)) for n in at]
-        if numbers[0] >= len(self.scenes):
-            _refuse()
-        self.start = State(self.scenes[numbers[0]].id, self._in_range(numbers[1:]))
-        self.number = {scene.id: i for i, scene in enumerate(self.scenes)}
-        self.choices = {
-            scene.id: {choice: (i, outcomes) for i, (choice, outcomes) in enumerate(scene.choices)}
-            for scene in self.scenes
-        }
+        return cls(data, scenes, variables, State(scenes[at].id, bytes(values)))
 
     @classmethod
     def of(cls, machine: Machine) -> Names:
         """The table of a story that is played."""
         found = _KNOWN.get(machine)
         if found is None:
-            found = _KNOWN[machine] = cls(_written(machine))
+            story = machine.story
+            scenes = tuple(
+                Scene(s.id, s.chapter, tuple((c.id, tuple(o.id for o in c.outcomes)) for c in s.choices))
+                for s in story.scenes.values()
+            )
+            variables = [(v.name, v.values, v.start) for v in story.variables]
+            start = machine.start()
+            found = _KNOWN[machine] = cls(_written(scenes, variables, start), scenes, variables, start)
         return found
-
-    def _in_range(self, values: list[int]) -> Values:
-        if not all(0 <= value < len(self.variables[i][1]) for i, value in enumerate(values)):
-            _refuse()
-        return bytes(values)
 
     # --- states ---
 
@@ -196,13 +205,14 @@ class Names:
 _KNOWN: WeakKeyDictionary[Machine, Names] = WeakKeyDictionary()
 
 
-def _written(machine: Machine) -> bytes:
-    story = machine.story
-    start = machine.start()
-    order = {id: i for i, id in enumerate(story.scenes)}
-    scenes = [[s.id, s.chapter, [[c.id, [o.id for o in c.outcomes]] for c in s.choices]] for s in story.scenes.values()]
-    variables = [[v.name, *_domain(v.values), v.start] for v in story.variables]
-    table = {"magic": MAGIC, "scenes": scenes, "variables": variables, "start": [order[start.scene], *start.values]}
+def _written(scenes: tuple[Scene, ...], variables: list[Domain], start: State) -> bytes:
+    at = next(i for i, scene in enumerate(scenes) if scene.id == start.scene)
+    table = {
+        "magic": MAGIC,
+        "scenes": [[scene.id, scene.chapter, scene.choices] for scene in scenes],
+        "variables": [[name, *_domain(values), usual] for name, values, usual in variables],
+        "start": [at, *start.values],
+    }
     return dump(table) + b"\n"
 
 
@@ -244,7 +254,7 @@ def _scene(line: object) -> Scene:
     return Scene(_text(parts[0]), _text(parts[1]), tuple(choices))
 
 
-def _variable(line: object) -> tuple[str, tuple[Value, ...], int]:
+def _variable(line: object) -> Domain:
     name, *domain, start = _items(line)
     values: tuple[Value, ...] = ()
     match domain:

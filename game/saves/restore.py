@@ -200,7 +200,7 @@ def same_numbers(save: Packed, machine: Machine) -> bool:
 
 def names_of(save: Packed, machine: Machine, reader: Reader) -> Names:
     """The names for a save's numbers. Raises `Damaged` when they are not to be had."""
-    return Names.of(machine) if same_numbers(save, machine) else Names(reader(names_file(save.past.names)))
+    return Names.of(machine) if same_numbers(save, machine) else Names.parsed(reader(names_file(save.past.names)))
 
 
 def in_names(save: Packed, names: Names, reader: Reader) -> Save:

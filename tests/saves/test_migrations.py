@@ -33,7 +33,7 @@ def saved(run: Run) -> Save:
     assert isinstance(named, Save)
     assert isinstance(again, Packed)
     assert again == packed._replace(beside=dict)
-    table = Names(beside[f"n-{packed.past.names}.json"])
+    table = Names.parsed(beside[f"n-{packed.past.names}.json"])
     assert replace(in_names(again, table, beside.__getitem__), saved=named.saved) == named
     return named
 
