@@ -5,7 +5,7 @@ day on which the story is another, and for finding out that a choice no longer d
 beside the saves, each with what some turns came to, none ever changed, each naming the one before it by the checksum
 that it is called after. So the name of the last one stands for all of them, and for every state on the way.
 
-Such a file, `t-<id>.json`, is one line of JSON: `names` (the id of the table the numbers are of), `before` (the id of
+Such a file, `t-<id>.json`, is one line of JSON: `names` (the id of the table of names), `before` (the id of
 the file with the turns before, or ""), `from` and `to` (it has the turns after `from`, and `to`), and `turns`: for each
 turn the scene, how many values changed, each with its distance to the last and its new value, and, where the choice is
 a roll with more than one outcome, which it was.
@@ -19,6 +19,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -27,7 +28,7 @@ from game.engine.migrate import Moment
 from game.present.chronicle import shared
 from game.saves.errors import Damaged
 from game.saves.numbers import Names, fingerprint, read, spell
-from game.saves.strict import Fields, dump, parse
+from game.saves.strict import Fields, check_seal, dump, parse
 
 MAGIC = "hyosan-turns"
 SPANS = (4096, 256, 16)
@@ -104,7 +105,7 @@ class History:
             self.kept.append((turn, step.choice, step.outcome, line))
             pick = 0
         else:
-            pick, outcomes = self.names.choices[step.before.scene][step.choice]
+            pick, outcomes = self.names.choices(step.before.scene)[step.choice]
             if len(outcomes) > 1:
                 line += spell((outcomes.index(step.outcome),))
         self.picks.append(spell((pick,)))
@@ -176,7 +177,7 @@ def written(run: Run) -> Written:
         )
 
 
-def beside(run: Run) -> dict[str, bytes]:
+def beside(run: Run) -> dict[str, Callable[[], bytes]]:
     """The files that have to be beside a save of a run, in the order in which they have to be written."""
     steps = run.steps
     with _GUARD:
@@ -185,10 +186,18 @@ def beside(run: Run) -> dict[str, bytes]:
             known = History(Names.of(run.machine), run.first)
             known.follow(steps)
         out = {names_file(known.names.id): known.names.data}
-        return out | {turns_file(file.id): file.data for file in known.files}
+        return out | {turns_file(file.id): partial(bytes, file.data) for file in known.files}
 
 
 # --- back again, in names ---
+
+
+def check_beside(name: str, data: bytes) -> None:
+    """Raises `Damaged` unless these are the bytes that a file beside a save was written with."""
+    if name.startswith(names_file("")[:2]):
+        check_seal(data[:-1])
+    elif turns_file(fingerprint(data)) != name:
+        raise Damaged(f"{name} beside it is damaged")
 
 
 def previous(data: bytes) -> str:
@@ -241,7 +250,7 @@ def _moments(names: Names, past: Written, turns: str) -> list[Moment]:
             choice, outcome, _ = kept[turn]
         else:
             try:
-                choice, outcomes = names.scenes[names.number[state.scene]].choices[pick]
+                choice, outcomes = names.scenes[state.scene].choices[pick]
                 outcome = outcomes[numbers[at] if len(outcomes) > 1 else 0]
                 at += len(outcomes) > 1
             except IndexError:

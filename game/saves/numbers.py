@@ -2,17 +2,18 @@
 
 Numbers are written as base64 VLQ: five bits a character, the lowest first, with a sixth that says that more follow.
 
-`Names` is a file beside the saves, `n-<id>.json`, where `id` is the beginning of the SHA-256 of its bytes:
-`scenes` ([id, chapter, [[choice, [outcome, …]], …]]), `variables` ([name, [value, …]], or [name, lowest, highest] for
-numbers in a row, then the index of the value at the start), and `start` ([scene, index of a value, …]), where every run
-of it begins. Two stories with the same table mean the same by the same numbers.
+`Names` is a file beside the saves, `n-<id>.json`, one for each version of a story, whose digest the id is made from. It
+is one line of JSON: `of` (the digest), `scenes` ([id, chapter, [[choice, [outcome, …]], …]]), `variables` ([name,
+[value, …]], or [name, lowest, highest] for numbers in a row, then the index of the value at the start), `start`
+([scene, index of a value, …]), where every run of it begins, and `check`, as in the first line of a save.
 """
 
 from __future__ import annotations
 
 import hashlib
 import operator
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 from weakref import WeakKeyDictionary
@@ -21,13 +22,17 @@ from game.engine import Machine, State
 from game.engine.machine import Values
 from game.engine.migrate import differing
 from game.saves.errors import Damaged
-from game.saves.strict import dump, harmless, parse, plain_value
+from game.saves.strict import Fields, check_seal, harmless, parse, plain_value, sealed
+from game.story.model import Story
 from game.story.variables import MAX_DOMAIN, Value
 
 MAGIC = "hyosan-names"
+NUMBERING = 1
+"""Another when the same story comes to other numbers: then the names tell what older saves mean."""
 ID = 16
 """Hex digits of an id: 64 bits of a checksum, against damage and not against a forger, who could seal anything."""
 
+_OF = re.compile(rb'\{"magic":"hyosan-names","of":"(\w+)",')
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _BITS = bytes(max(0, _DIGITS.find(chr(byte))) for byte in range(256))
 _MORE = _DIGITS[32:].encode()
@@ -106,35 +111,55 @@ Domain: TypeAlias = "tuple[str, tuple[Value, ...], int]"
 
 
 class Names:
-    """The table of one story. `data` are the bytes of its file."""
+    """The table of one story, by the numbers and by the names. `scenes` are looked at one by one."""
 
-    def __init__(self, data: bytes, scenes: tuple[Scene, ...], variables: list[Domain], start: State) -> None:
-        self.data = data
-        self.id = fingerprint(data)
-        self.scenes = scenes
+    def __init__(self, digest: str, scenes: Mapping[str, Scene], variables: list[Domain], start: State) -> None:
+        self.digest = digest
+        self.id = self.id_of(digest)
+        self.ids = tuple(scenes)
+        self.number = {id: i for i, id in enumerate(self.ids)}
         self.variables = tuple((name, values) for name, values, _ in variables)
+        self.sizes = [len(values) for _, values in self.variables]
         self.usual: Values = bytes(start for _, _, start in variables)
         """The values a state is written as a difference from."""
         self.start = start
-        self.sizes = [len(values) for _, values in self.variables]
-        self.number = {scene.id: i for i, scene in enumerate(scenes)}
-        self.choices = {
-            scene.id: {choice: (i, outcomes) for i, (choice, outcomes) in enumerate(scene.choices)} for scene in scenes
-        }
+        self.scenes = scenes
+        self._choices: dict[str, dict[str, tuple[int, tuple[str, ...]]]] = {}
+
+    @staticmethod
+    def id_of(digest: str) -> str:
+        """What the file of a story is called by."""
+        return fingerprint(f"{MAGIC}/{NUMBERING}/{digest}".encode())
+
+    @staticmethod
+    def digest_in(data: bytes) -> str:
+        """The digest in a file that is whole, without reading all of it; "" where it cannot be seen."""
+        found = _OF.match(data)
+        return found[1].decode() if found else ""
+
+    def choices(self, scene: str) -> dict[str, tuple[int, tuple[str, ...]]]:
+        """The choices of a scene by id, each with its number and its outcomes."""
+        found = self._choices.get(scene)
+        if found is None:
+            found = {choice: (i, outcomes) for i, (choice, outcomes) in enumerate(self.scenes[scene].choices)}
+            self._choices[scene] = found
+        return found
 
     @classmethod
     def parsed(cls, data: bytes) -> Names:
         """The table in a file. Raises `Damaged`."""
-        found = parse(data[:-1], "table of names")
-        if found.get("magic") != MAGIC or set(found) != {"magic", "scenes", "variables", "start"}:
+        check_seal(data[:-1])
+        table = Fields(parse(data[:-1], "table of names"))
+        if table.data.get("magic") != MAGIC:
             _refuse()
-        scenes = tuple(_scene(line) for line in _items(found["scenes"]))
-        variables = [_variable(line) for line in _items(found["variables"])]
-        at, *values = (n if isinstance(n, int) and n >= 0 else _refuse() for n in _items(found["start"]))
+        table.only(("magic", "of", "scenes", "variables", "start", "check"))
+        scenes = {scene.id: scene for scene in (_scene(line) for line in _items(table.data["scenes"]))}
+        variables = [_variable(line) for line in _items(table.data["variables"])]
+        at, *values = (n if isinstance(n, int) and n >= 0 else _refuse() for n in _items(table.data["start"]))
         sizes = [len(domain) for _, domain, _ in variables]
         if at >= len(scenes) or len(values) != len(sizes) or not all(map(operator.lt, values, sizes)):
             _refuse()
-        return cls(data, scenes, variables, State(scenes[at].id, bytes(values)))
+        return cls(table.text("of"), scenes, variables, State([*scenes][at], bytes(values)))
 
     @classmethod
     def of(cls, machine: Machine) -> Names:
@@ -142,14 +167,23 @@ class Names:
         found = _KNOWN.get(machine)
         if found is None:
             story = machine.story
-            scenes = tuple(
-                Scene(s.id, s.chapter, tuple((c.id, tuple(o.id for o in c.outcomes)) for c in s.choices))
-                for s in story.scenes.values()
-            )
             variables = [(v.name, v.values, v.start) for v in story.variables]
-            start = machine.start()
-            found = _KNOWN[machine] = cls(_written(scenes, variables, start), scenes, variables, start)
+            found = _KNOWN[machine] = cls(story.digest, _Scenes(story), variables, machine.start())
         return found
+
+    def data(self) -> bytes:
+        """The bytes of its file: for these, every scene is looked at."""
+        table = {
+            "magic": MAGIC,
+            "of": self.digest,
+            "scenes": [[scene.id, scene.chapter, scene.choices] for scene in self.scenes.values()],
+            "variables": [
+                [name, *_domain(values), usual]
+                for (name, values), usual in zip(self.variables, self.usual, strict=True)
+            ],
+            "start": [self.number[self.start.scene], *self.start.values],
+        }
+        return sealed(table) + b"\n"
 
     # --- states ---
 
@@ -171,7 +205,7 @@ class Names:
         """
         sizes = self.sizes
         try:
-            scene = self.scenes[numbers[at]].id
+            scene = self.ids[numbers[at]]
             end = at + 2 + 2 * numbers[at + 1]
             values = bytearray(near)
             var = 0
@@ -205,15 +239,21 @@ class Names:
 _KNOWN: WeakKeyDictionary[Machine, Names] = WeakKeyDictionary()
 
 
-def _written(scenes: tuple[Scene, ...], variables: list[Domain], start: State) -> bytes:
-    at = next(i for i, scene in enumerate(scenes) if scene.id == start.scene)
-    table = {
-        "magic": MAGIC,
-        "scenes": [[scene.id, scene.chapter, scene.choices] for scene in scenes],
-        "variables": [[name, *_domain(values), usual] for name, values, usual in variables],
-        "start": [at, *start.values],
-    }
-    return dump(table) + b"\n"
+class _Scenes(Mapping[str, Scene]):
+    """The scenes of a story that is played, which may not all have been read from disk yet."""
+
+    def __init__(self, story: Story) -> None:
+        self._all = story.scenes
+
+    def __getitem__(self, id: str) -> Scene:
+        scene = self._all[id]
+        return Scene(id, scene.chapter, tuple((c.id, tuple(o.id for o in c.outcomes)) for c in scene.choices))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 def _domain(values: tuple[Value, ...]) -> list[object]:

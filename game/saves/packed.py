@@ -55,7 +55,7 @@ class Packed(NamedTuple):
     summary: str
     living: tuple[str, ...]
     over: bool
-    beside: Callable[[], Mapping[str, bytes]] = dict
+    beside: Callable[[], Mapping[str, Callable[[], bytes]]] = dict
 
 
 def body_of(save: Packed) -> dict[str, object]:
@@ -188,7 +188,7 @@ def _played(save: Packed, machine: Machine, dice: Dice, name: str, state: State)
                 stood = names.only(line, at.values)
                 steps.append(Step(at, choice, outcome, (), stood, True))
             else:
-                choice = names.scenes[names.number[at.scene]].choices[pick][0]
+                choice = names.scenes[at.scene].choices[pick][0]
                 steps.append(machine.choose(at, choice, dice))
             at = steps[-1].after
     except (NotOffered, IndexError, KeyError):

@@ -169,7 +169,7 @@ def restore(save: Save | Packed, machine: Machine, reader: Reader = nothing_besi
 
 
 def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
-    if same_numbers(save, machine) and save.digest == machine.story.digest:
+    if same_numbers(save, machine):
         run = resumed(save, machine)
         if save.game == __version__:
             return Came(run)
@@ -200,7 +200,12 @@ def same_numbers(save: Packed, machine: Machine) -> bool:
 
 def names_of(save: Packed, machine: Machine, reader: Reader) -> Names:
     """The names for a save's numbers. Raises `Damaged` when they are not to be had."""
-    return Names.of(machine) if same_numbers(save, machine) else Names.parsed(reader(names_file(save.past.names)))
+    if same_numbers(save, machine):
+        return Names.of(machine)
+    names = Names.parsed(reader(names_file(save.past.names)))
+    if names.digest != save.digest:
+        raise Damaged("the names beside it are not its own")
+    return names
 
 
 def in_names(save: Packed, names: Names, reader: Reader) -> Save:
@@ -214,7 +219,7 @@ def in_names(save: Packed, names: Names, reader: Reader) -> Save:
         raise Damaged("what led up to it is not what it says")
     chapters: list[tuple[int, str]] = []
     for turn, moment in enumerate(trail):
-        chapter = names.scenes[names.number[moment.scene]].chapter
+        chapter = names.scenes[moment.scene].chapter
         if chapter and (not chapters or chapters[-1][1] != chapter):
             chapters.append((turn, chapter))
     return Save(
@@ -252,11 +257,11 @@ def portable(save: Save | Packed, machine: Machine, reader: Reader) -> Save:
     try:
         return in_names(save, names, reader)
     except Damaged:
-        if not same_numbers(save, machine) or save.digest != machine.story.digest:
+        if not same_numbers(save, machine):
             raise
     # The choices lead to all that was beside it.
     made = beside(resumed(save, machine))
-    return in_names(save, names, made.__getitem__)
+    return in_names(save, names, lambda name: made[name]())
 
 
 # --- the very same story ---

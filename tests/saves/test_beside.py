@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +19,7 @@ from game.saves.errors import Damaged
 from game.saves.format import decode, encode
 from game.saves.history import names_file, spans, turns_file
 from game.saves.numbers import Names, how_many, read, spell
+from game.saves.packed import Packed
 from game.saves.restore import pack, restore
 from game.saves.slot import Slot
 from tests.saves.later import edited, renamed
@@ -31,6 +35,12 @@ def later():
 
 def beside(folder: Path, slot: str = "run-1") -> set[str]:
     return {path.name for path in (folder / "small" / slot).glob("[nt]-*.json")}
+
+
+def reader(save: Packed) -> Callable[[str], bytes]:
+    """Gives what is to be beside a save."""
+    files = save.beside()
+    return lambda name: files[name]()
 
 
 # --- numbers ---
@@ -86,7 +96,8 @@ def test_a_run_whose_steps_were_not_asked_for_is_like_any_other(kit, before, aft
     )
     with pytest.raises(AttributeError):
         _ = asleep.stepz  # type: ignore[attr-defined]
-    assert again.beside() == pack(run, title="", auto=True, played=0, order=1).beside()
+    ours, theirs = again.beside(), pack(run, title="", auto=True, played=0, order=1).beside()
+    assert [(name, make()) for name, make in ours.items()] == [(name, make()) for name, make in theirs.items()]
     assert fresh() == run
     assert run == fresh()
     assert fresh().undo() == run.undo()
@@ -240,31 +251,70 @@ def test_a_slot_is_carried_over_like_a_save_by_name(kit, later, picks, seed):
     run = kit.wander(kit.run(0, seed), picks)
     save = pack(run, title="", auto=True, played=0, order=1)
 
-    came = restore(decode(encode(save)), later, save.beside().__getitem__)
+    came = restore(decode(encode(save)), later, reader(save))
 
     assert (came.rung, came.run.turn, len(came.run.steps)) == (2, run.turn, len(run.steps))
     for turn in range(len(run.steps) + 1):
         assert had(came.run, turn) == in_new_words(*had(run, turn))
     # Kept moments, too, are carried over once more, and come back from a slot of the new story as they are.
     other = Machine(edited("migrations: {}\n", ("add: {noise: 2}", "add: {noise: 1}")))
-    kept = restore(decode(encode(save)), other, save.beside().__getitem__).run
+    kept = restore(decode(encode(save)), other, reader(save)).run
     again = pack(kept, title="", auto=True, played=0, order=1)
     back = restore(decode(encode(again)), other).run
     assert [back.state_at(t) for t in range(len(back.steps) + 1)] == [
         kept.state_at(t) for t in range(len(kept.steps) + 1)
     ]
-    home = restore(decode(encode(again)), kit.machine, again.beside().__getitem__)
+    home = restore(decode(encode(again)), kit.machine, reader(again))
     assert home.run.turn == run.turn
 
 
-def test_a_new_version_with_the_same_numbers_is_a_new_version(saves, kit, tmp_path):
+def test_a_new_version_that_has_the_same_names_is_a_new_version(saves, kit, tmp_path):
     saves.write("run-1", kit.run(7))
     story = kit.edited("text: The hall.", "text: The long hall.")
-    assert Names.of(Machine(story)).id == Names.of(kit.machine).id
 
     notes = Saves(tmp_path, story).read("run-1", Machine(story)).notes
 
     assert notes == ("The story has changed since this save; its 7 choices were replayed.",)
+
+
+def test_the_names_are_written_down_once_for_all_slots(saves, kit, tmp_path, later, monkeypatch):
+    saves.write("run-1", kit.run(2))
+    monkeypatch.setattr(Names, "data", lambda self: pytest.fail("every scene is looked at"))
+
+    other = Saves(tmp_path, kit.story)
+    other.write("run-2", kit.run(3))
+    other.write("run-1", kit.run(4))
+
+    assert Saves(tmp_path, later.story).read("run-2", later).run.turn == 3
+
+
+@pytest.mark.parametrize("how", ["of another story", "cut off"])
+def test_names_that_are_not_those_of_the_story_are_not_lent(saves, kit, tmp_path, later, how):
+    name = names_file(Names.of(kit.machine).id)
+    (tmp_path / "small" / "run-1").mkdir(parents=True)
+    table = Names.of(kit.machine).data()
+    (tmp_path / "small" / "run-1" / name).write_bytes(Names.of(later).data() if how != "cut off" else table[:-9])
+
+    saves.write("run-2", kit.run(2))
+
+    assert (tmp_path / "small" / "run-2" / name).read_bytes() == table
+    assert Saves(tmp_path, later.story).read("run-2", later).run.turn == 2
+
+
+def test_scenes_nobody_has_come_to_are_not_looked_at(kit):
+    looked: list[str] = []
+
+    class Asleep(dict[str, Any]):
+        def __getitem__(self, id: str) -> Any:
+            looked.append(id)
+            return super().__getitem__(id)
+
+    machine = Machine(replace(kit.story, scenes=Asleep(kit.story.scenes)))
+    run = Run.new(machine, 7).replay(kit.path[:1])
+    restore(decode(encode(pack(run, title="", auto=True, played=0, order=1))), machine).run.undo()
+
+    # Where the run was, and where the machine sees that one can go from there.
+    assert set(looked) == {"hall", "stairs"}
 
 
 # --- files that go elsewhere ---

@@ -28,7 +28,7 @@ def saved(run: Run) -> Save:
     """A run as a save by name; as a slot has it, with what is beside it, it comes to the same."""
     named = decode(encode(capture(run, title="", auto=True, played=0, order=1)))
     packed = pack(run, title="", auto=True, played=0, order=1)
-    beside = packed.beside()
+    beside = {name: make() for name, make in packed.beside().items()}
     again = decode(encode(packed))
     assert isinstance(named, Save)
     assert isinstance(again, Packed)

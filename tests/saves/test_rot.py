@@ -253,7 +253,7 @@ def test_a_state_that_its_choices_do_not_lead_to_is_refused(saves, kit, tmp_path
         newest.write_bytes(kit.by_name(run))
     elif "log" in values:
         choices = Names.of(kit.machine).choices
-        values = {"log": spell(choices[scene][id][0] for scene, _, id in (e.partition(".") for e in values["log"]))}
+        values = {"log": spell(choices(scene)[id][0] for scene, _, id in (e.partition(".") for e in values["log"]))}
     newest.write_bytes(kit.forge(newest.read_bytes(), **values))
 
     restored = saves.read("run-1", kit.machine)
