@@ -101,6 +101,11 @@ class Run:
             object.__setattr__(self, "steps", steps)
             return first if name == "first" else steps
 
+    def made(self) -> Run:
+        """This run, of which every choice has been made; raises what `held.play` does."""
+        len(self.steps)
+        return self
+
     @property
     def seed(self) -> int:
         return self.dice.seed

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -173,24 +174,19 @@ def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
         run = resumed(save, machine)
         if save.game == __version__:
             return Came(run)
-        try:
-            if run.steps is not None:  # another hyosan may do otherwise than this one
-                return Came(run)
-        except Damaged:
-            pass
+        with suppress(Damaged):
+            return Came(run.made())  # another hyosan may do otherwise than this one
     names = names_of(save, machine, reader)
-    try:
+    with suppress(Damaged):
         return restore(in_names(save, names, reader), machine)
-    except Damaged:
-        pass
     # Where it stood is in the save itself.
     begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
     state = names.only(save.at, names.usual)
-    run_or_none = cross(begun, [Moment("", "", state.scene, names.all_values(state))], 0)
-    if run_or_none is None:
+    here = cross(begun, [Moment("", "", state.scene, names.all_values(state))], 0)
+    if here is None:
         raise Damaged("what led up to it is damaged, and the story has changed")
     text = "The story has changed since this save, and what led up to it is damaged; you are where you were, with what"
-    return Came(run_or_none, f"{text} you had: {status_line(run_or_none)}. Nothing can be taken back.", 2, False)
+    return Came(here, f"{text} you had: {status_line(here)}. Nothing can be taken back.", 2, False)
 
 
 def same_numbers(save: Packed, machine: Machine) -> bool:

@@ -419,5 +419,5 @@ def _open(data: bytes, machine: Machine, name: str, beside: Reader) -> tuple[Sav
     came = restore(save, machine, beside)
     # The page that is shown first tells what the last choice led to: the game needs the steps, and nobody plays on from
     # a state that nothing leads to.
-    assert came.run.steps is not None
+    came.run.made()
     return save, came

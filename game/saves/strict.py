@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 from game.saves.errors import Damaged
@@ -28,8 +28,8 @@ class Fields:
     def __init__(self, data: Mapping[str, object]) -> None:
         self.data = data
 
-    def only(self, keys: tuple[str, ...]) -> None:
-        if self.data.keys() != set(keys):
+    def only(self, keys: Collection[str]) -> None:
+        if len(self.data) != len(keys) or not all(map(self.data.__contains__, keys)):
             raise Damaged("its parts are not those of a save")
 
     def refuse(self, key: str) -> NoReturn:
