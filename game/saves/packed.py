@@ -159,13 +159,12 @@ class Body(Fields):
 # --- a run of the very same story ---
 
 
-def resumed(save: Packed, machine: Machine) -> Run:
-    """The run of a save whose table of names is that of the story.
+def resumed(save: Packed, machine: Machine, names: Names) -> Run:
+    """The run of a save whose table of names is `names`, that of the story.
 
     Its state is what the save says. Its steps are made again when they are first asked for; that raises `Damaged`
     when they do not lead to just the states the save holds. Raises `Damaged` at once for a state there cannot be.
     """
-    names = Names.of(machine)
     state = names.only(save.at, names.usual)
     dice = Dice(save.seed, dict(save.loaded))
     name = save.player or machine.story.player.name

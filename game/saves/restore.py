@@ -170,13 +170,14 @@ def restore(save: Save | Packed, machine: Machine, reader: Reader = nothing_besi
 
 
 def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
-    if same_numbers(save, machine):
-        run = resumed(save, machine)
+    own = Names.of(machine)
+    if save.past.names == own.id:
+        run = resumed(save, machine, own)
         if save.game == __version__:
             return Came(run)
         with suppress(Damaged):
             return Came(run.made())  # another hyosan may do otherwise than this one
-    names = names_of(save, machine, reader)
+    names = names_of(save, own, reader)
     with suppress(Damaged):
         return restore(in_names(save, names, reader), machine)
     # Where it stood is in the save itself.
@@ -189,15 +190,10 @@ def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
     return Came(here, f"{text} you had: {status_line(here)}. Nothing can be taken back.", 2, False)
 
 
-def same_numbers(save: Packed, machine: Machine) -> bool:
-    """Whether the save means by its numbers what this story does."""
-    return save.past.names == Names.of(machine).id
-
-
-def names_of(save: Packed, machine: Machine, reader: Reader) -> Names:
-    """The names for a save's numbers. Raises `Damaged` when they are not to be had."""
-    if same_numbers(save, machine):
-        return Names.of(machine)
+def names_of(save: Packed, own: Names, reader: Reader) -> Names:
+    """The names for a save's numbers, which may be the story's own. Raises `Damaged` when they are not to be had."""
+    if save.past.names == own.id:
+        return own
     names = Names.parsed(reader(names_file(save.past.names)))
     if names.digest != save.digest:
         raise Damaged("the names beside it are not its own")
@@ -249,14 +245,15 @@ def portable(save: Save | Packed, machine: Machine, reader: Reader) -> Save:
     """A save that needs nothing beside it. Raises `Damaged`."""
     if isinstance(save, Save):
         return save
-    names = names_of(save, machine, reader)
+    own = Names.of(machine)
+    names = names_of(save, own, reader)
     try:
         return in_names(save, names, reader)
     except Damaged:
-        if not same_numbers(save, machine):
+        if names is not own:
             raise
     # The choices lead to all that was beside it.
-    made = beside(resumed(save, machine))
+    made = beside(resumed(save, machine, own))
     return in_names(save, names, lambda name: made[name]())
 
 

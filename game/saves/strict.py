@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping
+from json.scanner import make_scanner
 from typing import Any, NoReturn
 
 from game.saves.errors import Damaged
@@ -49,6 +50,14 @@ class Fields:
 
     def text(self, key: str, pattern: re.Pattern[str] | None = None) -> str:
         value = self.data.get(key)
+        if (
+            type(value) is str
+            and pattern is None
+            and len(value) <= MAX_TEXT
+            and value.isascii()
+            and value.isprintable()
+        ):
+            return value  # nearly every one, and sooner seen
         if not isinstance(value, str) or not harmless(value) or (pattern and not pattern.match(value)):
             self.refuse(key)
         return value
@@ -90,7 +99,7 @@ class Fields:
 
 
 def harmless(text: str) -> bool:
-    if text.isascii() and text.isprintable():  # nearly every one, and sooner seen
+    if text.isascii() and text.isprintable():
         return len(text) <= MAX_TEXT
     return len(text) <= MAX_TEXT and FORBIDDEN.search(text) is None and "\n" not in text and "\t" not in text
 
@@ -133,10 +142,12 @@ def check_seal(line: bytes) -> None:
 def parse(line: bytes, what: str) -> dict[str, object]:
     """One line as a JSON object; nothing JSON does not know, no key twice, no fractions."""
     try:
-        value: Any = _READER.decode(line.decode("utf-8"))
-    except (ValueError, RecursionError):
+        text = line.decode("utf-8")
+        value: Any
+        value, end = _SCAN(text, 0)
+    except (ValueError, RecursionError, StopIteration):
         raise Damaged(f"its {what} cannot be read") from None
-    if not isinstance(value, dict):
+    if end != len(text) or not isinstance(value, dict):
         raise Damaged(f"its {what} cannot be read")
     return value
 
@@ -152,4 +163,6 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return out
 
 
-_READER = json.JSONDecoder(parse_constant=_refuse, parse_float=_refuse, object_pairs_hook=_unique)
+_LAWS = json.JSONDecoder(parse_constant=_refuse, parse_float=_refuse, object_pairs_hook=_unique)
+_SCAN = make_scanner(_LAWS)  # type: ignore[arg-type]  # typeshed has its own class stand for a decoder here
+"""Reads a value from where it begins in a text, and says where it ends."""
