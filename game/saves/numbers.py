@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import operator
 import re
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
@@ -29,6 +30,8 @@ from game.story.variables import MAX_DOMAIN, Value
 MAGIC = "hyosan-names"
 NUMBERING = 1
 """Another when the same story comes to other numbers: then the names tell what older saves mean."""
+FEW = 64
+"""So many variables are sooner written than looked at one by one."""
 ID = 16
 """Hex digits of an id: 64 bits of a checksum, against damage and not against a forger, who could seal anything."""
 
@@ -219,6 +222,25 @@ class Names:
         if end > len(numbers):
             raise Damaged("a state in it cannot be read")
         return State(scene, bytes(values)), end
+
+    def standing(self, state: State) -> str:
+        """A state by itself: with every value, in base64 after a full stop, where the story has few."""
+        if len(self.sizes) > FEW:
+            return self.packed(state, self.usual)
+        return f"{spell((self.number[state.scene],))}.{b2a_base64(state.values, newline=False).decode()}"
+
+    def stood(self, text: str) -> State:
+        """The state that `standing` wrote. Raises `Damaged` when there is none, or not in this story."""
+        scene, dot, rest = text.partition(".")
+        if not dot:
+            return self.only(text, self.usual)
+        try:
+            (number,), values = read(scene), a2b_base64(rest, strict_mode=True)
+            if len(values) == len(self.sizes) and all(map(operator.lt, values, self.sizes)):
+                return State(self.ids[number], values)
+        except (ValueError, IndexError):
+            pass
+        raise Damaged("a state in it cannot be read")
 
     def only(self, text: str, near: Values) -> State:
         """The state that is all there is in a text. Raises `Damaged` when there is none, or more."""

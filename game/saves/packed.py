@@ -1,7 +1,7 @@
 """What is in a save of schema 3: a run in the numbers of its own story.
 
 The body: `seed`, `player`, `summary`, `names` (the id of the table of names), `log` (for each choice, the undone ones
-too, its number in its scene), `at` (the state now, as a difference from the values at the start), `before` and `tail`
+too, its number in its scene), `at` (the state now, as `Names.standing` has it), `before` and `tail`
 (what each turn came to: the last file of turns, and those in no file yet), all of it as `numbers` and `history` say;
 and, where they are not as usual, `loaded` (dice: roll to outcome), `gentle`, `title`, `auto` (usually true), `played`
 (seconds), `living`, `over`, and `kept` ([turn, choice, outcome, what it came to]: turns as an older version of the
@@ -165,7 +165,7 @@ def resumed(save: Packed, machine: Machine, names: Names) -> Run:
     Its state is what the save says. Its steps are made again when they are first asked for; that raises `Damaged`
     when they do not lead to just the states the save holds. Raises `Damaged` at once for a state there cannot be.
     """
-    state = names.only(save.at, names.usual)
+    state = names.stood(save.at)
     dice = Dice(save.seed, dict(save.loaded))
     name = save.player or machine.story.player.name
 

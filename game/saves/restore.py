@@ -55,7 +55,7 @@ def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed
         run.gentle,
         run.turn,
         written(run),
-        names.packed(run.state, names.usual),
+        names.standing(run.state),
         title,
         auto,
         played,
@@ -182,7 +182,7 @@ def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
         return restore(in_names(save, names, reader), machine)
     # Where it stood is in the save itself.
     begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
-    state = names.only(save.at, names.usual)
+    state = names.stood(save.at)
     here = cross(begun, [Moment("", "", state.scene, names.all_values(state))], 0)
     if here is None:
         raise Damaged("what led up to it is damaged, and the story has changed")
@@ -203,7 +203,7 @@ def names_of(save: Packed, own: Names, reader: Reader) -> Names:
 def in_names(save: Packed, names: Names, reader: Reader) -> Save:
     """A save as one of schema 2, which needs nothing beside it. Raises `Damaged` when what is beside it is damaged."""
     trail = told(names, save.past, reader)
-    now = names.only(save.at, names.usual)
+    now = names.stood(save.at)
     values: dict[str, Value] = {}
     for moment in trail[: save.turn + 1]:
         values.update(moment.changed)

@@ -76,6 +76,18 @@ def test_a_seed_that_could_not_be_read_is_not_written(kit):
         encode(pack(kit.run(0, 2**64 + 1), title="", auto=True, played=0, order=1))
 
 
+@pytest.mark.parametrize("few", [0, 64])
+@given(picks=PICKS)
+@settings(max_examples=20, deadline=None)
+def test_a_state_comes_back(kit, few, picks):
+    names, state = Names.of(kit.machine), kit.wander(kit.run(), picks).state
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("game.saves.numbers.FEW", few)
+        text = names.standing(state)
+    assert ("." in text) == bool(few)
+    assert names.stood(text) == state
+
+
 # --- a run that came out of a save ---
 
 

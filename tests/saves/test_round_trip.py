@@ -200,7 +200,7 @@ def test_a_save_is_two_lines_of_json(saves, kit, tmp_path):
         "summary": "First — day 1, 12:10 — The stairs",
         "names": names.id,
         "log": body["log"],
-        "at": names.packed(kit.run(2).state, names.usual),
+        "at": names.standing(kit.run(2).state),
         "before": body["before"],
         "tail": "",
         "played": 5,
