@@ -55,6 +55,8 @@ def moments(run: Run) -> list[Moment]:
 
 def differing(before: Values, after: Values) -> list[int]:
     """The numbers of the variables that differ, ascending. Few of many do: all are compared at once, as one number."""
+    if len(before) < 64:
+        return [var for var, value in enumerate(before) if value != after[var]]
     left = int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
     out = []
     while left:

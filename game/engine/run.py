@@ -81,9 +81,14 @@ class Run:
     def resumed(cls, machine: Machine, dice: Dice, player: str, gentle: bool, turn: int, held: Held) -> Run:
         """A run at `turn`, whose `first` and `steps` are played again when somebody first asks for them."""
         run = object.__new__(cls)
-        known = {"machine": machine, "dice": dice, "player": player, "gentle": gentle, "turn": turn, "held": held}
-        for name, value in {**known, "skip": frozenset()}.items():
-            object.__setattr__(run, name, value)
+        put = object.__setattr__  # all but `first` and `steps`
+        put(run, "machine", machine)
+        put(run, "dice", dice)
+        put(run, "player", player)
+        put(run, "gentle", gentle)
+        put(run, "turn", turn)
+        put(run, "skip", frozenset())
+        put(run, "held", held)
         return run
 
     if not TYPE_CHECKING:  # nothing else is an attribute by surprise
@@ -96,6 +101,11 @@ class Run:
             object.__setattr__(self, "first", first)
             object.__setattr__(self, "steps", steps)
             return first if name == "first" else steps
+
+    def made(self) -> Run:
+        """This run, of which every choice has been made; raises what `held.play` does."""
+        len(self.steps)
+        return self
 
     @property
     def seed(self) -> int:

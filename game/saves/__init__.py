@@ -1,13 +1,16 @@
 """Runs on disk. A turn that `Saves.write` has returned from survives a crash, a full disk and a pulled plug.
 
     folder/<story id>/<slot>/g000000123.json    a generation: immutable, a header line and a body line of JSON
+    folder/<story id>/<slot>/n-<id>.json        what the numbers in a generation are called
+    folder/<story id>/<slot>/t-<id>.json        what some turns of it came to
     folder/<story id>/<slot>/lock               held by the process that plays in the slot
     folder/<story id>/<slot>/owner              who that is, for a message
     folder/<story id>/.endings/<key>.json       an ending that was reached, whatever becomes of the runs
 
-Every save is a new generation under a new name; the three newest good ones are kept. `format` says what is in one,
-`disk` how it gets there, `restore` how a run comes out of it again, `slots` does the
-housekeeping, `memorial` remembers endings.
+Every save is a new generation under a new name; the three newest good ones are kept. `format` says what is in one and
+`packed` how a run is told in numbers, `numbers` and `history` what lies beside it for the day on which the story is
+another, `disk` how it gets there, `restore` how a run comes out of it again, `slots` does the housekeeping, `memorial`
+remembers endings.
 """
 
 from game.present.gallery import Reached

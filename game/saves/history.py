@@ -5,7 +5,7 @@ day on which the story is another, and for finding out that a choice no longer d
 beside the saves, each with what some turns came to, none ever changed, each naming the one before it by the checksum
 that it is called after. So the name of the last one stands for all of them, and for every state on the way.
 
-Such a file, `t-<id>.json`, is one line of JSON: `names` (the id of the table the numbers are of), `before` (the id of
+Such a file, `t-<id>.json`, is one line of JSON: `names` (the id of the table of names), `before` (the id of
 the file with the turns before, or ""), `from` and `to` (it has the turns after `from`, and `to`), and `turns`: for each
 turn the scene, how many values changed, each with its distance to the last and its new value, and, where the choice is
 a roll with more than one outcome, which it was.
@@ -17,9 +17,10 @@ fewer than forty, and each turn is written three times at most.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import partial
+from typing import NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from game.engine import Machine, Run, State, Step
@@ -27,7 +28,7 @@ from game.engine.migrate import Moment
 from game.present.chronicle import shared
 from game.saves.errors import Damaged
 from game.saves.numbers import Names, fingerprint, read, spell
-from game.saves.strict import Fields, dump, parse
+from game.saves.strict import Fields, check_seal, dump, parse
 
 MAGIC = "hyosan-turns"
 SPANS = (4096, 256, 16)
@@ -86,6 +87,8 @@ class History:
 
     def follow(self, steps: tuple[Step, ...]) -> None:
         """Know all `steps`."""
+        if steps is self.steps:
+            return
         same = shared(self.steps, steps)
         if same < len(self.steps):
             del self.picks[same:], self.lines[same:]
@@ -102,7 +105,7 @@ class History:
             self.kept.append((turn, step.choice, step.outcome, line))
             pick = 0
         else:
-            pick, outcomes = self.names.choices[step.before.scene][step.choice]
+            pick, outcomes = self.names.choices(step.before.scene)[step.choice]
             if len(outcomes) > 1:
                 line += spell((outcomes.index(step.outcome),))
         self.picks.append(spell((pick,)))
@@ -141,27 +144,20 @@ class History:
         """What the turns came to that are in no file yet."""
         return "".join(self.lines[self.files[-1].end if self.files else 0 :])
 
-    def beside(self) -> dict[str, bytes]:
-        """The files that have to be beside a save, in the order in which they have to be written."""
-        out = {names_file(self.names.id): self.names.data}
-        return out | {turns_file(file.id): file.data for file in self.files}
-
 
 _KNOWN: WeakKeyDictionary[Machine, History] = WeakKeyDictionary()
 """The run that was last saved of each story: it is nearly always the same one, a turn on."""
 _GUARD = threading.RLock()
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a save says of the past; `beside` gives the files for beside it."""
+class Written(NamedTuple):
+    """What a save says of the past."""
 
     names: str
     picks: str
     kept: tuple[Kept, ...]
     before: str
     tail: str
-    beside: Callable[[], Mapping[str, bytes]] = field(compare=False)
 
 
 def written(run: Run) -> Written:
@@ -178,20 +174,30 @@ def written(run: Run) -> Written:
             tuple(known.kept),
             known.before,
             known.tail,
-            lambda: _beside(run),
         )
 
 
-def _beside(run: Run) -> dict[str, bytes]:
+def beside(run: Run) -> dict[str, Callable[[], bytes]]:
+    """The files that have to be beside a save of a run, in the order in which they have to be written."""
+    steps = run.steps
     with _GUARD:
         known = _KNOWN.get(run.machine)
-        if known is None or known.steps is not run.steps or known.first != run.first:  # another run was saved since
+        if known is None or known.steps is not steps or known.first != run.first:  # another run was saved since
             known = History(Names.of(run.machine), run.first)
-            known.follow(run.steps)
-        return known.beside()
+            known.follow(steps)
+        out = {names_file(known.names.id): known.names.data}
+        return out | {turns_file(file.id): partial(bytes, file.data) for file in known.files}
 
 
 # --- back again, in names ---
+
+
+def check_beside(name: str, data: bytes) -> None:
+    """Raises `Damaged` unless these are the bytes that a file beside a save was written with."""
+    if name.startswith(names_file("")[:2]):
+        check_seal(data[:-1])
+    elif turns_file(fingerprint(data)) != name:
+        raise Damaged(f"{name} beside it is damaged")
 
 
 def previous(data: bytes) -> str:
@@ -235,22 +241,23 @@ def _moments(names: Names, past: Written, turns: str) -> list[Moment]:
     kept = {turn: (choice, outcome, line) for turn, choice, outcome, line in past.kept}
     state = names.start
     if 0 in kept:
-        state = names.unpacked(iter(read(kept[0][2])), state.values)
+        state = names.only(kept[0][2], state.values)
     out = [Moment("", "", state.scene, names.all_values(state))]
-    numbers = iter(read(turns))
+    numbers, at = read(turns), 0
     for turn, pick in enumerate(read(past.picks), 1):
-        after = names.unpacked(numbers, state.values)
+        after, at = names.unpacked(numbers, state.values, at)
         if turn in kept:
             choice, outcome, _ = kept[turn]
         else:
             try:
-                choice, outcomes = names.scenes[names.number[state.scene]].choices[pick]
-                outcome = outcomes[next(numbers) if len(outcomes) > 1 else 0]
-            except (IndexError, StopIteration):
+                choice, outcomes = names.scenes[state.scene].choices[pick]
+                outcome = outcomes[numbers[at] if len(outcomes) > 1 else 0]
+                at += len(outcomes) > 1
+            except IndexError:
                 raise Damaged("a choice in it is none of its scene") from None
         changed = names.changed(state.values, after.values)
         out.append(Moment(f"{state.scene}.{choice}", outcome, after.scene, changed))
         state = after
-    if next(numbers, None) is not None:
+    if at != len(numbers):
         raise Damaged("it has more turns than choices")
     return out

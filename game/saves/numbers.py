@@ -2,33 +2,49 @@
 
 Numbers are written as base64 VLQ: five bits a character, the lowest first, with a sixth that says that more follow.
 
-`Names` is a file beside the saves, `n-<id>.json`, where `id` is the beginning of the SHA-256 of its bytes:
-`scenes` ([id, chapter, [[choice, [outcome, …]], …]]), `variables` ([name, [value, …]], or [name, lowest, highest] for
-numbers in a row, then the index of the value at the start), and `start` ([scene, index of a value, …]), where every run
-of it begins. Two stories with the same table mean the same by the same numbers.
+`Names` is a file beside the saves, `n-<id>.json`, one for each version of a story, whose digest the id is made from. It
+is one line of JSON: `of` (the digest), `scenes` ([id, chapter, [[choice, [outcome, …]], …]]), `variables` ([name,
+[value, …]], or [name, lowest, highest] for numbers in a row, then the index of the value at the start), `start`
+([scene, index of a value, …]), where every run of it begins, and `check`, as in the first line of a save.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import operator
+import re
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 from weakref import WeakKeyDictionary
 
 from game.engine import Machine, State
 from game.engine.machine import Values
 from game.engine.migrate import differing
 from game.saves.errors import Damaged
-from game.saves.strict import dump, harmless, parse, plain_value
+from game.saves.strict import Fields, check_seal, harmless, parse, plain_value, sealed
+from game.story.model import Story
 from game.story.variables import MAX_DOMAIN, Value
 
 MAGIC = "hyosan-names"
+NUMBERING = 1
+"""Another when the same story comes to other numbers: then the names tell what older saves mean."""
+FEW = 64
+"""So many variables are sooner written than looked at one by one."""
 ID = 16
 """Hex digits of an id: 64 bits of a checksum, against damage and not against a forger, who could seal anything."""
 
+_OF = re.compile(rb'\{"magic":"hyosan-names","of":"(\w+)",')
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_BITS = {digit: bits for bits, digit in enumerate(_DIGITS)}
+_BITS = bytes(max(0, _DIGITS.find(chr(byte))) for byte in range(256))
+_MORE = _DIGITS[32:].encode()
+"""The digits after which there is another one of the same number."""
+_OPEN = frozenset(bytes([digit]) for digit in _MORE)
+_ALL = _DIGITS.encode()
+_OPENS = bytes(byte in _MORE for byte in range(256))
+_ENDLESS = bytes([True] * 6)
+"""More digits than a number has."""
 
 
 def _spelled(number: int) -> str:
@@ -49,24 +65,34 @@ def spell(numbers: Iterable[int]) -> str:
 
 def read(text: str) -> list[int]:
     """The numbers in a text. Raises `Damaged` for what `spell` does not write."""
-    out = []
+    digits = _digits(text).translate(_BITS)
+    if max(digits, default=0) < 32:
+        return list(digits)
+    out: list[int] = []
+    add = out.append
     number = shift = 0
-    try:
-        for digit in text:
-            bits = _BITS[digit]
+    for bits in digits:
+        if bits > 31:
             number |= (bits & 31) << shift
-            if bits > 31:
-                shift += 5
-                if shift > 30:
-                    raise Damaged("a number in it is too large")
-                continue
-            out.append(number)
+            shift += 5
+        elif shift:
+            add(number | bits << shift)
             number = shift = 0
-    except KeyError:
-        raise Damaged("a number in it cannot be read") from None
-    if shift:
-        raise Damaged("a number in it is cut off")
+        else:
+            add(bits)
     return out
+
+
+def how_many(text: str) -> int:
+    """How many numbers are in a text. Raises `Damaged` for what `spell` does not write."""
+    return len(_digits(text).translate(None, _MORE))
+
+
+def _digits(text: str) -> bytes:
+    digits = text.encode("utf-8", "replace")
+    if digits.translate(None, _ALL) or digits[-1:] in _OPEN or _ENDLESS in digits.translate(_OPENS):
+        raise Damaged("a number in it cannot be read")
+    return digits
 
 
 def fingerprint(data: bytes) -> str:
@@ -83,46 +109,84 @@ class Scene:
     choices: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-class Names:
-    """The table of one story. `data` are the bytes of its file."""
+Domain: TypeAlias = "tuple[str, tuple[Value, ...], int]"
+"""A variable as the table has it: its name, its values, and the number of that at the start."""
 
-    def __init__(self, data: bytes) -> None:
-        """Read a table. Raises `Damaged`."""
-        self.data = data
-        self.id = fingerprint(data)
-        found = parse(data[:-1], "table of names")
-        if found.get("magic") != MAGIC or set(found) != {"magic", "scenes", "variables", "start"}:
-            _refuse()
-        self.scenes = tuple(_scene(line) for line in _items(found["scenes"]))
-        table = [_variable(line) for line in _items(found["variables"])]
-        self.variables = tuple((name, values) for name, values, _ in table)
-        self.usual: Values = bytes(start for _, _, start in table)
+
+class Names:
+    """The table of one story, by the numbers and by the names. `scenes` are looked at one by one."""
+
+    def __init__(self, digest: str, scenes: Mapping[str, Scene], variables: list[Domain], start: State) -> None:
+        self.digest = digest
+        self.id = self.id_of(digest)
+        self.ids = tuple(scenes)
+        self.number = {id: i for i, id in enumerate(self.ids)}
+        self.variables = tuple((name, values) for name, values, _ in variables)
+        self.sizes = [len(values) for _, values in self.variables]
+        self.usual: Values = bytes(start for _, _, start in variables)
         """The values a state is written as a difference from."""
-        at = _items(found["start"])
-        if len(at) != len(table) + 1 or not all(isinstance(n, int) and n >= 0 for n in at):
+        self.start = start
+        self.scenes = scenes
+        self._choices: dict[str, dict[str, tuple[int, tuple[str, ...]]]] = {}
+
+    @staticmethod
+    def id_of(digest: str) -> str:
+        """What the file of a story is called by."""
+        return fingerprint(f"{MAGIC}/{NUMBERING}/{digest}".encode())
+
+    @staticmethod
+    def digest_in(data: bytes) -> str:
+        """The digest in a file that is whole, without reading all of it; "" where it cannot be seen."""
+        found = _OF.match(data)
+        return found[1].decode() if found else ""
+
+    def choices(self, scene: str) -> dict[str, tuple[int, tuple[str, ...]]]:
+        """The choices of a scene by id, each with its number and its outcomes."""
+        found = self._choices.get(scene)
+        if found is None:
+            found = {choice: (i, outcomes) for i, (choice, outcomes) in enumerate(self.scenes[scene].choices)}
+            self._choices[scene] = found
+        return found
+
+    @classmethod
+    def parsed(cls, data: bytes) -> Names:
+        """The table in a file. Raises `Damaged`."""
+        check_seal(data[:-1])
+        table = Fields(parse(data[:-1], "table of names"))
+        if table.data.get("magic") != MAGIC:
             _refuse()
-        numbers = [int(str(n)) for n in at]
-        if numbers[0] >= len(self.scenes):
+        table.only(("magic", "of", "scenes", "variables", "start", "check"))
+        scenes = {scene.id: scene for scene in (_scene(line) for line in _items(table.data["scenes"]))}
+        variables = [_variable(line) for line in _items(table.data["variables"])]
+        at, *values = (n if isinstance(n, int) and n >= 0 else _refuse() for n in _items(table.data["start"]))
+        sizes = [len(domain) for _, domain, _ in variables]
+        if at >= len(scenes) or len(values) != len(sizes) or not all(map(operator.lt, values, sizes)):
             _refuse()
-        self.start = State(self.scenes[numbers[0]].id, self._in_range(numbers[1:]))
-        self.number = {scene.id: i for i, scene in enumerate(self.scenes)}
-        self.choices = {
-            scene.id: {choice: (i, outcomes) for i, (choice, outcomes) in enumerate(scene.choices)}
-            for scene in self.scenes
-        }
+        return cls(table.text("of"), scenes, variables, State([*scenes][at], bytes(values)))
 
     @classmethod
     def of(cls, machine: Machine) -> Names:
         """The table of a story that is played."""
         found = _KNOWN.get(machine)
         if found is None:
-            found = _KNOWN[machine] = cls(_written(machine))
+            story = machine.story
+            variables = [(v.name, v.values, v.start) for v in story.variables]
+            found = _KNOWN[machine] = cls(story.digest, _Scenes(story), variables, machine.start())
         return found
 
-    def _in_range(self, values: list[int]) -> Values:
-        if not all(0 <= value < len(self.variables[i][1]) for i, value in enumerate(values)):
-            _refuse()
-        return bytes(values)
+    def data(self) -> bytes:
+        """The bytes of its file: for these, every scene is looked at."""
+        table = {
+            "magic": MAGIC,
+            "of": self.digest,
+            "scenes": [[scene.id, scene.chapter, scene.choices] for scene in self.scenes.values()],
+            "variables": [
+                [name, *_domain(values), usual]
+                for (name, values), usual in zip(self.variables, self.usual, strict=True)
+            ],
+            "start": [self.number[self.start.scene], *self.start.values],
+        }
+        return sealed(table) + b"\n"
 
     # --- states ---
 
@@ -137,21 +201,54 @@ class Names:
             last = var
         return spell(line)
 
-    def unpacked(self, numbers: Iterator[int], near: Values) -> State:
-        """The next state in `numbers`. Raises `Damaged` when there is none, or not in this story."""
+    def unpacked(self, numbers: list[int], near: Values, at: int = 0) -> tuple[State, int]:
+        """The state that begins at `at` in `numbers`, and where it ends.
+
+        Raises `Damaged` when there is none, or not in this story.
+        """
+        sizes = self.sizes
         try:
-            scene, count = self.scenes[next(numbers)].id, next(numbers)
+            scene = self.ids[numbers[at]]
+            end = at + 2 + 2 * numbers[at + 1]
             values = bytearray(near)
             var = 0
-            for _ in range(count):
-                var += next(numbers)
-                value = next(numbers)
-                if value >= len(self.variables[var][1]):
+            for gap, value in zip(numbers[at + 2 : end : 2], numbers[at + 3 : end : 2], strict=True):
+                var += gap
+                if value >= sizes[var]:
                     raise Damaged("a value in it is none of its variable's")
                 values[var] = value
-        except (IndexError, StopIteration):
+        except (IndexError, ValueError):
             raise Damaged("a state in it cannot be read") from None
-        return State(scene, bytes(values))
+        if end > len(numbers):
+            raise Damaged("a state in it cannot be read")
+        return State(scene, bytes(values)), end
+
+    def standing(self, state: State) -> str:
+        """A state by itself: with every value, in base64 after a full stop, where the story has few."""
+        if len(self.sizes) > FEW:
+            return self.packed(state, self.usual)
+        return f"{spell((self.number[state.scene],))}.{b2a_base64(state.values, newline=False).decode()}"
+
+    def stood(self, text: str) -> State:
+        """The state that `standing` wrote. Raises `Damaged` when there is none, or not in this story."""
+        scene, dot, rest = text.partition(".")
+        if not dot:
+            return self.only(text, self.usual)
+        try:
+            (number,), values = read(scene), a2b_base64(rest, strict_mode=True)
+            if len(values) == len(self.sizes) and all(map(operator.lt, values, self.sizes)):
+                return State(self.ids[number], values)
+        except (ValueError, IndexError):
+            pass
+        raise Damaged("a state in it cannot be read")
+
+    def only(self, text: str, near: Values) -> State:
+        """The state that is all there is in a text. Raises `Damaged` when there is none, or more."""
+        numbers = read(text)
+        state, end = self.unpacked(numbers, near)
+        if end != len(numbers):
+            raise Damaged("a state in it cannot be read")
+        return state
 
     def changed(self, before: Values, after: Values) -> dict[str, Value]:
         """The values that differ, by name."""
@@ -164,14 +261,21 @@ class Names:
 _KNOWN: WeakKeyDictionary[Machine, Names] = WeakKeyDictionary()
 
 
-def _written(machine: Machine) -> bytes:
-    story = machine.story
-    start = machine.start()
-    order = {id: i for i, id in enumerate(story.scenes)}
-    scenes = [[s.id, s.chapter, [[c.id, [o.id for o in c.outcomes]] for c in s.choices]] for s in story.scenes.values()]
-    variables = [[v.name, *_domain(v.values), v.start] for v in story.variables]
-    table = {"magic": MAGIC, "scenes": scenes, "variables": variables, "start": [order[start.scene], *start.values]}
-    return dump(table) + b"\n"
+class _Scenes(Mapping[str, Scene]):
+    """The scenes of a story that is played, which may not all have been read from disk yet."""
+
+    def __init__(self, story: Story) -> None:
+        self._all = story.scenes
+
+    def __getitem__(self, id: str) -> Scene:
+        scene = self._all[id]
+        return Scene(id, scene.chapter, tuple((c.id, tuple(o.id for o in c.outcomes)) for c in scene.choices))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 def _domain(values: tuple[Value, ...]) -> list[object]:
@@ -212,7 +316,7 @@ def _scene(line: object) -> Scene:
     return Scene(_text(parts[0]), _text(parts[1]), tuple(choices))
 
 
-def _variable(line: object) -> tuple[str, tuple[Value, ...], int]:
+def _variable(line: object) -> Domain:
     name, *domain, start = _items(line)
     values: tuple[Value, ...] = ()
     match domain:

@@ -1,7 +1,7 @@
 """What is in a save of schema 3: a run in the numbers of its own story.
 
 The body: `seed`, `player`, `summary`, `names` (the id of the table of names), `log` (for each choice, the undone ones
-too, its number in its scene), `at` (the state now, as a difference from the values at the start), `before` and `tail`
+too, its number in its scene), `at` (the state now, as `Names.standing` has it), `before` and `tail`
 (what each turn came to: the last file of turns, and those in no file yet), all of it as `numbers` and `history` say;
 and, where they are not as usual, `loaded` (dice: roll to outcome), `gentle`, `title`, `auto` (usually true), `played`
 (seconds), `living`, `over`, and `kept` ([turn, choice, outcome, what it came to]: turns as an older version of the
@@ -10,14 +10,14 @@ story had them, whatever the choice does today).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from game.engine import Dice, Machine, NotOffered, Run, State, Step
 from game.engine.run import Held
 from game.saves.errors import Damaged
 from game.saves.history import Kept, Written, written
-from game.saves.numbers import ID, Names, read
+from game.saves.numbers import ID, Names, how_many, read
 from game.saves.strict import Fields, harmless
 
 MAX_LOG = 20_000
@@ -25,16 +25,15 @@ MAX_LOG = 20_000
 MAX_SEED = 2**64
 ASTRAY = "its choices do not lead to the moment it holds"
 
-_ALWAYS = ("seed", "player", "summary", "names", "log", "at", "before", "tail")
-_SOMETIMES = ("loaded", "gentle", "title", "auto", "played", "living", "over", "kept")
+_ALWAYS = {"seed", "player", "summary", "names", "log", "at", "before", "tail"}
+_EVER = _ALWAYS | {"loaded", "gentle", "title", "auto", "played", "living", "over", "kept"}
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """What a save of schema 3 says. `turn` is 0 to the number of choices; `played` is in seconds.
 
     `past` are the choices and what they came to; `at` is where it stood. `living` are the short names of the people
-    who are here.
+    who are here. `beside` gives the files that have to be beside it: none for a save that was read, which has them.
     """
 
     story: str
@@ -56,6 +55,7 @@ class Packed:
     summary: str
     living: tuple[str, ...]
     over: bool
+    beside: Callable[[], Mapping[str, Callable[[], bytes]]] = dict
 
 
 def body_of(save: Packed) -> dict[str, object]:
@@ -97,15 +97,15 @@ class Body(Fields):
     def packed(self, header: tuple[str, str, str, str, str, int], turn: int) -> Packed:
         """The save with these in its header: story, version, digest, game, saved, order."""
         data = self.data
-        if not all(key in data for key in _ALWAYS) or not all(key in _ALWAYS or key in _SOMETIMES for key in data):
+        if not _ALWAYS <= data.keys() <= _EVER:
             raise Damaged("its parts are not those of a save")
         picks = self._numbers("log")
-        count = len(read(picks))
+        count = how_many(picks)
         if count > MAX_LOG:
             self.refuse("log")
         if turn > count:
             self.refuse("turn")
-        past = Written(self._id("names"), picks, self._kept(count), self._id("before", ""), self._numbers("tail"), dict)
+        past = Written(self._id("names"), picks, self._kept(count), self._id("before", ""), self._numbers("tail"))
         return Packed(
             *header,
             self.number("seed", -MAX_SEED, MAX_SEED),
@@ -159,17 +159,13 @@ class Body(Fields):
 # --- a run of the very same story ---
 
 
-def resumed(save: Packed, machine: Machine) -> Run:
-    """The run of a save whose table of names is that of the story.
+def resumed(save: Packed, machine: Machine, names: Names) -> Run:
+    """The run of a save whose table of names is `names`, that of the story.
 
     Its state is what the save says. Its steps are made again when they are first asked for; that raises `Damaged`
     when they do not lead to just the states the save holds. Raises `Damaged` at once for a state there cannot be.
     """
-    names = Names.of(machine)
-    numbers = iter(read(save.at))
-    state = names.unpacked(numbers, names.usual)
-    if next(numbers, None) is not None:
-        raise Damaged("a state in it cannot be read")
+    state = names.stood(save.at)
     dice = Dice(save.seed, dict(save.loaded))
     name = save.player or machine.story.player.name
 
@@ -182,16 +178,16 @@ def resumed(save: Packed, machine: Machine) -> Run:
 def _played(save: Packed, machine: Machine, dice: Dice, name: str, state: State) -> tuple[State, tuple[Step, ...]]:
     names = Names.of(machine)
     kept = {turn: (choice, outcome, line) for turn, choice, outcome, line in save.past.kept}
-    at = first = names.unpacked(iter(read(kept[0][2])), names.start.values) if 0 in kept else names.start
+    at = first = names.only(kept[0][2], names.start.values) if 0 in kept else names.start
     steps: list[Step] = []
     try:
         for turn, pick in enumerate(read(save.past.picks), 1):
             if turn in kept:
                 choice, outcome, line = kept[turn]
-                stood = names.unpacked(iter(read(line)), at.values)
+                stood = names.only(line, at.values)
                 steps.append(Step(at, choice, outcome, (), stood, True))
             else:
-                choice = names.scenes[names.number[at.scene]].choices[pick][0]
+                choice = names.scenes[at.scene].choices[pick][0]
                 steps.append(machine.choose(at, choice, dice))
             at = steps[-1].after
     except (NotOffered, IndexError, KeyError):

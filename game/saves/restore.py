@@ -13,9 +13,11 @@ is told which rung it was (docs/writing/compat.md):
 
 from __future__ import annotations
 
-import datetime
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from game import __version__
 from game.engine import Dice, Diverged, Machine, NotOffered, Run, State, Step
@@ -23,8 +25,8 @@ from game.engine.migrate import Moment, Renaming, chapter_start, cross, follow, 
 from game.present.view import people, status_line
 from game.saves.errors import Damaged
 from game.saves.format import Save
-from game.saves.history import Reader, names_file, told, written
-from game.saves.numbers import Names, read
+from game.saves.history import Reader, beside, names_file, told, written
+from game.saves.numbers import Names
 from game.saves.packed import Packed, resumed
 from game.saves.strict import clean
 from game.story.diagnostics import printable
@@ -36,9 +38,8 @@ def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed
     """Everything there is to keep of a run in a slot, and what a list of saves shows of it."""
     played = max(0, int(played))
     if run.held is not None and isinstance(run.held.packed, Packed):  # it has just come out of a save
-        past = replace(run.held.packed.past, beside=lambda: written(run).beside())
-        known = replace(run.held.packed, game=__version__, saved=_now(), order=order, past=past)
-        return replace(known, title=title, auto=auto, played=played)
+        was = run.held.packed._replace(game=__version__, saved=_now(), order=order, beside=partial(beside, run))
+        return was._replace(title=title, auto=auto, played=played)
     story = run.machine.story
     names = Names.of(run.machine)
     return Packed(
@@ -54,13 +55,14 @@ def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed
         run.gentle,
         run.turn,
         written(run),
-        names.packed(run.state, names.usual),
+        names.standing(run.state),
         title,
         auto,
         played,
         clean(status_line(run)),
         _living(run),
         run.over,
+        partial(beside, run),
     )
 
 
@@ -95,7 +97,7 @@ def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Sav
 
 
 def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def _living(run: Run) -> tuple[str, ...]:
@@ -168,44 +170,40 @@ def restore(save: Save | Packed, machine: Machine, reader: Reader = nothing_besi
 
 
 def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
-    if same_numbers(save, machine) and save.digest == machine.story.digest:
-        run = resumed(save, machine)
+    own = Names.of(machine)
+    if save.past.names == own.id:
+        run = resumed(save, machine, own)
         if save.game == __version__:
             return Came(run)
-        try:
-            if run.steps is not None:  # another hyosan may do otherwise than this one
-                return Came(run)
-        except Damaged:
-            pass
-    names = names_of(save, machine, reader)
-    try:
+        with suppress(Damaged):
+            return Came(run.made())  # another hyosan may do otherwise than this one
+    names = names_of(save, own, reader)
+    with suppress(Damaged):
         return restore(in_names(save, names, reader), machine)
-    except Damaged:
-        pass
     # Where it stood is in the save itself.
     begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
-    state = names.unpacked(iter(read(save.at)), names.usual)
-    run_or_none = cross(begun, [Moment("", "", state.scene, names.all_values(state))], 0)
-    if run_or_none is None:
+    state = names.stood(save.at)
+    here = cross(begun, [Moment("", "", state.scene, names.all_values(state))], 0)
+    if here is None:
         raise Damaged("what led up to it is damaged, and the story has changed")
     text = "The story has changed since this save, and what led up to it is damaged; you are where you were, with what"
-    return Came(run_or_none, f"{text} you had: {status_line(run_or_none)}. Nothing can be taken back.", 2, False)
+    return Came(here, f"{text} you had: {status_line(here)}. Nothing can be taken back.", 2, False)
 
 
-def same_numbers(save: Packed, machine: Machine) -> bool:
-    """Whether the save means by its numbers what this story does."""
-    return save.past.names == Names.of(machine).id
-
-
-def names_of(save: Packed, machine: Machine, reader: Reader) -> Names:
-    """The names for a save's numbers. Raises `Damaged` when they are not to be had."""
-    return Names.of(machine) if same_numbers(save, machine) else Names(reader(names_file(save.past.names)))
+def names_of(save: Packed, own: Names, reader: Reader) -> Names:
+    """The names for a save's numbers, which may be the story's own. Raises `Damaged` when they are not to be had."""
+    if save.past.names == own.id:
+        return own
+    names = Names.parsed(reader(names_file(save.past.names)))
+    if names.digest != save.digest:
+        raise Damaged("the names beside it are not its own")
+    return names
 
 
 def in_names(save: Packed, names: Names, reader: Reader) -> Save:
     """A save as one of schema 2, which needs nothing beside it. Raises `Damaged` when what is beside it is damaged."""
     trail = told(names, save.past, reader)
-    now = names.unpacked(iter(read(save.at)), names.usual)
+    now = names.stood(save.at)
     values: dict[str, Value] = {}
     for moment in trail[: save.turn + 1]:
         values.update(moment.changed)
@@ -213,7 +211,7 @@ def in_names(save: Packed, names: Names, reader: Reader) -> Save:
         raise Damaged("what led up to it is not what it says")
     chapters: list[tuple[int, str]] = []
     for turn, moment in enumerate(trail):
-        chapter = names.scenes[names.number[moment.scene]].chapter
+        chapter = names.scenes[moment.scene].chapter
         if chapter and (not chapters or chapters[-1][1] != chapter):
             chapters.append((turn, chapter))
     return Save(
@@ -247,15 +245,16 @@ def portable(save: Save | Packed, machine: Machine, reader: Reader) -> Save:
     """A save that needs nothing beside it. Raises `Damaged`."""
     if isinstance(save, Save):
         return save
-    names = names_of(save, machine, reader)
+    own = Names.of(machine)
+    names = names_of(save, own, reader)
     try:
         return in_names(save, names, reader)
     except Damaged:
-        if not same_numbers(save, machine) or save.digest != machine.story.digest:
+        if names is not own:
             raise
     # The choices lead to all that was beside it.
-    made = written(resumed(save, machine)).beside()
-    return in_names(save, names, made.__getitem__)
+    made = beside(resumed(save, machine, own))
+    return in_names(save, names, lambda name: made[name]())
 
 
 # --- the very same story ---

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from game.saves import disk
 from game.saves.errors import Damaged, Newer, SaveError, SaveLocked
 from game.saves.format import Save, decode, encode
-from game.saves.history import names_file, previous, turns_file
-from game.saves.numbers import ID, fingerprint
+from game.saves.history import check_beside, names_file, previous, turns_file
+from game.saves.numbers import Names
 from game.saves.packed import Packed
+from game.saves.places import SLOT
 from game.saves.strict import clean
 from game.story.diagnostics import printable
 
@@ -138,8 +139,7 @@ class Slot:
             data = disk.read_file(self.folder / name)
         except FileNotFoundError:
             raise Damaged(f"{name} is not beside it") from None
-        if fingerprint(data) != name[2 : 2 + ID]:
-            raise Damaged(f"{name} beside it is damaged")
+        check_beside(name, data)
         return data
 
     def newest(self, opener: Callable[[bytes], T]) -> Found[T] | None:
@@ -251,24 +251,36 @@ class Slot:
         # A file of turns is written after all those before it, and taken away before any of them.
         if not isinstance(save, Packed) or all(name in there and name in known.beside for name in needs):
             return
-        wanted = save.past.beside() or {}
-        put = False
-        for name, data in wanted.items():
+        wanted = save.beside()
+        new: dict[str, str] = {}
+        for name, make in wanted.items():
             if name not in known.beside or name not in there:
-                if name not in there or not self._whole(name):
+                data = self._whole(name) if name in there else None
+                if data is None:
+                    data = self._lent(name, save.digest) or make()
                     disk.put_beside(disk.write_temporary(self.folder, data), self.folder, name)
-                put = True
-        if put:
+                new[name] = _before(name, data)
+        if new:
             # Also what a process that crashed has put there may not be on disk yet.
             disk.flush_folder(self.folder)
-            known.beside |= {name: _before(name, data) for name, data in wanted.items()}
+            known.beside |= new
             known.untidy = True
 
-    def _whole(self, name: str) -> bool:
+    def _whole(self, name: str) -> bytes | None:
         try:
-            return bool(self.beside(name))
+            return self.beside(name)
         except (OSError, Damaged):
-            return False
+            return None
+
+    def _lent(self, name: str, digest: str) -> bytes | None:
+        """The names as another slot has them: to write them down, every scene of the story has to be looked at."""
+        if name != names_file(Names.id_of(digest)):
+            return None
+        for other in sorted(os.listdir(self.folder.parent)):
+            data = Slot(self.folder.parent / other)._whole(name) if SLOT.match(other) else None
+            if data is not None and Names.digest_in(data) == digest:
+                return data
+        return None
 
     def _prune(self, known: Known) -> None:
         """Take away what is older than the newest good generations. What cannot be removed does no harm."""
@@ -287,15 +299,17 @@ class Slot:
     def _tidy(self, known: Known) -> None:
         """Take away the files beside the generations that none of them refers to, if all of that is known."""
         try:
-            needed = {name for number in disk.generations(self.folder) for name in self._all_needs(known, number)}
+            needs = [self._all_needs(known, number) for number in disk.generations(self.folder)]
         except (Damaged, Newer):
             return  # what cannot be read now may need any of them
+        needed: set[str] = set().union(*needs)
         gone = disk.beside(self.folder) - needed
         if gone:
             disk.remove_beside(self.folder, gone)
         known.needs = {number: needs for number, needs in known.needs.items() if number in known.good}
         known.beside = {name: before for name, before in known.beside.items() if name in needed}
-        known.untidy = False
+        # What only an older one needs can go with it.
+        known.untidy = any(needed != some for some in needs[:1])
 
     def _all_needs(self, known: Known, number: int) -> set[str]:
         """Every file that a generation cannot do without. Raises `Damaged` or `Newer` where that cannot be said."""

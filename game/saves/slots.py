@@ -313,7 +313,7 @@ class Saves:
         with explained("read", self._folder / slot):
             self._present(slot)
         with self._holding(slot) as own:
-            own.put(replace(self._newest(own, "renamed"), title=title))
+            own.put(_titled(self._newest(own, "renamed"), title))
 
     def export(self, slot: str, path: Path) -> None:
         """Copy the newest good generation to a file of its own, which needs nothing beside it. Never overwrites one."""
@@ -400,6 +400,10 @@ class Saves:
         return SaveError(f"There is no save called '{shown(id)[:60]}'{f'; {hint}' if hint else '.'}")
 
 
+def _titled(save: Save | Packed, title: str) -> Save | Packed:
+    return save._replace(title=title) if isinstance(save, Packed) else replace(save, title=title)
+
+
 def _open(data: bytes, machine: Machine, name: str, beside: Reader) -> tuple[Save | Packed, Came]:
     """A save and its run, every choice of which has been made again. `beside` reads what is beside it.
 
@@ -415,5 +419,5 @@ def _open(data: bytes, machine: Machine, name: str, beside: Reader) -> tuple[Sav
     came = restore(save, machine, beside)
     # The page that is shown first tells what the last choice led to: the game needs the steps, and nobody plays on from
     # a state that nothing leads to.
-    assert came.run.steps is not None
+    came.run.made()
     return save, came

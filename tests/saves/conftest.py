@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from game.saves.restore import capture
 from game.story.load import load_sources
 from game.story.model import Story
 from game.story.variables import Value
+from tests.saves.plug import Disk, recorded
 
 SMALL = {
     "story.yaml": """
@@ -206,6 +208,19 @@ class Kit:
                 run = run.choose(options[pick % len(options)].choice.id)
         return run
 
+    def long(self, turns: int) -> Run:
+        """A run of so many choices that does not end."""
+        chance = random.Random(turns)
+        run = self.run()
+        while len(run.steps) < turns:
+            run = run.choose(chance.choice([o.choice.id for o in run.options() if o.open and o.choice.id != "leave"]))
+        return run
+
+    def save_all(self, saves: Saves, run: Run, turns: range) -> None:
+        """Save a run as it was after each of these turns."""
+        for turn in turns:
+            saves.write("run-1", replace(run, steps=run.steps[:turn], turn=turn))
+
     def files(self, folder: Path, slot: str) -> list[Path]:
         """The generations of a slot, oldest first."""
         return sorted((folder / "small" / slot).glob("g*.json"))
@@ -284,6 +299,13 @@ def memory() -> Iterator[Path]:
     shm = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shm if os.access(shm, os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    """A disk that records what is done below `tmp_path/live`, until `monkeypatch` is undone."""
+    yield recorded(tmp_path / "live", monkeypatch)
+    monkeypatch.undo()
 
 
 @pytest.fixture

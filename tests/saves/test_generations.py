@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from game.saves import SaveError, Saves
-from game.saves.history import written
+from game.saves.history import beside
 from game.saves.numbers import Names
 
 
@@ -38,7 +38,7 @@ def test_the_three_newest_are_kept(played, kit, tmp_path):
         "lock",
         f"n-{Names.of(kit.machine).id}.json",
         "owner",
-        *sorted(name for name in written(kit.run(5)).beside() if name.startswith("t-")),
+        *sorted(name for name in beside(kit.run(5)) if name.startswith("t-")),
     ]
 
 

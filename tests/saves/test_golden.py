@@ -1,7 +1,8 @@
 """Saves that were released load for ever: by the story they were made in, and by every later version of it.
 
 `golden/` has a folder for each new way in which saves were written: `story/` as it was, the saves (exported files, and
-slots with all that was beside them), and `then.json` with what a player had. `golden/later/` is a later version of the same story. None of it is ever edited.
+slots with all that was beside them), and `then.json` with what a player had. `golden/later/` is a later version of the
+same story. None of it is ever edited.
 """
 
 from __future__ import annotations

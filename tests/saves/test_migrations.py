@@ -28,12 +28,12 @@ def saved(run: Run) -> Save:
     """A run as a save by name; as a slot has it, with what is beside it, it comes to the same."""
     named = decode(encode(capture(run, title="", auto=True, played=0, order=1)))
     packed = pack(run, title="", auto=True, played=0, order=1)
-    beside = packed.past.beside()
+    beside = {name: make() for name, make in packed.beside().items()}
     again = decode(encode(packed))
     assert isinstance(named, Save)
     assert isinstance(again, Packed)
-    assert again == packed
-    table = Names(beside[f"n-{packed.past.names}.json"])
+    assert again == packed._replace(beside=dict)
+    table = Names.parsed(beside[f"n-{packed.past.names}.json"])
     assert replace(in_names(again, table, beside.__getitem__), saved=named.saved) == named
     return named
 

@@ -129,7 +129,27 @@ PACKED: dict[str, list[object]] = {
     "summary": ["\x07", {}],
     "names": ["", "x" * 16, "0" * 16, "../../etc/passw", 5, None, "\u0663" * 16],
     "log": [None, [1], "?", "\u0663", "g", "A" * 20_001, "BAD", "BADC", "BADCBA", "_____", "________A"],
-    "at": [None, 7, "", "A", "?", "AAA", "_______B", "ABA", "AB__A", "ABA__A", "9B", "A_A"],
+    "at": [
+        None,
+        7,
+        "",
+        ".",
+        "A.",
+        "A.AAAA",
+        "A.!",
+        "AA.AAAA",
+        "B.////////////////////////",
+        "___A." + "AAAA" * 6,
+        "A",
+        "?",
+        "AAA",
+        "_______B",
+        "ABA",
+        "AB__A",
+        "ABA__A",
+        "9B",
+        "A_A",
+    ],
     "before": ["0" * 16, "x", None, "../../etc/passw"],
     "tail": [None, "?", "AA", "A", "AAAAAAAAA"],
     "kept": [
@@ -253,7 +273,7 @@ def test_a_state_that_its_choices_do_not_lead_to_is_refused(saves, kit, tmp_path
         newest.write_bytes(kit.by_name(run))
     elif "log" in values:
         choices = Names.of(kit.machine).choices
-        values = {"log": spell(choices[scene][id][0] for scene, _, id in (e.partition(".") for e in values["log"]))}
+        values = {"log": spell(choices(scene)[id][0] for scene, _, id in (e.partition(".") for e in values["log"]))}
     newest.write_bytes(kit.forge(newest.read_bytes(), **values))
 
     restored = saves.read("run-1", kit.machine)

@@ -193,22 +193,23 @@ def test_a_save_is_two_lines_of_json(saves, kit, tmp_path):
     assert (header["story"], header["version"], header["digest"]) == ("small", "1.0.0", kit.story.digest)
     names = Names.of(kit.machine)
     choices = ["shout", "go_stairs"]
-    assert read(body["log"]) == [names.choices["hall"][choice][0] for choice in choices]
+    assert read(body["log"]) == [names.choices("hall")[choice][0] for choice in choices]
     assert body == {
         "seed": 7,
         "player": "Mi-jin",
         "summary": "First — day 1, 12:10 — The stairs",
         "names": names.id,
         "log": body["log"],
-        "at": names.packed(kit.run(2).state, names.usual),
+        "at": names.standing(kit.run(2).state),
         "before": body["before"],
         "tail": "",
         "played": 5,
     }
     beside = {path.name: path.read_bytes() for path in file.parent.glob("?-*.json")}
     assert set(beside) == {f"n-{names.id}.json", f"t-{body['before']}.json"}
-    for name, data in beside.items():
-        assert hashlib.sha256(data).hexdigest().startswith(name[2:18])
+    turns = beside[f"t-{body['before']}.json"]
+    assert hashlib.sha256(turns).hexdigest().startswith(body["before"])
+    assert json.loads(beside[f"n-{names.id}.json"])["of"] == kit.story.digest
 
 
 def test_what_is_exported_is_two_lines_of_json_by_name(saves, kit, tmp_path):
