@@ -33,7 +33,7 @@ class Beside:
             return
         house = str(Path(__file__).parents[3])
         path = os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH", ""))))
-        command = ["prove", str(folder.absolute()), "--quick", "--budget", str(SECONDS), "--format", "json"]
+        command = ["prove", str(folder.absolute()), "--quick", "--budget", str(SECONDS), "--format", "json", "--slim"]
         self._process = subprocess.Popen(
             # -P: a folder called game where the writer works is not ours.
             [sys.executable, "-P", "-m", "game", *command],

@@ -96,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=seed, default=0, metavar="N", help="what decides which plays are tried (0)")
     add("--fresh", action="store_true", help="prove everything anew; what was proved before is not used")
     add("--format", choices=("text", "json", "github"), default="text", help="what is printed (text)")
+    # For who shows the problems beside an editor: the other playthroughs are most of what is printed.
+    add("--slim", action="store_true", help=argparse.SUPPRESS)
     add("--verbose", action="store_true", help="list everything")
     add("--report", type=Path, metavar="FILE", help="write all of it to FILE as a page (HTML)")
     add("--save-tests", type=Path, metavar="DIR", help="write playthroughs into DIR as story tests")
@@ -129,7 +131,7 @@ def code_of(report: Report) -> int:
 
 def _show(report: Report, story: Story, folder: Path, options: argparse.Namespace) -> None:
     if options.format == "json":
-        print(as_json(report, story))
+        print(as_json(report.lightened(0) if options.slim else report, story))
     elif options.format == "github":
         if printed := as_github(report, story, folder):
             print(printed)

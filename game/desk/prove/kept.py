@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from game.desk.prove.compact import pack_answers, unpack_answers
 from game.desk.prove.engine import Progress, Prove
 from game.desk.prove.packed import pack, unpack
 from game.desk.prove.playthrough import Playthroughs
@@ -27,7 +28,7 @@ from game.prove.report import Answer, Question, Report
 if TYPE_CHECKING:
     from game.prove.prove import Plan
 
-FORMAT = 2
+FORMAT = 3
 MOST = 60
 """Proofs that are kept; the oldest give way."""
 
@@ -36,6 +37,9 @@ ELSE = -1
 
 NEAR = 6
 """Proofs that are looked through for one of an earlier version of a story, the newest first."""
+
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a proof that was spoilt may come to."""
 
 LARGEST = 1 << 26
 """Bytes of a proof that is kept."""
@@ -87,8 +91,9 @@ class Keeper:
             if data["key"] != self.key or not self._enough(data):
                 return None
             report: Report = unpack(Report, data["report"])
+            report = replace(report, answers=unpack_answers(data["answers"]))
             report = self._about_now(report, unpack(tuple[int, ...], data["numbers"]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except UNREADABLE:
             return None
         with suppress(OSError):
             os.utime(self.path)
@@ -102,8 +107,8 @@ class Keeper:
                 if path.stat().st_size <= LARGEST:
                     data = json.loads(path.read_text(encoding="utf-8"))
                     if data.get("story") == self.machine.story.id and data.get("program") == program():
-                        return unpack(tuple[Answer, ...], data["report"]["answers"])  # type: ignore[no-any-return]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                        return unpack_answers(data["answers"])
+        except UNREADABLE:
             pass
         return ()
 
@@ -114,6 +119,7 @@ class Keeper:
         numbers = self._numbers(report)
         if numbers is None:
             return
+        light = report.lightened()
         settled = not report.of("open") and not any(unsettled(report))
         data = {
             "key": self.key,
@@ -123,7 +129,8 @@ class Keeper:
             "seconds": self.plan.seconds,
             "nodes": self.plan.nodes,
             "numbers": numbers,
-            "report": pack(report.lightened()),
+            "answers": pack_answers(light.answers),
+            "report": pack(replace(light, answers=())),
         }
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
