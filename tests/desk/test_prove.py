@@ -371,7 +371,8 @@ def test_what_was_left_open_is_asked_again_when_there_is_more_time(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda t: "", lambda t: "[" * 5000, lambda t: "{}", lambda t: t.replace('"steps": [', '"steps": [["x"], '),
+    "spoil", [lambda t: "", lambda t: "[" * 5000, lambda t: "{}",
+              lambda t: t.replace('"steps": [', '"steps": [["x"], '),
               lambda t: t.replace("yard.lend", "yard.fly"), lambda t: t[:-9], lambda t: "null"],
 )  # fmt: skip
 def test_a_spoilt_proof_is_none(spoil):
@@ -420,10 +421,10 @@ def test_plans_and_exit_codes():
 
 def test_answers_are_kept_as_they_are():
     rolled = 0
-    for folder in sorted((STORIES / "defects").glob("the-t*")):
+    for folder in sorted((STORIES / "defects").glob("the-*")):
         loaded = load_story(folder)
         assert loaded.story is not None
-        answers = prove(Machine(loaded.story), replace(QUICK, seconds=0.3)).answers
+        answers = prove(Machine(loaded.story), replace(QUICK, seconds=0.05)).answers
         assert unpack_answers(json.loads(json.dumps(pack_answers(answers)))) == answers
         rolled += any(answer.witness and answer.witness.dice for answer in answers)
     assert rolled
