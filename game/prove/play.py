@@ -131,6 +131,14 @@ class Eyes:
         assert isinstance(arrived, Arrive)
         return check(site.after[arrived.scene])(came[end])
 
+    def shows_at(self, site: Site, step: Step, scene: str, before: bytes) -> bool:
+        """Whether a site on the way shows when a choice that can be made is made."""
+        edge = site.edge
+        if edge is None or edge.scene != scene or (edge.roll, edge.outcome.id) != step:
+            return False
+        came = dict(follow(self.machine, edge.items, before))
+        return self.shows(site, before, came, max(came))
+
     def _found(self, one: Asked, way: Way) -> None:
         self.seen[one] = way
         self.open -= one.wants
@@ -259,6 +267,39 @@ class Player:
             scene = choice.acts[which](values)
         if scene in eyes.states:
             eyes.look(scene, values, lambda: way)
+
+    def again(
+        self, ways: Iterable[tuple[Step, ...]], limits: Limits
+    ) -> Iterator[tuple[tuple[Step, ...], list[tuple[str, bytes]]]]:
+        """Those of some ways that can be gone, each with the scenes it comes through, and the values there.
+
+        Ways that begin alike should come one after the other: what they share is gone once. It ends when time does.
+        """
+        start = self.model.start
+        went: list[tuple[str, bytes]] = [(start.scene, start.values)]
+        before: tuple[Step, ...] = ()
+        for number, way in enumerate(ways):
+            if number % 64 == 63 and limits.left <= 0:
+                return
+            same = 0
+            for a, b in zip(before, way, strict=False):
+                if a != b or same + 1 >= len(went):
+                    break
+                same += 1
+            del went[same + 1 :]
+            before = way
+            for name, outcome in way[same:]:
+                scene, held = went[-1]
+                choice = next((c for c in self.ways[scene] if c.name == name), None)
+                edge = self.edges.get((scene, name.removeprefix(f"{scene}."), outcome))
+                if choice is None or edge is None or not (choice.check is None or choice.check(held)):
+                    break
+                values = bytearray(held)
+                which = next(i for i, o in enumerate(choice.choice.outcomes) if o is edge.outcome)
+                to = choice.acts[which](values)
+                went.append((to, bytes(values)))
+            else:
+                yield way, went
 
 
 # --- ways ---------------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from game.engine import Machine
+from game.prove.again import Before, basis
 from game.prove.cells import Partitions
 from game.prove.declared import questions as about_declarations
 from game.prove.fates import Fates
@@ -32,7 +34,8 @@ class Plan:
     """What to ask, and for how long. `seconds` bounds all of it; `nodes` the diagrams: about 40 bytes each.
 
     `matrix` asks for the fates at the endings, `goals` for luck, losses and odds. `known` are answers about an earlier
-    version of the story: where its playthroughs still go and what still matters is tried first.
+    version of the story: what they rest on may be unchanged, and where its playthroughs still go and what still matters
+    is tried first.
     """
 
     seconds: float = SECONDS
@@ -40,7 +43,7 @@ class Plan:
     seed: int = 0
     matrix: bool = True
     goals: bool = True
-    known: tuple[Answer, ...] = ()
+    known: Before | None = None
 
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
@@ -111,7 +114,14 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         better,
         memory(prover, limits),
         (*(one.question for one in prover.asked), *about_declarations(model)),
+        replace(basis(model), sites=sites_of(prover, answers)),
     )
+
+
+def sites_of(prover: Prover, answers: Iterable[Answer]) -> tuple[str, ...]:
+    """For each answer the digest of its question's sites."""
+    digests = {id(answer): prover.sites[one] for one, answer in prover.answers.items()}
+    return tuple(digests.get(id(answer), "") for answer in answers)
 
 
 def unasked(machine: Machine, limits: Limits) -> Report:

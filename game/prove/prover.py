@@ -20,6 +20,7 @@ from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
 from game.prove import lookback, sat, subjects
+from game.prove.again import Before, Changes, Sites, basis, never, replayed
 from game.prove.aim import towards
 from game.prove.backwards import Backwards
 from game.prove.because import Reasons
@@ -105,6 +106,10 @@ class Prover:
         self.player = Player(self.model, seed)
         self.limited: list[str] = []
         self.states: int | None = None
+        self.reused = 0
+        digests = Sites()
+        self.sites = {one: digests.of(one) for one in self.asked}
+        """The digest of each question's sites, as they are before any is ruled out."""
         way = OnTheWay(self.asked)
         self.live = live(self.model, watched(self.asked), way, laying)
         self.values = Values(self.model, self.live, limits=laying)
@@ -117,15 +122,19 @@ class Prover:
 
     # --- all of it ---
 
-    def answer(self, known: Iterable[Answer] = ()) -> None:
-        """Answer every question, as far as the limits allow. `known` are answers about an earlier version."""
+    def answer(self, before: Before | None = None) -> None:
+        """Answer every question, as far as the limits allow. `before` is what is known of an earlier version."""
         self._by_values()
         self._tell("what can never be")
-        known = tuple(known)
+        known = before.answers if before is not None else ()
+        if before is not None:
+            self._by_what_is_unchanged(before)
+            self._tell("what an edit cannot have changed")
         self._by_known_ways(known)
         self._by_playing(briefly=bool(known))
         self._tell("playing")
-        self.stranded.find_traps()
+        if not self.stranded.known:
+            self.stranded.find_traps()
         self._by_known_sets(known)
         whole = self.limits
         self.limits = whole.within(whole.left * 0.85)
@@ -211,6 +220,23 @@ class Prover:
         return values.fields.narrow(site.before)(here) != 0
 
     # --- 2: playing ---
+
+    def _by_what_is_unchanged(self, before: Before) -> None:
+        """Keep the answers whose plays still show them, and those that rest on nothing that has changed."""
+        open = [(one, self.sites[one]) for one in self.open]
+        limits = self.limits.within(self.limits.left * 0.3)
+        for one, answer, way in replayed(self.player, open, before, self.way_of, limits):
+            self._settle(one, True, answer.how, way)
+            self.reused += 1
+        changes = Changes(self.model, before.basis, basis(self.model))
+        if not changes.known:
+            return
+        open = [(one, self.sites[one]) for one in self.open]
+        for one, answer in never(open, before, changes):
+            self._settle(one, False, answer.how, kept=answer.kept)
+            self.reused += 1
+        if not changes.scenes:
+            self.stranded.keep(a for a in before.answers if a.question.kind == "stranded")
 
     def _by_known_ways(self, known: Iterable[Answer]) -> None:
         """Go the ways of an earlier version as far as they still go."""

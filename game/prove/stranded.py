@@ -50,11 +50,21 @@ class Stranded:
         self.values = prover.values
         self.answers: dict[str, Answer] = {}
         self.traps: list[Trap] = []
+        self.known = False
+        """Whether all is known already."""
 
     @property
     def limits(self) -> Limits:
         """What is left for the proof as a whole."""
         return self.prover.limits
+
+    def keep(self, answers: Iterable[Answer]) -> None:
+        """Take answers about another version of the story for this one's, if none of them is missing."""
+        known = {a.question.scene: a for a in answers if a.verdict != "open"}
+        scenes = [s.id for s in self.model.story.scenes.values() if not s.is_ending]
+        if all(scene in known for scene in scenes):
+            self.answers = {scene: replace(known[scene], question=self._question(scene)) for scene in scenes}
+            self.known = True
 
     def find_traps(self) -> None:
         """Find the parts that might hold somebody, by what they are in themselves."""
@@ -146,6 +156,8 @@ class Stranded:
 
     def decide(self) -> None:
         """Whether an ending is within reach from everywhere, now that it is known who can be stuck or held."""
+        if self.known:
+            return
         model = self.model
         stuck = {one.question.scene: a for one, a in self.prover.answers.items() if one.question.kind == "stuck"}
         bad = {s for s, answer in stuck.items() if answer.verdict == "refuted"} | set(self.answers)

@@ -131,7 +131,7 @@ def code_of(report: Report) -> int:
 
 def _show(report: Report, story: Story, folder: Path, options: argparse.Namespace) -> None:
     if options.format == "json":
-        print(as_json(report.lightened(0) if options.slim else report, story))
+        print(as_json(report, story, slim=options.slim))
     elif options.format == "github":
         if printed := as_github(report, story, folder):
             print(printed)

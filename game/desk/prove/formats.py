@@ -22,7 +22,7 @@ ROOM = 160
 """Columns of a playthrough in an annotation."""
 
 
-def as_json(report: Report, story: Story) -> str:
+def as_json(report: Report, story: Story, slim: bool = False) -> str:
     """One object; `hyosan` is "prove" and `format` is 1. Lines and columns count from 1, 0 is unknown.
 
     - `story`: its `id`, `title`, `version` and `digest`; `by`: the version of hyosan.
@@ -41,6 +41,8 @@ def as_json(report: Report, story: Story) -> str:
       place of the choice, `witness`.
     - `better`: `scene`, `better`, `worse`, `exact`, `gains` (`goal`, `with_better`, `with_worse`), a place.
     - `memory`: `name`, `kind`, `scenes`, `values`, `chapters`.
+
+    Where it is `slim`, all is in one line, without any witness of what is merely possible.
     """
     effort = report.effort
     data: dict[str, Any] = {
@@ -50,7 +52,7 @@ def as_json(report: Report, story: Story) -> str:
         "story": {"id": report.story, "title": report.title, "version": report.version, "digest": report.digest},
         "kinds": KINDS,
         "counts": {verdict: len(report.of(verdict)) for verdict in ("proved", "refuted", "open")},
-        "answers": list(_answers(report.lightened())),
+        "answers": list(_answers(report.lightened(0) if slim else report.lightened())),
         "effort": {
             "rung": effort.rung,
             "limits": list(effort.limits),
@@ -71,7 +73,7 @@ def as_json(report: Report, story: Story) -> str:
             for m in report.memory
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1)
+    return json.dumps(data, ensure_ascii=False, indent=None if slim else 1)
 
 
 def _answers(report: Report) -> Iterator[dict[str, Any]]:

@@ -23,7 +23,8 @@ from game.desk.prove.playthrough import Playthroughs
 from game.desk.prove.shape import shape
 from game.desk.prove.wording import unsettled
 from game.engine import Machine
-from game.prove.report import Answer, Question, Report
+from game.prove.again import Before
+from game.prove.report import Answer, Basis, Question, Report
 
 if TYPE_CHECKING:
     from game.prove.prove import Plan
@@ -50,7 +51,7 @@ def proved(machine: Machine, plan: Plan, progress: Progress, prove: Prove, fresh
     keeper = Keeper(machine, plan)
     found = None if fresh else keeper.find()
     if found is None:
-        known = () if fresh else keeper.nearby()
+        known = None if fresh else keeper.nearby()
         found = prove(machine, replace(plan, known=known), progress)
         keeper.keep(found)
     return found
@@ -99,22 +100,25 @@ class Keeper:
             os.utime(self.path)
         return report
 
-    def nearby(self) -> tuple[Answer, ...]:
-        """The answers about the last version of the story that was proved: hints, all of which are tried again."""
+    def nearby(self) -> Before | None:
+        """The answers about the last version of the story that was proved, and what they rest on."""
         try:
             others = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
             for path in others[:NEAR]:
                 if path.stat().st_size <= LARGEST:
                     data = json.loads(path.read_text(encoding="utf-8"))
                     if data.get("story") == self.machine.story.id and data.get("program") == program():
-                        return unpack_answers(data["answers"])
+                        answers, rests = unpack_answers(data["answers"]), unpack(Basis, data["basis"])
+                        if len(answers) != len(rests.sites):
+                            raise ValueError("answers that rest on nothing")
+                        return Before(answers, rests)
         except UNREADABLE:
             pass
-        return ()
+        return None
 
     def keep(self, report: Report) -> None:
         """Write a report down, and drop the oldest where there are too many."""
-        if report.unasked:
+        if report.unasked or report.basis is None:
             return
         numbers = self._numbers(report)
         if numbers is None:
@@ -130,7 +134,8 @@ class Keeper:
             "nodes": self.plan.nodes,
             "numbers": numbers,
             "answers": pack_answers(light.answers),
-            "report": pack(replace(light, answers=())),
+            "basis": pack(report.basis),
+            "report": pack(replace(light, answers=(), basis=None)),
         }
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
