@@ -20,13 +20,13 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from game.prove.limits import Limits
-from game.prove.model import Model
+from game.prove.model import Edge, Model
 from game.prove.play import Eyes, Player, Way
 from game.prove.questions import Asked, Site
 from game.prove.report import Answer, Basis, Witness
 from game.prove.trails import Step
 from game.story import model as written
-from game.story.conditions import Cond
+from game.story.conditions import TRUE, Cond
 from game.story.diagnostics import Where
 
 WORDS: Mapping[type, frozenset[str]] = {
@@ -142,20 +142,26 @@ class Sites:
     def __init__(self) -> None:
         # By identity, and with the condition, so that it stays its own.
         self._conds: dict[int, tuple[Cond, str]] = {}
+        self._edges: dict[Edge, str] = {}
 
     def of(self, one: Asked) -> str:
         """Which sites a question has, and whether it is good if one of them shows; "" for one that has none."""
         if not one.sites:
             return ""
         pieces = [f"{one.wants}"]
+        conds = self._conds
         for site in one.sites:
-            pieces.append(site.scene)
-            pieces.append(self._cond(site.cond))
-            if site.edge is not None:
-                pieces.append(f"{site.edge.name} {site.item}")
-                pieces.append(self._cond(site.before))
-                for scene, cond in (site.after or {}).items():
-                    pieces.append(f"{scene} {self._cond(cond)}")
+            found = conds.get(id(site.cond))
+            pieces += (site.scene, found[1] if found is not None else self._cond(site.cond))
+            edge = site.edge
+            if edge is not None:
+                name = self._edges.get(edge)
+                if name is None:
+                    name = self._edges[edge] = edge.name
+                pieces.append(f"{name} {site.item}")
+                if site.after is not None or site.before is not TRUE:
+                    pieces.append(self._cond(site.before))
+                    pieces += [f"{scene} {self._cond(cond)}" for scene, cond in (site.after or {}).items()]
         return hashlib.blake2b("\0".join(pieces).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def _cond(self, cond: Cond) -> str:

@@ -25,6 +25,7 @@ from game.desk.prove.wording import unsettled
 from game.engine import Machine
 from game.prove.again import Before
 from game.prove.report import Answer, Basis, Question, Report
+from game.story.collecting import uncollected
 
 if TYPE_CHECKING:
     from game.prove.prove import Plan
@@ -48,12 +49,14 @@ LARGEST = 1 << 26
 
 def proved(machine: Machine, plan: Plan, progress: Progress, prove: Prove, fresh: bool = False) -> Report:
     """The report of a story: a kept one where there is one (unless `fresh`), and else a new one, which is kept."""
-    keeper = Keeper(machine, plan)
-    found = None if fresh else keeper.find()
-    if found is None:
-        known = None if fresh else keeper.nearby()
-        found = prove(machine, replace(plan, known=known), progress)
-        keeper.keep(found)
+    # What is looked through is all live: there is nothing to collect.
+    with uncollected():
+        keeper = Keeper(machine, plan)
+        found = None if fresh else keeper.find()
+        if found is None:
+            known = None if fresh else keeper.nearby()
+            found = prove(machine, replace(plan, known=known), progress)
+            keeper.keep(found)
     return found
 
 
@@ -186,7 +189,7 @@ class Keeper:
         now = replace(old, where=self.machine.story.scenes[old.scene].where) if number == ELSE else asked[number]
         if (now.kind, now.scene) != (old.kind, old.scene):
             raise ValueError("another question")
-        return replace(answer, question=now)
+        return Answer(now, answer.verdict, answer.how, answer.witness, answer.because, answer.kept)
 
 
 def questions(machine: Machine) -> list[Question]:
