@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from game.engine import Machine
 from game.prove.again import Before, basis
@@ -44,6 +44,8 @@ class Plan:
     matrix: bool = True
     goals: bool = True
     known: Before | None = None
+    partly: Callable[[Report], None] | None = field(default=None, compare=False, repr=False)
+    """Told once what is known soon: after what an earlier version tells, and playing."""
 
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
@@ -66,7 +68,8 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         prover = Prover(machine, share, seed=plan.seed, progress=progress, laying=limits)
     except OutOfLimits:
         return unasked(machine, limits)
-    prover.answer(plan.known)
+    partly = plan.partly
+    prover.answer(plan.known, (lambda: partly(so_far(prover, limits))) if partly is not None else None)
     prover.shorten(limits.within(2.0))
     story, model, player = machine.story, prover.model, prover.player
     progress("who can live", len(prover.answers), len(prover.asked))
@@ -99,14 +102,13 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
             )
             for goal in asked.goals
         )
-    order = {kind: i for i, kind in enumerate(KINDS)}
-    answers = sorted(prover.all_answers(), key=lambda a: order[a.question.kind])
+    answers = in_order(prover.all_answers())
     return Report(
         story.id,
         story.title,
         story.version,
         story.digest,
-        tuple(answers),
+        answers,
         prover.effort(limits.spent),
         matrix,
         prospects,
@@ -116,6 +118,21 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         (*(one.question for one in prover.asked), *about_declarations(model)),
         replace(basis(model), sites=sites_of(prover, answers)),
     )
+
+
+def in_order(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Answers in the order of their kinds."""
+    order = {kind: i for i, kind in enumerate(KINDS)}
+    return tuple(sorted(answers, key=lambda a: order[a.question.kind]))
+
+
+def so_far(prover: Prover, limits: Limits) -> Report:
+    """What is known by now. All else is open, but for what is declared, which is not asked yet."""
+    story = prover.machine.story
+    because = ("not decided yet",)
+    answers = [prover.answers.get(one) or Answer(one.question, "open", "", None, because) for one in prover.asked]
+    answers += prover.stranded.so_far(because)
+    return Report(story.id, story.title, story.version, story.digest, in_order(answers), prover.effort(limits.spent))
 
 
 def sites_of(prover: Prover, answers: Iterable[Answer]) -> tuple[str, ...]:

@@ -122,8 +122,11 @@ class Prover:
 
     # --- all of it ---
 
-    def answer(self, before: Before | None = None) -> None:
-        """Answer every question, as far as the limits allow. `before` is what is known of an earlier version."""
+    def answer(self, before: Before | None = None, partly: Callable[[], None] | None = None) -> None:
+        """Answer every question, as far as the limits allow. `before` is what is known of an earlier version.
+
+        `partly` is told when all that is soon known is.
+        """
         self._by_values()
         self._tell("what can never be")
         known = before.answers if before is not None else ()
@@ -133,6 +136,8 @@ class Prover:
         self._by_known_ways(known)
         self._by_playing(briefly=bool(known))
         self._tell("playing")
+        if partly is not None:
+            partly()
         if not self.stranded.known:
             self.stranded.find_traps()
         self._by_known_sets(known)

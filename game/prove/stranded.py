@@ -66,6 +66,11 @@ class Stranded:
             self.answers = {scene: replace(known[scene], question=self._question(scene)) for scene in scenes}
             self.known = True
 
+    def so_far(self, because: tuple[str, ...]) -> list[Answer]:
+        """What is known by now of each scene but endings; all else is open."""
+        scenes = [s.id for s in self.model.story.scenes.values() if not s.is_ending]
+        return [self.answers.get(s) or Answer(self._question(s), "open", "", None, because) for s in scenes]
+
     def find_traps(self) -> None:
         """Find the parts that might hold somebody, by what they are in themselves."""
         loose = traps.free(self.model, self.values)

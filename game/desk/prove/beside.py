@@ -23,11 +23,15 @@ SECONDS = 20
 """How long a proof beside the editor may take."""
 
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+
+
 class Beside:
     """Proves the story in a folder. Its files are read by the process, as they are then."""
 
     def __init__(self, folder: Path) -> None:
         self._stopped = False
+        self._said = b""
         self._process: subprocess.Popen[bytes] | None = None
         if not installed():
             return
@@ -44,16 +48,34 @@ class Beside:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
 
+    def first(self) -> Proven | None:
+        """What is known soon, before the rest is; None if nothing is."""
+        if self._process is None:
+            return None
+        assert self._process.stdout is not None
+        self._said = self._process.stdout.readline()
+        try:
+            data = json.loads(self._said)
+            if data["ended"] or self._stopped:
+                return None
+            self._said = b""
+            return proven(data)
+        except UNREADABLE:
+            return None
+
     def result(self) -> Proven | str | None:
         """What it came to; text where nothing can be proved; None when it was given up, or read half-written files."""
         if self._process is None:
             return HINT
-        out, _ = self._process.communicate()
-        if self._stopped:
+        assert self._process.stdout is not None
+        said = (self._said + self._process.stdout.read()).splitlines()
+        self._process.wait()
+        if self._stopped or not said:
             return None
         try:
-            return proven(json.loads(out))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            data = json.loads(said[-1])
+            return proven(data) if data["ended"] else None
+        except UNREADABLE:
             return None
 
     def stop(self) -> None:
@@ -80,7 +102,8 @@ def proven(data: Any) -> Proven:
         if answer.verdict == "refuted"
     )
     took = "" if data["effort"]["reused"] else f" ({data['effort']['seconds']:.1f} s)"
-    brief, said = _told([answer for answer, _ in answers], took)
+    told = [answer for answer, _ in answers]
+    brief, said = _told(told, took) if data["ended"] else _told_so_far(told)
     return Proven(data["story"]["digest"], brief, said, wrong)
 
 
@@ -89,6 +112,13 @@ def _answer(one: Any) -> Answer:
     question = Question(one["kind"], one["subject"], one["words"], where, one["scene"])
     verdict: Verdict = one["verdict"]
     return Answer(question, verdict, one["how"], None, tuple(one["because"]))
+
+
+def _told_so_far(answers: list[Answer]) -> tuple[str, str]:
+    """The same while the proof goes on: what is not known yet is no news, what is wrong is."""
+    wrong, left = (sum(a.verdict == verdict for a in answers) for verdict in ("refuted", "open"))
+    found = many(wrong, "problem") if wrong else "no problem"
+    return found if wrong else "", f"So far {found}: {left:,} of {many(len(answers), 'question')} not decided yet."
 
 
 def _told(answers: list[Answer], took: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,10 @@ def main(arguments: list[str]) -> int:
     machine = Machine(loaded.story)
     line = ProgressLine(sys.stderr)
     try:
-        report = proved(machine, plan_of(options), line, prove, options.fresh)
+        plan = plan_of(options)
+        if options.slim:
+            plan = replace(plan, partly=lambda report: _soon(report, machine.story, line))
+        report = proved(machine, plan, line, prove, options.fresh)
     finally:
         line.clear()
     if options.open is not None:
@@ -127,6 +131,12 @@ def code_of(report: Report) -> int:
 
 
 # --- showing ------------------------------------------------------------------------------------------
+
+
+def _soon(report: Report, story: Story, line: ProgressLine) -> None:
+    """Print what is known before the rest is."""
+    line.clear()
+    print(as_json(report, story, slim=True, ended=False), flush=True)
 
 
 def _show(report: Report, story: Story, folder: Path, options: argparse.Namespace) -> None:

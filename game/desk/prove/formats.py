@@ -22,7 +22,7 @@ ROOM = 160
 """Columns of a playthrough in an annotation."""
 
 
-def as_json(report: Report, story: Story, slim: bool = False) -> str:
+def as_json(report: Report, story: Story, slim: bool = False, ended: bool = True) -> str:
     """One object; `hyosan` is "prove" and `format` is 1. Lines and columns count from 1, 0 is unknown.
 
     - `story`: its `id`, `title`, `version` and `digest`; `by`: the version of hyosan.
@@ -42,7 +42,8 @@ def as_json(report: Report, story: Story, slim: bool = False) -> str:
     - `better`: `scene`, `better`, `worse`, `exact`, `gains` (`goal`, `with_better`, `with_worse`), a place.
     - `memory`: `name`, `kind`, `scenes`, `values`, `chapters`.
 
-    Where it is `slim`, all is in one line, without any witness of what is merely possible.
+    Where it is `slim`, all is in one line, without any witness of what is merely possible. There may be two such lines
+    then: the first is of what is known soon, and its `ended` is false.
     """
     effort = report.effort
     data: dict[str, Any] = {
@@ -51,6 +52,7 @@ def as_json(report: Report, story: Story, slim: bool = False) -> str:
         "by": __version__,
         "story": {"id": report.story, "title": report.title, "version": report.version, "digest": report.digest},
         "kinds": KINDS,
+        "ended": ended,
         "counts": {verdict: len(report.of(verdict)) for verdict in ("proved", "refuted", "open")},
         "answers": list(_answers(report.lightened(0) if slim else report.lightened())),
         "effort": {
