@@ -248,15 +248,17 @@ class Prover:
         if not known:
             return
         eyes = Eyes(self.model, self.open)
-        ways = {self.way_of(answer.witness): None for answer in known if answer.witness is not None}
         limits = self.limits.within(min(1.0, self.limits.left * 0.1))
-        gone: set[Way] = set()
-        for way in sorted(ways, key=len, reverse=True):
-            if way in gone or limits.left <= 0:
-                continue
-            # Those that only go as far as this one does need not be gone themselves.
-            gone.update(way[:i] for i in range(len(way)))
-            self.player.follow(eyes, way)
+        scenes = {site.scene for one in self.open for site in one.sites}
+        found = {id(answer.witness.log): answer.witness for answer in known if answer.witness is not None}
+        ways = sorted({tuple(self.way_of(each)) for each in found.values()})
+        # Those that only go as far as another does need not be gone themselves, nor those that come by nothing open.
+        longer = [way for way, after in zip(ways, [*ways[1:], ()], strict=False) if after[: len(way)] != way]
+        for way in sorted(longer, key=len, reverse=True):
+            if limits.left <= 0:
+                break
+            if not scenes.isdisjoint(name.rpartition(".")[0] for name, _ in way):
+                self.player.follow(eyes, way)
         for one, seen in eyes.seen.items():
             self._settle(one, True, "played", seen)
 

@@ -102,8 +102,8 @@ def proven(data: Any) -> Proven:
         if answer.verdict == "refuted"
     )
     took = "" if data["effort"]["reused"] else f" ({data['effort']['seconds']:.1f} s)"
-    told = [answer for answer, _ in answers]
-    brief, said = _told(told, took) if data["ended"] else _told_so_far(told)
+    told, asked = [answer for answer, _ in answers], sum(data["counts"].values())
+    brief, said = _told(told, asked, took) if data["ended"] else _told_so_far(told, asked)
     return Proven(data["story"]["digest"], brief, said, wrong)
 
 
@@ -114,22 +114,21 @@ def _answer(one: Any) -> Answer:
     return Answer(question, verdict, one["how"], None, tuple(one["because"]))
 
 
-def _told_so_far(answers: list[Answer]) -> tuple[str, str]:
+def _told_so_far(answers: list[Answer], asked: int) -> tuple[str, str]:
     """The same while the proof goes on: what is not known yet is no news, what is wrong is."""
     wrong, left = (sum(a.verdict == verdict for a in answers) for verdict in ("refuted", "open"))
     found = many(wrong, "problem") if wrong else "no problem"
-    return found if wrong else "", f"So far {found}: {left:,} of {many(len(answers), 'question')} not decided yet."
+    return found if wrong else "", f"So far {found}: {left:,} of {many(asked, 'question')} not decided yet."
 
 
-def _told(answers: list[Answer], took: str) -> tuple[str, str]:
-    """In a few words, and in a sentence."""
+def _told(answers: list[Answer], asked: int, took: str) -> tuple[str, str]:
+    """In a few words, and in a sentence. `answers` are those that are not proved, of all that was `asked`."""
     wrong, left = (sum(a.verdict == verdict for a in answers) for verdict in ("refuted", "open"))
-    trapped = [a for a in answers if a.question.kind in ("stuck", "stranded")]
-    safe = all(a.verdict == "proved" for a in trapped)
+    safe = not any(a.question.kind in ("stuck", "stranded") for a in answers)
     if wrong:
         also = f", and {left:,} {'stays' if left == 1 else 'stay'} open" if left else ""
         return many(wrong, "problem"), f"Proved: {many(wrong, 'problem')}{also}{took}."
     if left:
         nobody = "; but nobody can be stranded" if safe else ""
-        return "not all proved", f"Not all is proved: {many(left, 'question')} of {len(answers):,} open{nobody}{took}."
+        return "not all proved", f"Not all is proved: {many(left, 'question')} of {asked:,} open{nobody}{took}."
     return "proved", f"Proved: nobody can be stranded{took}."

@@ -42,8 +42,8 @@ def as_json(report: Report, story: Story, slim: bool = False, ended: bool = True
     - `better`: `scene`, `better`, `worse`, `exact`, `gains` (`goal`, `with_better`, `with_worse`), a place.
     - `memory`: `name`, `kind`, `scenes`, `values`, `chapters`.
 
-    Where it is `slim`, all is in one line, without any witness of what is merely possible. There may be two such lines
-    then: the first is of what is known soon, and its `ended` is false.
+    Where it is `slim`, all is in one line, and there are no answers but those that are not proved. There may be two
+    such lines then: the first is of what is known soon, and its `ended` is false.
     """
     effort = report.effort
     data: dict[str, Any] = {
@@ -54,7 +54,7 @@ def as_json(report: Report, story: Story, slim: bool = False, ended: bool = True
         "kinds": KINDS,
         "ended": ended,
         "counts": {verdict: len(report.of(verdict)) for verdict in ("proved", "refuted", "open")},
-        "answers": list(_answers(report.lightened(0) if slim else report.lightened())),
+        "answers": list(_answers(report if slim else report.lightened(), slim)),
         "effort": {
             "rung": effort.rung,
             "limits": list(effort.limits),
@@ -78,9 +78,11 @@ def as_json(report: Report, story: Story, slim: bool = False, ended: bool = True
     return json.dumps(data, ensure_ascii=False, indent=None if slim else 1)
 
 
-def _answers(report: Report) -> Iterator[dict[str, Any]]:
+def _answers(report: Report, slim: bool = False) -> Iterator[dict[str, Any]]:
     number = 0
     for answer in report.answers:
+        if slim and answer.verdict == "proved":
+            continue
         number += answer.verdict == "refuted"
         yield _answer(answer, number if answer.verdict == "refuted" else None)
 
