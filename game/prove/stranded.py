@@ -50,6 +50,8 @@ class Stranded:
         self.values = prover.values
         self.answers: dict[str, Answer] = {}
         self.traps: list[Trap] = []
+        self.kept: dict[str, Answer] = {}
+        """What was known of another version, and is known of this one."""
         self.known = False
         """Whether all is known already."""
 
@@ -59,17 +61,18 @@ class Stranded:
         return self.prover.limits
 
     def keep(self, answers: Iterable[Answer]) -> None:
-        """Take answers about another version of the story for this one's, if none of them is missing."""
+        """Take answers about another version of the story for this one's."""
         known = {a.question.scene: a for a in answers if a.verdict != "open"}
         scenes = [s.id for s in self.model.story.scenes.values() if not s.is_ending]
-        if all(scene in known for scene in scenes):
-            self.answers = {scene: replace(known[scene], question=self._question(scene)) for scene in scenes}
-            self.known = True
+        self.kept = {s: replace(known[s], question=self._question(s)) for s in scenes if s in known}
+        if len(self.kept) == len(scenes):
+            self.answers, self.known = self.kept, True
 
     def so_far(self, because: tuple[str, ...]) -> list[Answer]:
         """What is known by now of each scene but endings; all else is open."""
         scenes = [s.id for s in self.model.story.scenes.values() if not s.is_ending]
-        return [self.answers.get(s) or Answer(self._question(s), "open", "", None, because) for s in scenes]
+        known = self.kept | self.answers
+        return [known.get(s) or Answer(self._question(s), "open", "", None, because) for s in scenes]
 
     def find_traps(self) -> None:
         """Find the parts that might hold somebody, by what they are in themselves."""
@@ -180,7 +183,8 @@ class Stranded:
             how = "sets" if scene in self.values.at else "values"
             if scene not in self.values.at:
                 verdict = "proved"
-            self.answers[scene] = Answer(self._question(scene), verdict, how)
+            found = Answer(self._question(scene), verdict, how)
+            self.answers[scene] = self.kept.get(scene, found) if verdict == "open" else found
 
     def _doomed(self, part: frozenset[str], bad: set[str], stuck: Iterable[Answer]) -> None:
         """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
