@@ -229,7 +229,7 @@ class Prover:
     def _by_what_is_unchanged(self, before: Before) -> None:
         """Keep the answers whose plays still show them, and those that rest on nothing that has changed."""
         open = [(one, self.sites[one]) for one in self.open]
-        limits = self.limits.within(self.limits.left * 0.3)
+        limits = self.limits.within(self.limits.left * 0.6)
         for one, answer, way in replayed(self.player, open, before, self.way_of, limits):
             self._settle(one, True, answer.how, way)
             self.reused += 1
