@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from oxidd.util import DDMemoryError
 
@@ -24,7 +24,7 @@ from game.prove.near import about, leading_there
 from game.prove.play import Eyes, Moment, Player, Way
 from game.prove.questions import Asked
 from game.prove.sets import Set
-from game.prove.trails import Log
+from game.prove.trails import Log, Step
 
 if TYPE_CHECKING:
     from game.prove.prover import Prover
@@ -46,6 +46,16 @@ LONGEST = 1_000
 
 REVISITED = 3
 """How often a play may come to the same state."""
+
+
+EACH = 4
+"""Moments of a scene that a play may begin from, at most."""
+
+ASTRAY = 0.5
+"""How often a play goes on to any state that leads to the goal, rather than to one that a piece says is nearer."""
+
+Following: TypeAlias = "tuple[str, bytearray, Step]"
+"""A scene, the values there and the step that leads to it."""
 
 
 def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants: bool = True) -> None:
@@ -147,6 +157,7 @@ class Walk:
     ) -> None:
         self.player = player
         self.pieces = [(search.back, search.can) for search in pieces]
+        self.leading = random.Random(seed).choice(pieces)
         self.goal = goal
         self.shows = shows
         self.eyes = eyes
@@ -156,11 +167,17 @@ class Walk:
         self.begins = [
             moment
             for scene in first
-            for moment in player.moments.get(scene, ())
+            for moment in player.moments.get(scene, ())[:EACH]
             if self._leads(scene, moment.state.values)
         ]
         self.begins.sort(key=lambda moment: -part[moment.state.scene])
         self.begins.append(Moment(start, Log(start).here()))
+
+    def _nearest(self, following: list[Following]) -> list[Following]:
+        """Those of some steps that one piece leads on with soonest."""
+        ranks = [self.leading.rank(end, after) for end, after, _ in following]
+        least = min(rank for rank in ranks if rank is not None)
+        return [one for one, rank in zip(following, ranks, strict=True) if rank == least]
 
     def _leads(self, scene: str, values: bytes | bytearray) -> bool:
         return all(scene in can and back.holds(*can[scene], values) for back, can in self.pieces)
@@ -184,7 +201,7 @@ class Walk:
             been[here] = been.get(here, 0) + 1
             if number % player.apart == player.apart - 1:
                 player.keep(scene, values, log, 4 * player.most)
-            following: list[tuple[str, bytearray, tuple[str, str]]] = []
+            following: list[Following] = []
             for choice in player.ways.open(scene, values):
                 for act, step in zip(choice.acts, choice.steps, strict=True):
                     after = bytearray(values)
@@ -193,6 +210,8 @@ class Walk:
                         following.append((end, after, step))
             if not following:
                 return None
+            if len(following) > 1 and self.chance.random() > ASTRAY:
+                following = self._nearest(following)
             end, after, step = self.chance.choice(following)
             log.steps.append(step)
             if eyes.steps and (edge := player.edges[scene, step[0][len(scene) + 1 :], step[1]]) in eyes.steps:

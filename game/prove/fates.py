@@ -21,6 +21,7 @@ from game.prove.refine import LONG, refine
 from game.prove.report import Alive, Answer, Cell, Matrix
 from game.prove.sat import search_each
 from game.prove.sets import Set
+from game.prove.together import Together
 from game.prove.values import Values, live
 from game.story.conditions import Cond, Count, Test
 
@@ -30,6 +31,10 @@ Key = tuple[str, str, str]
 
 FAILURES = 4
 """Cells that took too long, after which the rest are not tried by themselves."""
+
+
+EXTREMES = 5.0
+"""Seconds that may be spent on the fewest and most alive."""
 
 
 class Fates:
@@ -107,9 +112,15 @@ class Fates:
         self._cross()
         self._one_by_one(values, 0)
         # What finds soon in a long story takes long to find nothing in a short one.
-        ways: list[Callable[[Values], None]] = [self._by_search, partial(self._one_by_one, steps=1), self._step_by_step]
+        ways: list[Callable[[Values], None]] = [
+            self._by_search,
+            partial(self._one_by_one, steps=1),
+            self._together,
+            self._step_by_step,
+        ]
         for look in ways if len(self.model.edges) > LONG else reversed(ways):
             look(values)
+        self._extremes_together(values)
         sizes = values.widths
         kept = {person.fate for person in self.people}
         loosely = values.loosely(5)
@@ -120,7 +131,7 @@ class Fates:
             (lambda v: False, 0.7, False, None),
         ]
         for drop, share, people_last, forget in ladder:
-            if not any(self.open(e) for e in self.endings) and len(self.bounds) == len(self.alive):
+            if not any(self.open(e) for e in self.endings):
                 break
             if self.limits.left <= 0:
                 break
@@ -130,6 +141,42 @@ class Fates:
             except (OutOfLimits, DDMemoryError):
                 continue
         return self.matrix()
+
+    def _together(self, values: Values) -> None:
+        """Play for the fates of as many people at once as go together."""
+        limits = self.limits.within(self.limits.left * 0.6)
+        with suppress(OutOfLimits, DDMemoryError):
+            plays = Together(self.model, values, self.player, limits, self.note)
+            for ending in self.endings:
+                keys = {self._test(key): key for key in self.open(ending)}
+                if keys:
+                    plays.come(
+                        ending,
+                        lambda test, keys=keys: self.never.add(keys[test]),  # type: ignore[misc]
+                        {test: partial(self._unseen, key) for test, key in keys.items()},
+                    )
+
+    def _extremes_together(self, values: Values) -> None:
+        """The fewest and most alive at each ending as far as each person and the last choice say, and plays to them."""
+        limits = self.limits.within(min(EXTREMES, self.limits.left * 0.4))
+        with suppress(OutOfLimits, DDMemoryError):
+            plays = Together(self.model, values, self.player, limits, self.note)
+            for ending, known in self.alive.items():
+                may = []
+                for person in self.people:
+                    mask = sum(1 << i for i, f in enumerate(self.fates) if (ending, person.id, f) not in self.never)
+                    may.append(Test(person.fate, mask))
+                numbers = plays.numbers(ending, may, self._counts)
+                if not known or not numbers:
+                    continue
+                self.bounds[ending] = numbers[0], numbers[-1]
+                for number, mask in ((numbers[0], ~self.here), (numbers[-1], self.here)):
+                    if number not in known:
+                        tests = [Test(test.var, test.mask & mask) for test in may if test.mask & mask]
+                        plays.extreme(ending, tests)
+
+    def _unseen(self, key: Key) -> bool:
+        return key not in self.seen and key not in self.never
 
     def _one_by_one(self, values: Values, steps: int) -> None:
         """Each person by themselves, with what decides over their fate: few variables are soon looked at."""

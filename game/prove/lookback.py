@@ -18,7 +18,7 @@ from game.prove.backwards import Backwards, Search
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import numbers
 from game.prove.near import ONE
-from game.prove.play import Eyes, Way, lately
+from game.prove.play import Eyes, Player, Way, lately
 from game.prove.questions import Asked, Site
 from game.prove.sets import Set
 
@@ -142,15 +142,28 @@ def play(
 ) -> Way | None:
     """Look back until all is known, or a play leads into the goal; that play, or None."""
     eyes = Eyes(prover.model, prover.open)
+    way = meet(prover.player, back, search, shows, eyes, chance)
+    for other, seen in eyes.seen.items():
+        prover._settle(other, True, "search", seen)
+    return way
+
+
+def meet(
+    player: Player,
+    back: Backwards,
+    search: Search,
+    shows: Callable[[State, Way], bool],
+    eyes: Eyes,
+    chance: random.Random,
+) -> Way | None:
+    """The same with open eyes."""
     walked = 0
     way = None
     for _ in search.steps():
         while search.hits and walked < WALKS and way is None:
             walked += 1
-            way = search.walk(search.hits.pop(0), shows, prover.player, eyes, chance)
+            way = search.walk(search.hits.pop(0), shows, player, eyes, chance)
         search.hits.clear()
         if way is not None or (not back.exact and (walked >= WALKS or search.moments is None) and search.begins()):
             break
-    for other, seen in eyes.seen.items():
-        prover._settle(other, True, "search", seen)
     return way
