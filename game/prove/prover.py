@@ -119,6 +119,9 @@ class Prover:
         self._by_playing(briefly=bool(known))
         self._tell("playing")
         self.stranded.find_traps()
+        if self.stranded.sure():
+            self.stranded.decide()
+            self._tell("what leads to an ending")
         self._by_known_sets(known)
         whole = self.limits
         self.limits = whole.within(whole.left * 0.85)

@@ -56,6 +56,7 @@ class Stranded:
         self.values = prover.values
         self.answers: dict[str, Answer] = {}
         self.traps: list[Trap] = []
+        self._decided = False
 
     @property
     def limits(self) -> Limits:
@@ -150,8 +151,15 @@ class Stranded:
         found = self.model.scene(scene)
         return Question("stranded", scene, f"the scene {scene}", found.where, scene)
 
+    def sure(self) -> bool:
+        """Whether it is known of all scenes whether one can be stuck or held there."""
+        return not self.traps and not any(one.question.kind == "stuck" for one in self.prover.open)
+
     def decide(self) -> None:
         """Whether an ending is within reach from everywhere, now that it is known who can be stuck or held."""
+        if self._decided:
+            return
+        self._decided = self.sure()
         model = self.model
         stuck = {one.question.scene: a for one, a in self.prover.answers.items() if one.question.kind == "stuck"}
         bad = {s for s, answer in stuck.items() if answer.verdict == "refuted"} | set(self.answers)
