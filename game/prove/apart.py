@@ -71,10 +71,11 @@ def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants:
         back = prover.exactly()
         kin = related(prover.model)
         failed: set[frozenset[tuple[str, Set]]] = set()
+        eyes = Eyes(prover.model, asked)
         for one in asked:
             if one not in prover.answers:
                 whole.check()
-                _look(prover, back, one, kin, failed, walks)
+                _look(prover, back, one, kin, failed, walks, eyes)
                 back.sets.tidy()
                 prover._tell(NAME)
     except (OutOfLimits, DDMemoryError) as error:
@@ -107,6 +108,7 @@ def _look(
     kin: Mapping[int, int],
     failed: set[frozenset[tuple[str, Set]]],
     walks: tuple[int, float],
+    eyes: Eyes,
 ) -> None:
     goal: dict[str, Set] = {}
     for site in one.sites:
@@ -129,7 +131,6 @@ def _look(
         return
     failed.add(same)
     shown = [(site, prover.shows(site)) for site in one.sites]
-    eyes = Eyes(prover.model, prover.open)
 
     def shows(state: State, way: Way) -> bool:
         return any(show(state, way) for _, show in shown)
@@ -137,10 +138,9 @@ def _look(
     walk = Walk(prover.player, found, frozenset(goal), shows, eyes)
     until = lookback.limits(min(walks[1], prover.limits.left))
     way = next((way for _ in range(walks[0]) if until.left > 0 and (way := walk.go()) is not None), None)
-    for other, seen in eyes.seen.items():
-        prover._settle(other, True, "search", seen)
-    if way is not None and one not in prover.answers:
-        lookback.note(prover, one, shown, way)
+    lookback.settle(prover, eyes)
+    if way is not None:
+        lookback.note(prover, one, shown, way, eyes)
 
 
 class Walk:

@@ -58,12 +58,16 @@ def follow(machine: Machine, items: Sequence[Item], values: bytes) -> Iterator[t
 
 
 class Eyes:
-    """Sees whether what is asked about shows. `seen` has the first way that showed each question's site."""
+    """Sees whether what is asked about shows. `seen` has the first way that showed each question's site.
+
+    `news` are those of them that nobody has taken out yet.
+    """
 
     def __init__(self, model: Model, asked: Iterable[Asked]) -> None:
         self.model = model
         self.machine = model.machine
         self.seen: dict[Asked, Way] = {}
+        self.news: list[Asked] = []
         self.states: dict[str, list[tuple[Asked, Cond]]] = defaultdict(list)
         self.steps: dict[Edge, list[tuple[Asked, Site]]] = defaultdict(list)
         self.open = 0
@@ -133,6 +137,7 @@ class Eyes:
 
     def _found(self, one: Asked, way: Way) -> None:
         self.seen[one] = way
+        self.news.append(one)
         self.open -= one.wants
 
 

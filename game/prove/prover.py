@@ -95,6 +95,7 @@ class Prover:
         self.machine = machine
         self.asked = ask(self.model)
         self.answers: dict[Asked, Answer] = {}
+        self._open = list(self.asked)
         self.player = Player(self.model, seed)
         self.limited: list[str] = []
         self.states: int | None = None
@@ -137,7 +138,8 @@ class Prover:
 
     @property
     def open(self) -> list[Asked]:
-        return [one for one in self.asked if one not in self.answers]
+        self._open = [one for one in self._open if one not in self.answers]
+        return list(self._open)
 
     def exactly(self) -> Backwards:
         """All states, to look back in; made once."""
@@ -265,6 +267,9 @@ class Prover:
     def _by_sets(self) -> None:
         sizes = self.values.widths
         if len(self.model.edges) >= subjects.LONG:
+            # Each by itself is soon looked back from, as most of what matters for it is not far before it.
+            self._named()
+            lookback.roughly(self, 0.7, last=lambda one: not one.wants)
             subjects.ask(self)
         # A story that remembers little is looked at whole. In others a part of what they remember does for most
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
@@ -315,7 +320,8 @@ class Prover:
         for some, held in self._groups(lambda one: not one.wants):
             kept = tested(self.model, some) | guarding(self.model, {scene for trap in held for scene in trap.part})
             if len(kept) <= BESIDES:
-                self._try("what is named", some, held, nothing, 0.2, play=0, seconds=ONE, parts=cells.only(kept))
+                parts, seconds = cells.only(kept), ONE + len(self.model.edges) / A_SECOND
+                self._try("what is named", some, held, nothing, 0.2, play=0, seconds=seconds, parts=parts)
 
     def _by_aiming(self, share: float) -> None:
         """Play towards what is open."""

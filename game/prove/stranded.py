@@ -19,7 +19,7 @@ from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.near import guarding
-from game.prove.play import Way, lately, states, witness
+from game.prove.play import Eyes, Way, lately, states, witness
 from game.prove.reach import Space
 from game.prove.report import Answer, Question, Verdict
 from game.prove.sets import Set
@@ -231,8 +231,10 @@ class Stranded:
             search = Search(back, goal, limits.within(seconds), self.prover.player.moments)
             shows = self._stands_in(space, scene, lost)
             way = None
+            eyes = Eyes(self.model, self.prover.open)
             with suppress(OutOfLimits):
-                way = lookback.play(self.prover, back, search, shows, random.Random(len(scene)))
+                way = lookback.meet(self.prover.player, back, search, shows, eyes, random.Random(len(scene)))
+            lookback.settle(self.prover, eyes)
             if way is not None:
                 went = lately(self.machine, way)
                 assert went is not None
