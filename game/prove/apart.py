@@ -18,7 +18,7 @@ from oxidd.util import DDMemoryError
 from game.engine import State
 from game.prove import lookback
 from game.prove.backwards import Backwards, Search
-from game.prove.limits import Limits, OutOfLimits
+from game.prove.limits import Limits, OutOfLimits, Worth
 from game.prove.model import Model
 from game.prove.near import about, leading_there
 from game.prove.play import Eyes, Moment, Player, Way
@@ -37,6 +37,9 @@ PIECE = 0.5
 BRIEFLY = 80, 1.5
 LONGER = 240, 4.0
 """Plays among the states of all pieces, at most, and the seconds they may take: at first, and for what is left then."""
+
+QUICKLY, SLOWLY = (6.0, 2.0), (0.5, 6.0)
+"""Answers a second that this is worth, and over how many seconds: where there are other ways to try, and else."""
 
 MOST = 40
 """Pieces of a question, at most."""
@@ -72,7 +75,10 @@ def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants:
         kin = related(prover.model)
         failed: set[frozenset[tuple[str, Set]]] = set()
         eyes = Eyes(prover.model, asked)
+        worth = Worth(lambda: len(prover.answers), *(SLOWLY if wants else QUICKLY))
         for one in asked:
+            if worth.lost():
+                break
             if one not in prover.answers:
                 whole.check()
                 _look(prover, back, one, kin, failed, walks, eyes)

@@ -44,3 +44,26 @@ class Limits:
     def within(self, seconds: float) -> Limits:
         """The same limits, or `seconds` from now if that is sooner."""
         return Limits(min(self.left, seconds), self.nodes, self.clock)
+
+
+class Worth:
+    """Whether something is worth going on with: so many answers a second, over each `seconds` of the processor.
+
+    `answered` says how many there are by now.
+    """
+
+    def __init__(self, answered: Callable[[], int], rate: float, seconds: float) -> None:
+        self._answered = answered
+        self._rate = rate
+        self._seconds = seconds
+        self._began, self._known = time.process_time(), answered()
+
+    def lost(self) -> bool:
+        """Whether too little came of the last while."""
+        now = time.process_time()
+        if now - self._began < self._seconds:
+            return False
+        known = self._answered()
+        few = known - self._known < self._rate * (now - self._began)
+        self._began, self._known = now, known
+        return few

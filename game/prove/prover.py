@@ -27,7 +27,7 @@ from game.prove.cells import Partitions
 from game.prove.declared import declared
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
-from game.prove.limits import Limits, OutOfLimits
+from game.prove.limits import Limits, OutOfLimits, Worth
 from game.prove.model import Did, Edge, Model, tests
 from game.prove.near import BESIDES, ONE, WIDE, about, groups, guarding, leading_there, tested
 from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, witness
@@ -247,18 +247,16 @@ class Prover:
         most = A_WHILE + len(self.model.edges) / A_SECOND
         limits = self.limits.within(0.3 if briefly else max(0.3, self.limits.left * 0.25))
         player, news, last = self.player, 0, 0
-        paid, then = limits.left, 0
+        worth = Worth(lambda: len(eyes.seen), WORTH, most)
         while limits.left > 0:
             player.play(eyes, curious=player.plays % 2 == 1)
             if len(eyes.seen) != news:
                 news, last = len(eyes.seen), player.plays
             if player.plays >= PLAYS and (not eyes.open or player.plays > 3 * last):
                 break
-            if paid - limits.left >= most:
-                # Playing goes on while it finds more than anything else would.
-                if player.plays >= PLAYS and news - then < WORTH * (paid - limits.left):
-                    break
-                paid, then = limits.left, news
+            # Playing goes on while it finds more than anything else would.
+            if worth.lost() and player.plays >= PLAYS:
+                break
         for one, way in eyes.seen.items():
             self._settle(one, True, "played", way)
 
@@ -267,10 +265,10 @@ class Prover:
     def _by_sets(self) -> None:
         sizes = self.values.widths
         if len(self.model.edges) >= subjects.LONG:
-            # Each by itself is soon looked back from, as most of what matters for it is not far before it.
             self._named()
-            lookback.roughly(self, 0.7, last=lambda one: not one.wants)
             subjects.ask(self)
+            # Each by itself is soon looked back from, as most of what matters for it is not far before it.
+            lookback.roughly(self, 0.7, last=lambda one: not one.wants)
         # A story that remembers little is looked at whole. In others a part of what they remember does for most
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
         small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
@@ -317,7 +315,11 @@ class Prover:
         if not asked and not self.stranded.traps:
             return
         cells = Partitions(self.model, self.values, watched(asked), OnTheWay(asked))
+        worth = Worth(lambda: len(self.answers), WORTH, ONE)
         for some, held in self._groups(lambda one: not one.wants):
+            if worth.lost():
+                # There is more to each of them than what it names.
+                return
             kept = tested(self.model, some) | guarding(self.model, {scene for trap in held for scene in trap.part})
             if len(kept) <= BESIDES:
                 parts, seconds = cells.only(kept), ONE + len(self.model.edges) / A_SECOND
