@@ -40,6 +40,7 @@ class Plan:
     matrix: bool = True
     goals: bool = True
     known: tuple[Answer, ...] = ()
+    cores: int = 1
 
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
@@ -57,7 +58,13 @@ def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> 
 def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     limits = Limits(plan.seconds, plan.nodes)
     more = plan.matrix or plan.goals
-    prover = Prover(machine, limits.within(plan.seconds * (0.7 if more else 1.0)), seed=plan.seed, progress=progress)
+    prover = Prover(
+        machine,
+        limits.within(plan.seconds * (0.7 if more else 1.0)),
+        seed=plan.seed,
+        progress=progress,
+        cores=plan.cores,
+    )
     prover.answer(plan.known)
     prover.shorten(limits.within(2.0))
     story, model, player = machine.story, prover.model, prover.player

@@ -19,7 +19,7 @@ from typing import TypeAlias, TypeVar
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import lookback, sat, subjects
+from game.prove import lookback, sat, sharing, subjects
 from game.prove.aim import towards
 from game.prove.backwards import Backwards
 from game.prove.because import Reasons
@@ -84,9 +84,17 @@ class Prover:
     """Answers the questions about one story."""
 
     def __init__(
-        self, machine: Machine, limits: Limits, *, seed: int = 0, progress: Progress = quiet, begin: Model | None = None
+        self,
+        machine: Machine,
+        limits: Limits,
+        *,
+        seed: int = 0,
+        progress: Progress = quiet,
+        begin: Model | None = None,
+        cores: int = 1,
     ) -> None:
         self.limits = limits
+        self.cores = cores
         self.progress = progress
         self.model = begin or Model(machine)
         self.machine = machine
@@ -113,9 +121,17 @@ class Prover:
         self._tell("what can never be")
         known = tuple(known)
         self._by_known_ways(known)
-        self._by_playing(briefly=bool(known))
-        self._tell("playing")
-        self.stranded.find_traps()
+        if sharing.worth(self):
+            sharing.answer(self, known)
+        else:
+            self._by_playing(briefly=bool(known))
+            self.stranded.find_traps(self.stranded.suspects())
+            self.look(known)
+        self.stranded.decide()
+        self._rest()
+
+    def look(self, known: tuple[Answer, ...] = ()) -> None:
+        """Answer what playing left open, as far as the limits allow."""
         self._by_known_sets(known)
         whole = self.limits
         self.limits = whole.within(whole.left * 0.85)
@@ -123,8 +139,6 @@ class Prover:
         self._by_search(0.6, 5.0)
         self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.8)
         self.limits = whole
-        self.stranded.decide()
-        self._rest()
 
     def _tell(self, what: str) -> None:
         self.progress(what, len(self.answers), len(self.asked))
@@ -234,11 +248,12 @@ class Prover:
         for group, asked in mattered:
             self._try("what mattered before", asked, [], other_than(group), 0.2, play=0)
 
-    def _by_playing(self, briefly: bool = False) -> None:
+    def _by_playing(self, briefly: bool = False, hands: int = 1) -> None:
+        """Play for as long as it finds much; less long where as many `hands` as this do so at once."""
         eyes = Eyes(self.model, self.open)
         # A play of a long story takes long.
         scenes = len(self.model.edges)
-        most = min(2.5, 1 + scenes / LONG) + scenes / A_SECOND
+        most = (min(2.5, 1 + scenes / LONG) + scenes / A_SECOND) / hands
         limits = self.limits.within(0.3 if briefly else max(0.3, self.limits.left * 0.25))
         player, news, last = self.player, 0, 0
         paid, then = limits.left, 0
@@ -255,6 +270,12 @@ class Prover:
                 paid, then = limits.left, news
         for one, way in eyes.seen.items():
             self._settle(one, True, "played", way)
+        self._tell("playing")
+
+    @property
+    def small(self) -> bool:
+        """Whether the story remembers so little that it is looked at whole."""
+        return max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
 
     # --- 3: sets ---
 
@@ -264,8 +285,7 @@ class Prover:
             subjects.ask(self)
         # A story that remembers little is looked at whole. In others a part of what they remember does for most
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
-        small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
-        if small:
+        if self.small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         lookback.roughly(self, 0.5)

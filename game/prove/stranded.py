@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from oxidd.util import DDMemoryError
 
 from game.engine import State
-from game.prove import lookback, subjects, traps
+from game.prove import lookback, sharing, subjects, traps
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.near import guarding
+from game.prove.parallel import can_fork
 from game.prove.play import Way, states, witness
 from game.prove.reach import Space
 from game.prove.report import Answer, Question, Verdict
@@ -56,12 +57,17 @@ class Stranded:
         """What is left for the proof as a whole."""
         return self.prover.limits
 
-    def find_traps(self) -> None:
-        """Find the parts that might hold somebody, by what they are in themselves."""
+    def suspects(self) -> list[list[Trap]]:
+        """The parts that might hold somebody as far as single conditions say: each as its scenes that might."""
         loose = traps.free(self.model, self.values)
-        for part in self.model.order:
-            held = [s for s in part if s in self.values.at and s not in loose]
-            self.traps.extend(Trap(scene, part) for scene in self._held(part, held, (), SOON))
+        found = ((part, [s for s in part if s in self.values.at and s not in loose]) for part in self.model.order)
+        return [[Trap(scene, part) for scene in held] for part, held in found if held]
+
+    def find_traps(self, suspects: Iterable[list[Trap]]) -> None:
+        """Find the parts that might hold somebody, by what they are in themselves."""
+        for held in suspects:
+            left = set(self._held(held[0].part, [trap.scene for trap in held], (), SOON))
+            self.traps.extend(trap for trap in held if trap.scene in left)
 
     def look_again(self) -> None:
         """The same for the parts that still might, now that it is known in which scenes nobody can be stuck."""
@@ -176,13 +182,16 @@ class Stranded:
         elif self.prover.states is not None:
             # All of it is soon looked at, and the shortest way is known then.
             looks.insert(0, looks[-1])
+        if self.prover.cores > 1 and can_fork():
+            sharing.look_apart(self.prover, looks, lambda: not self._perhaps_doomed(part), self.limits)
+            return
         for look in looks:
             if not self._perhaps_doomed(part):
                 return
             try:
                 look(self.limits.within(self.limits.left * 0.4))
             except (OutOfLimits, DDMemoryError):
-                self.prover.limited.append("who is stranded before they notice")
+                self.prover.limited.append(sharing.BEFORE)
 
     def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
         return [s for s in sorted(part) if s in self.values.at and s not in self.answers]

@@ -1,0 +1,414 @@
+"""The questions about a story, shared among processes: each answers some of them in the same way as one would all.
+
+What others look for stands among the answers as an open one, so nobody looks for it twice. Who has no more to do takes
+over a half of what another still has. A playthrough counts when it was gone again here, where all is put together.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from oxidd.util import DDMemoryError
+
+from game.prove.limits import Limits, OutOfLimits
+from game.prove.parallel import Crew, Line, Said, can_fork, each
+from game.prove.play import Eyes, Way, states, witness
+from game.prove.questions import Asked
+from game.prove.report import Answer, Verdict
+from game.prove.trails import Names, Step, Trail
+
+if TYPE_CHECKING:
+    from game.prove.prover import Prover
+    from game.prove.stranded import Trap
+
+GRACE = 5.0
+"""Seconds after the end of their time in which others may still say what they found."""
+
+LOTS = 4
+"""Lots for each process, into which the scenes that questions are about are put: neighbours have much in common."""
+
+FOR_TWO = 2
+"""Open questions of another that are enough for two."""
+
+WRONG = "a playthrough that did not show what it was to show"
+
+BEFORE = "who is stranded before they notice"
+
+Place: TypeAlias = int
+"""The number of a question."""
+
+
+def worth(prover: Prover) -> bool:
+    """Whether the questions are shared: there is time and more than one core, and nothing is looked at whole."""
+    return prover.cores > 1 and prover.limits.left > 0 and not prover.small and can_fork()
+
+
+def answer(prover: Prover, known: tuple[Answer, ...]) -> None:
+    """Play, and answer what playing leaves open."""
+    shared = _Shared(prover)
+    works = [partial(_work, prover, shared, known, number) for number in range(prover.cores)]
+    with Crew(works) as crew:
+        shared.lead(crew)
+
+
+def _work(prover: Prover, shared: _Shared, known: tuple[Answer, ...], number: int, line: Line) -> None:
+    _Worker(prover, shared, line, number).work(known)
+
+
+class Steps:
+    """The steps of ways, by number: the same in all processes."""
+
+    def __init__(self, prover: Prover) -> None:
+        edges = [edge for found in prover.model.edges.values() for edge in found]
+        self._steps: list[Step] = [(edge.roll, edge.outcome.id) for edge in edges]
+        self._numbers = {step: i for i, step in enumerate(self._steps)}
+
+    def packed(self, way: Way) -> list[int]:
+        return [self._numbers[step] for step in way]
+
+    def way(self, packed: Iterable[int]) -> Way:
+        return tuple(self._steps[number] for number in packed)
+
+
+# --- where all is put together ------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Share:
+    """What one process has to do: its questions, and the parts that might hold somebody.
+
+    `at_work` until it has looked at all of them. `said` is whether it has told what is left of its parts.
+    """
+
+    asked: set[Place] = field(default_factory=set)
+    traps: list[list[Trap]] = field(default_factory=list)
+    at_work: bool = True
+    played: bool = False
+    said: bool = False
+
+
+class _Shared:
+    """The one who deals questions out and puts answers together."""
+
+    def __init__(self, prover: Prover) -> None:
+        self.prover = prover
+        self.places = {one: place for place, one in enumerate(prover.asked)}
+        self.steps = Steps(prover)
+        self.suspects = prover.stranded.suspects()
+        self.shares = [_Share() for _ in range(prover.cores)]
+        self.eyes = Eyes(prover.model, prover.open)
+        self.spent: set[Place] = set()
+        """What somebody has done all they can about."""
+
+    def lead(self, crew: Crew) -> None:
+        """Have everybody play, and then answer; until nobody has anything to do."""
+        prover = self.prover
+        for number, said in crew.listen(prover.limits.left + GRACE):
+            share = self.shares[number]
+            if said is None:
+                share.at_work = False
+                prover.limited.append(f"a process of the proof was ended ({crew.hands[number].ended})")
+                dealt = share.played
+                share.played = True
+                if not dealt and all(one.played for one in self.shares):
+                    self._deal(crew)
+            elif said[0] == "played":
+                self._have_played(*said[1:])
+                share.played = True
+                if all(one.played for one in self.shares):
+                    self._deal(crew)
+            elif said[0] == "told":
+                self._have_told(crew, *said[1:])
+            else:
+                self._have_ended(share, *said[1:])
+                self._help(crew)
+            if not any(one.at_work for one in self.shares):
+                break
+        for share in self.shares:
+            if not share.said:
+                prover.stranded.traps.extend(trap for held in share.traps for trap in held)
+        if any(one.at_work for one in self.shares):
+            prover.limited.append("a process of the proof (time)")
+
+    # --- playing ---
+
+    def _have_played(self, plays: int, ways: list[list[Any]]) -> None:
+        prover = self.prover
+        prover.player.plays += plays
+        for packed, places in ways:
+            if any(prover.asked[place] not in self.eyes.seen for place in places):
+                prover.player.follow(self.eyes, self.steps.way(packed))
+        prover.progress("playing", len(prover.answers) + len(self.eyes.seen), len(prover.asked))
+
+    def _deal(self, crew: Crew) -> None:
+        """Deal out what playing left open."""
+        prover = self.prover
+        for one, way in self.eyes.seen.items():
+            prover._settle(one, True, "played", way)
+        prover._tell("playing")
+        working = [number for number, share in enumerate(self.shares) if share.at_work]
+        if not working:
+            return
+        order = {scene: i for i, scene in enumerate(s for part in prover.model.order for s in part)}
+        by_scene: dict[int, list[Place]] = {}
+        for one in prover.open:
+            by_scene.setdefault(min(order[site.scene] for site in one.sites), []).append(self.places[one])
+        for i, places in enumerate(_lots([by_scene[scene] for scene in sorted(by_scene)], LOTS * len(working))):
+            self.shares[working[i % len(working)]].asked.update(places)
+        for i, held in enumerate(self.suspects):
+            self.shares[working[i % len(working)]].traps.append(held)
+        suspects = {id(held): i for i, held in enumerate(self.suspects)}
+        settled = [(self.places[one], found.verdict) for one, found in prover.answers.items()]
+        for number in working:
+            share = self.shares[number]
+            crew.hands[number].say(
+                {"ask": sorted(share.asked), "traps": [suspects[id(held)] for held in share.traps], "know": settled}
+            )
+
+    # --- answering ---
+
+    def _have_told(self, crew: Crew, what: str, answers: list[list[Any]]) -> None:
+        """Take over answers; a playthrough is gone first."""
+        prover = self.prover
+        before = len(prover.answers)
+        for place, how, packed, shortest, kept in answers:
+            one = prover.asked[place]
+            if one in prover.answers:
+                continue
+            if packed is None:
+                one.sites.clear()
+                prover._settle(one, False, how, kept=tuple(kept))
+                continue
+            way = self.steps.way(packed)
+            eyes = Eyes(prover.model, prover.open)
+            prover.player.follow(eyes, way)
+            if one not in eyes.seen:
+                prover.limited.append(WRONG)
+            for other, seen in eyes.seen.items():
+                prover._settle(other, True, how, seen, shortest and other is one and len(seen) == len(way))
+        if len(prover.answers) > before:
+            news = list(prover.answers.items())[before:]
+            for hand, share in zip(crew.hands, self.shares, strict=True):
+                share.asked.difference_update(self.places[one] for one, _ in news)
+                hand.say({"know": [(self.places[one], found.verdict) for one, found in news]})
+        prover._tell(what)
+
+    def _have_ended(
+        self,
+        share: _Share,
+        limited: list[str],
+        states: int | None,
+        plays: int,
+        traps: list[str],
+        stranded: list[list[Any]],
+    ) -> None:
+        """Somebody has done all they can."""
+        prover = self.prover
+        prover.limited += limited
+        prover.states = prover.states or states
+        prover.player.plays += plays
+        if not share.said:
+            share.said = True
+            prover.stranded.traps.extend(trap for held in share.traps for trap in held if trap.scene in traps)
+        for found in stranded:
+            _strand(prover, self.steps, *found)
+        self.spent |= share.asked
+        share.at_work = False
+
+    def _help(self, crew: Crew) -> None:
+        """Have those who are done take over a half of what the one has who has most."""
+        if self.prover.limits.left <= 0:
+            return
+        for number, idle in enumerate(self.shares):
+            if idle.at_work or crew.hands[number].ended is not None:
+                continue
+            left = {i: sorted(one.asked - self.spent) for i, one in enumerate(self.shares) if one.at_work}
+            most = max(left, key=lambda i: len(left[i]), default=number)
+            if len(left.get(most, ())) < FOR_TWO:
+                return
+            half = left[most][len(left[most]) // 2 :]
+            self.shares[most].asked.difference_update(half)
+            idle.asked.update(half)
+            idle.at_work = True
+            crew.hands[most].say({"leave": half})
+            crew.hands[number].say({"ask": half})
+
+
+def _strand(
+    prover: Prover, steps: Steps, scene: str, verdict: Verdict, how: str, packed: list[int] | None, shortest: bool
+) -> None:
+    """Take over an answer about being stranded."""
+    found = None
+    if packed is not None:
+        way = steps.way(packed)
+        went = states(prover.machine, way)
+        if went is None or went[-1].scene != scene:
+            prover.limited.append(WRONG)
+            return
+        found = witness(way, shortest)
+    stranded = prover.stranded
+    stranded.answers[scene] = Answer(stranded._question(scene), verdict, how, found)
+
+
+def look_apart(
+    prover: Prover, looks: Sequence[Callable[[Limits], None]], enough: Callable[[], bool], limits: Limits
+) -> None:
+    """Look at who is stranded in several ways, each in a process of its own, until that is `enough`."""
+    steps = Steps(prover)
+    told = set(prover.stranded.answers)
+    share = replace(limits, nodes=limits.nodes // min(prover.cores, len(looks)))
+
+    def job(look: Callable[[Limits], None]) -> Said:
+        prover.limited = []
+        try:
+            look(share)
+        except (OutOfLimits, DDMemoryError):
+            prover.limited.append(BEFORE)
+        return prover.limited, _stranded(prover, steps, told)
+
+    for _, said, ended in each([partial(job, look) for look in looks], prover.cores, lambda: limits.left + GRACE):
+        limited, found = said if not ended else ([BEFORE], [])
+        prover.limited += limited
+        for one in found:
+            if one[0] not in prover.stranded.answers:
+                _strand(prover, steps, *one)
+        if enough():
+            break
+
+
+def _lots(groups: Sequence[list[Place]], most: int) -> Iterator[list[Place]]:
+    """Groups put together, one after the other, into lots of about the same size."""
+    whole = sum(map(len, groups))
+    lot: list[Place] = []
+    for group in groups:
+        lot += group
+        if len(lot) * most >= whole:
+            yield lot
+            lot = []
+    if lot:
+        yield lot
+
+
+# --- where answers are found --------------------------------------------------------------------------
+
+
+class _Noted(dict[Asked, Answer]):
+    """Answers; those that are found here are noted, to be told."""
+
+    def __init__(self, known: dict[Asked, Answer]) -> None:
+        super().__init__(known)
+        self.fresh: dict[Asked, Answer] = {}
+
+    def __setitem__(self, one: Asked, answer: Answer) -> None:
+        self.fresh[one] = answer
+        super().__setitem__(one, answer)
+
+    def elsewhere(self, one: Asked, verdict: Verdict = "open") -> None:
+        """Somebody else has the answer, or looks for it."""
+        super().__setitem__(one, Answer(one.question, verdict, ""))
+
+
+class _Worker:
+    """One of those who answer."""
+
+    def __init__(self, prover: Prover, shared: _Shared, line: Line, number: int) -> None:
+        self.prover = prover
+        self.shared = shared
+        self.line = line
+        self.answers = _Noted(prover.answers)
+        self.said = ""
+        prover.answers = self.answers
+        prover.progress = self._tell
+        prover.limits = replace(prover.limits, nodes=prover.limits.nodes // prover.cores)
+        prover.limited = []
+        if number:
+            # The first plays as it would by itself, the others as nobody else does.
+            prover.player.chance = random.Random(f"{number}/{prover.player.chance.random()}")
+        prover.player.plays = 0
+
+    def work(self, known: tuple[Answer, ...]) -> None:
+        prover, line = self.prover, self.line
+        prover.progress = _quiet
+        prover._by_playing(briefly=bool(known), hands=prover.cores)
+        prover.progress = self._tell
+        line.say(["played", prover.player.plays, self._seen()])
+        while True:
+            told, prover.player.plays = set(prover.stranded.answers), 0
+            self._take(line.hear(), begin=True)
+            prover.look(known)
+            known = ()
+            self._tell("", 0, 0)
+            stranded = _stranded(prover, self.shared.steps, told)
+            traps = [trap.scene for trap in prover.stranded.traps]
+            line.say(["end", prover.limited, prover.states, prover.player.plays, traps, stranded])
+            prover.limited, prover.states = [], None
+
+    def _seen(self) -> list[tuple[list[int], list[Place]]]:
+        """What playing has shown: the plays, each as far as it showed anything, and the questions that it answers."""
+        longest: dict[int, tuple[Way, list[Place]]] = {}
+        for one, answer in self.answers.fresh.items():
+            assert answer.witness is not None
+            way = _way(answer)
+            key = id(way.log) if isinstance(way, Trail) else id(way)
+            had, places = longest.setdefault(key, (way, []))
+            places.append(self.shared.places[one])
+            if len(way) > len(had):
+                longest[key] = way, places
+        self.answers.fresh.clear()
+        return [(self.shared.steps.packed(way), places) for way, places in longest.values()]
+
+    def _take(self, said: dict[str, list[Any]], begin: bool = False) -> None:
+        """Take over what others know, what is left to others, and what others leave."""
+        asked, answers = self.prover.asked, self.answers
+        for place, verdict in said.get("know", ()):
+            answers.elsewhere(asked[place], verdict)
+        for place in said.get("leave", ()):
+            if asked[place] not in answers:
+                answers.elsewhere(asked[place])
+        mine = {asked[place] for place in said.get("ask", ())}
+        for one in mine:
+            if one in answers and answers[one].verdict == "open":
+                del answers[one]
+        if "traps" in said:
+            for one in asked:
+                if one not in answers and one not in mine:
+                    answers.elsewhere(one)
+            self.prover.stranded.find_traps(self.shared.suspects[number] for number in said["traps"])
+
+    def _tell(self, what: str, done: int, all: int) -> None:
+        """Say what was found, and take over what others found meanwhile."""
+        fresh = []
+        for one, answer in self.answers.fresh.items():
+            found = answer.witness
+            way = self.shared.steps.packed(_way(answer)) if found is not None else None
+            short = found is not None and found.shortest
+            fresh.append((self.shared.places[one], answer.how, way, short, answer.kept))
+        self.answers.fresh.clear()
+        if fresh or (what and what != self.said):
+            self.said = what
+            self.line.say(["told", what, fresh])
+        for said in self.line.listen():
+            self._take(said)
+
+
+def _quiet(what: str, done: int, all: int) -> None:
+    """Tells nobody."""
+
+
+def _stranded(prover: Prover, steps: Steps, told: Container[str]) -> list[Said]:
+    """The answers about being stranded but those that are told already."""
+    return [
+        (scene, a.verdict, a.how, steps.packed(_way(a)) if a.witness else None, bool(a.witness and a.witness.shortest))
+        for scene, a in prover.stranded.answers.items()
+        if scene not in told
+    ]
+
+
+def _way(answer: Answer) -> Way:
+    assert answer.witness is not None
+    log = answer.witness.log
+    return log.way if isinstance(log, Names) else ()
