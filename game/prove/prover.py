@@ -95,6 +95,8 @@ class Prover:
     ) -> None:
         self.limits = limits
         self.cores = cores
+        self.hands = 1
+        """How many do as this one does, at the same time and about other questions."""
         self.progress = progress
         self.model = begin or Model(machine)
         self.machine = machine
@@ -248,12 +250,11 @@ class Prover:
         for group, asked in mattered:
             self._try("what mattered before", asked, [], other_than(group), 0.2, play=0)
 
-    def _by_playing(self, briefly: bool = False, hands: int = 1) -> None:
-        """Play for as long as it finds much; less long where as many `hands` as this do so at once."""
+    def _by_playing(self, briefly: bool = False) -> None:
         eyes = Eyes(self.model, self.open)
         # A play of a long story takes long.
         scenes = len(self.model.edges)
-        most = (min(2.5, 1 + scenes / LONG) + scenes / A_SECOND) / hands
+        most = min(2.5, 1 + scenes / LONG) + scenes / A_SECOND
         limits = self.limits.within(0.3 if briefly else max(0.3, self.limits.left * 0.25))
         player, news, last = self.player, 0, 0
         paid, then = limits.left, 0
@@ -263,7 +264,7 @@ class Prover:
                 news, last = len(eyes.seen), player.plays
             if player.plays >= PLAYS and (not eyes.open or player.plays > 3 * last):
                 break
-            if paid - limits.left >= most:
+            if paid - limits.left >= most / self.hands:
                 # Playing goes on while it finds more than anything else would.
                 if news - then < WORTH * most:
                     break
@@ -287,7 +288,7 @@ class Prover:
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
         if self.small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
-        few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
+        few = self.hands * len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         lookback.roughly(self, 0.5)
         self.stranded.look_again()
         domains, traps = self.model.sizes, self.stranded.traps

@@ -324,6 +324,7 @@ class _Worker:
         prover.answers = self.answers
         prover.progress = self._tell
         prover.limits = replace(prover.limits, nodes=prover.limits.nodes // prover.cores)
+        prover.hands = prover.cores
         prover.limited = []
         if number:
             # The first plays as it would by itself, the others as nobody else does.
@@ -333,7 +334,7 @@ class _Worker:
     def work(self, known: tuple[Answer, ...]) -> None:
         prover, line = self.prover, self.line
         prover.progress = _quiet
-        prover._by_playing(briefly=bool(known), hands=prover.cores)
+        prover._by_playing(briefly=bool(known))
         prover.progress = self._tell
         line.say(["played", prover.player.plays, self._seen()])
         while True:

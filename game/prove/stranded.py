@@ -183,7 +183,11 @@ class Stranded:
             # All of it is soon looked at, and the shortest way is known then.
             looks.insert(0, looks[-1])
         if self.prover.cores > 1 and can_fork():
-            sharing.look_apart(self.prover, looks, lambda: not self._perhaps_doomed(part), self.limits)
+            # What the first leaves open is little, so it goes before the others, which go all at once.
+            for some in (looks[:1], looks[1:]):
+                if some and self._perhaps_doomed(part):
+                    limits = self.limits.within(self.limits.left * 0.4)
+                    sharing.look_apart(self.prover, some, lambda: not self._perhaps_doomed(part), limits)
             return
         for look in looks:
             if not self._perhaps_doomed(part):
