@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from oxidd.util import DDMemoryError
 
@@ -26,6 +26,11 @@ LARGE = 60
 
 PLAYS = 150
 """Plays along which the other choices are looked at, at most."""
+
+
+NO_RETURN = "points of no return were not looked for to the end"
+
+Games: TypeAlias = "Callable[[Sequence[Goal]], dict[Goal, bool]]"
 
 
 def goals(model: Model) -> list[Goal]:
@@ -60,7 +65,7 @@ class Known:
 class Goals:
     """Plays for goals, and finds out what stands between them and a player."""
 
-    def __init__(self, model: Model, limits: Limits, player: Player, matrix: Matrix | None) -> None:
+    def __init__(self, model: Model, limits: Limits, player: Player, matrix: Matrix | None = None) -> None:
         self.model = model
         self.limits = limits
         self.player = player
@@ -92,6 +97,11 @@ class Goals:
         if went is not None and self.model.scene(went[-1].scene).is_ending and self._note(went[-1], way):
             self.plays.append((went[-1], way))
 
+    def noted(self, end: State, way: Way) -> None:
+        """A play that was played elsewhere, and the ending that it came to."""
+        if self._note(end, way) or len(self.plays) < PLAYS:
+            self.plays.append((end, way))
+
     def _note(self, end: State, way: Way) -> bool:
         free = not any(outcome for _, outcome in way)
         news = False
@@ -107,8 +117,11 @@ class Goals:
 
     # --- luck ---
 
-    def luck(self) -> dict[Goal, tuple[Luck, bool]]:
-        """For each goal whether it takes luck, and whether it is known to need no roll at all."""
+    def luck(self, games: Games | None = None) -> dict[Goal, tuple[Luck, bool]]:
+        """For each goal whether it takes luck, and whether it is known to need no roll at all.
+
+        `games` says which can be had whatever the dice, in the place of `self.games`.
+        """
         out: dict[Goal, tuple[Luck, bool]] = {}
         asked: list[Goal] = []
         for goal, known in self.known.items():
@@ -119,7 +132,7 @@ class Goals:
             else:
                 asked.append(goal)
         if asked:
-            sure = self._games(asked)
+            sure = (games or self.games)(asked)
             for goal in asked:
                 answer = sure.get(goal)
                 out[goal] = ("open" if answer is None else "sure" if answer else "luck", False)
@@ -137,7 +150,7 @@ class Goals:
         ]
         return bool(cells) and all(cell.verdict == "refuted" for cell in cells)
 
-    def _games(self, asked: list[Goal]) -> dict[Goal, bool]:
+    def games(self, asked: Sequence[Goal]) -> dict[Goal, bool]:
         """Whether a goal can be had whatever the dice; a goal that is left out is not decided."""
         out: dict[Goal, bool] = {}
         for space in self._spaces(0.4):
@@ -229,7 +242,7 @@ class Goals:
                 return self._losses(space)
             except (OutOfLimits, DDMemoryError):
                 continue
-        self.limited.append("points of no return were not looked for to the end")
+        self.limited.append(NO_RETURN)
         return ()
 
     def _losses(self, space: Space) -> tuple[Loss, ...]:

@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NoReturn, TypeAlias
 
@@ -259,30 +260,70 @@ class Crew:
 Job: TypeAlias = "Callable[[], Said]"
 
 
-def each(jobs: Sequence[Job], most: int, left: Callable[[], float]) -> Iterator[tuple[int, Said, str]]:
-    """What jobs come to, each in a process of its own, so many at once at `most`: its number, that, and how it ended.
+@dataclass(slots=True, eq=False)
+class Task:
+    """A job that is done in a process of its own. `ended` says how it ended, "" if well, and None until it has."""
 
-    They come as they end: "" if well, else None and why. `left` says how many seconds there are left: jobs that take
-    longer are ended, and so are all others as soon as nobody asks for more.
-    """
-    running: dict[int, tuple[Hand, list[Said]]] = {}
-    waiting = list(enumerate(jobs))
-    try:
-        while (waiting or running) and left() > 0:
-            while waiting and len(running) < most:
-                number, job = waiting.pop(0)
-                running[number] = Hand(partial(_do, job)), []
-            for number, (hand, said) in list(running.items()):
-                said.extend(hand.listen())
-                if hand.ended is not None:
-                    del running[number]
-                    yield (number, None, hand.ended) if hand.ended else (number, said[0], "")
+    job: Job
+    hand: Hand | None = None
+    said: Said = None
+    ended: str | None = None
+
+    def look(self) -> None:
+        """Whether it has ended."""
+        assert self.hand is not None
+        for said in self.hand.listen():
+            self.said = said
+        self.ended = self.hand.ended
+
+
+class Tasks:
+    """Jobs, each done in a process of its own, `most` at once. All are ended where the `with` ends."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._waiting: list[Task] = []
+        self._running: list[Task] = []
+
+    def __enter__(self) -> Tasks:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for task in self._running:
+            assert task.hand is not None
+            task.hand.stop()
+
+    def begin(self, job: Job) -> Task:
+        """Have a job done when its turn comes."""
+        self._waiting.append(Task(job))
+        self._go_on()
+        return self._waiting[-1] if self._waiting else self._running[-1]
+
+    def _go_on(self) -> None:
+        for task in self._running:
+            task.look()
+        self._running = [task for task in self._running if task.ended is None]
+        while self._waiting and len(self._running) < self.most:
+            task = self._waiting.pop(0)
+            task.hand = Hand(partial(_do, task.job))
+            self._running.append(task)
+
+    def ended(self, tasks: Iterable[Task], left: Callable[[], float]) -> Iterator[Task]:
+        """Some of the tasks, as they end. What takes longer than there are seconds `left` is ended, for "time"."""
+        open = list(tasks)
+        while open and left() > 0:
+            self._go_on()
+            for task in [task for task in open if task.ended is not None]:
+                open.remove(task)
+                yield task
             time.sleep(NAP)
-        for number in [*running, *(number for number, _ in waiting)]:
-            yield number, None, "time"
-    finally:
-        for hand, _ in running.values():
-            hand.stop()
+        for task in open:
+            if task.hand is not None:
+                task.hand.stop()
+            task.ended = "time"
+            yield task
+        self._waiting = [task for task in self._waiting if task.ended is None]
+        self._running = [task for task in self._running if task.ended is None]
 
 
 def _do(job: Job, line: Line) -> None:

@@ -243,8 +243,8 @@ class Player:
             scene = choice.acts[which](values)
         return None
 
-    def follow(self, eyes: Eyes, way: Way) -> None:
-        """Go a way as far as it goes, with open eyes."""
+    def follow(self, eyes: Eyes, way: Way) -> State | None:
+        """Go a way as far as it goes, with open eyes. Where it leads; None if it cannot be gone to its end."""
         scene, values = self.model.start.scene, bytearray(self.model.start.values)
         for number, (name, outcome) in enumerate(way):
             if scene in eyes.states:
@@ -252,13 +252,14 @@ class Player:
             choice = next((c for c in self.ways[scene] if c.name == name), None)
             edge = self.edges.get((scene, name.removeprefix(f"{scene}."), outcome))
             if choice is None or edge is None or not (choice.check is None or choice.check(values)):
-                return
+                return None
             if edge in eyes.steps:
                 eyes.listen(edge, bytes(values), lambda number=number: way[: number + 1])  # type: ignore[misc]
             which = next(i for i, o in enumerate(choice.choice.outcomes) if o is edge.outcome)
             scene = choice.acts[which](values)
         if scene in eyes.states:
             eyes.look(scene, values, lambda: way)
+        return State(scene, bytes(values))
 
 
 # --- ways ---------------------------------------------------------------------------------------------
@@ -267,6 +268,12 @@ class Player:
 def witness(way: Way, shortest: bool = False) -> Witness:
     """A way as it is written down."""
     return Witness(Names(way), Rolls(way), shortest)
+
+
+def way_of(found: Witness) -> Way:
+    """The way that is written down."""
+    dice = dict(found.dice)
+    return tuple((name, dice.get(name, "")) for name in found.log)
 
 
 def states(machine: Machine, way: Way, start: State | None = None) -> list[State] | None:

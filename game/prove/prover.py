@@ -30,11 +30,11 @@ from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
 from game.prove.near import BESIDES, ONE, WIDE, about, groups, guarding, leading_there, tested
-from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, witness
+from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, way_of, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
 from game.prove.refine import LONG, refine
-from game.prove.report import Answer, Effort, Question, Verdict, Witness
+from game.prove.report import Answer, Effort, Question, Verdict
 from game.prove.sets import Set
 from game.prove.stranded import Stranded, Trap
 from game.prove.values import Masks, Values, live, narrowed, possible
@@ -95,6 +95,7 @@ class Prover:
     ) -> None:
         self.limits = limits
         self.cores = cores
+        self.shared = False
         self.hands = 1
         """How many do as this one does, at the same time and about other questions."""
         self.progress = progress
@@ -123,7 +124,8 @@ class Prover:
         self._tell("what can never be")
         known = tuple(known)
         self._by_known_ways(known)
-        if sharing.worth(self):
+        self.shared = sharing.worth(self)
+        if self.shared:
             sharing.answer(self, known)
         else:
             self._by_playing(briefly=bool(known))
@@ -219,7 +221,7 @@ class Prover:
         if not known:
             return
         eyes = Eyes(self.model, self.open)
-        ways = {self.way_of(answer.witness): None for answer in known if answer.witness is not None}
+        ways = {way_of(answer.witness): None for answer in known if answer.witness is not None}
         limits = self.limits.within(min(1.0, self.limits.left * 0.1))
         gone: set[Way] = set()
         for way in sorted(ways, key=len, reverse=True):
@@ -656,14 +658,10 @@ class Prover:
         """Make the playthroughs of what is wrong shorter."""
         for one, answer in self.answers.items():
             if answer.verdict == "refuted" and answer.witness and not answer.witness.shortest and limits.left > 0:
-                way = self.way_of(answer.witness)
+                way = way_of(answer.witness)
                 eyes = _Sees(self.model, one)
                 found = shortened(self.machine, way, eyes.shows, limits=limits)
                 self.answers[one] = replace(answer, witness=witness(found))
-
-    def way_of(self, found: Witness) -> Way:
-        dice = dict(found.dice)
-        return tuple((name, dice.get(name, "")) for name in found.log)
 
     def effort(self, seconds: float) -> Effort:
         """What was done, in how many seconds."""

@@ -209,7 +209,8 @@ class Effort:
     """What was done. `rung` says how much of a state was kept: "everything", or what was left out.
 
     `states` is how many states there are, as far as anything still matters in them; None when they were not counted.
-    `limits` are the limits that stopped something, in words.
+    `limits` are the limits that stopped something, in words. `seconds` are of the clock, `cpu` of all processors
+    together, and `cores` how many of them there were to be used.
     """
 
     rung: str
@@ -221,6 +222,8 @@ class Effort:
     choices: int
     variables: int
     reused: int = 0
+    cores: int = 1
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

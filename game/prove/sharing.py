@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from oxidd.util import DDMemoryError
 
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.parallel import Crew, Line, Said, can_fork, each
+from game.prove.parallel import Crew, Line, Said, Tasks, can_fork
 from game.prove.play import Eyes, Way, states, witness
 from game.prove.questions import Asked
 from game.prove.report import Answer, Verdict
@@ -270,14 +270,16 @@ def look_apart(
             prover.limited.append(BEFORE)
         return prover.limited, _stranded(prover, steps, told)
 
-    for _, said, ended in each([partial(job, look) for look in looks], prover.cores, lambda: limits.left + GRACE):
-        limited, found = said if not ended else ([BEFORE], [])
-        prover.limited += limited
-        for one in found:
-            if one[0] not in prover.stranded.answers:
-                _strand(prover, steps, *one)
-        if enough():
-            break
+    with Tasks(prover.cores) as tasks:
+        begun = [tasks.begin(partial(job, look)) for look in looks]
+        for task in tasks.ended(begun, lambda: limits.left + GRACE):
+            limited, found = task.said if not task.ended else ([BEFORE], [])
+            prover.limited += limited
+            for one in found:
+                if one[0] not in prover.stranded.answers:
+                    _strand(prover, steps, *one)
+            if enough():
+                break
 
 
 def _lots(groups: Sequence[list[Place]], most: int) -> Iterator[list[Place]]:

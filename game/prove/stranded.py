@@ -17,7 +17,7 @@ from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.near import guarding
 from game.prove.parallel import can_fork
-from game.prove.play import Way, states, witness
+from game.prove.play import Way, states, way_of, witness
 from game.prove.reach import Space
 from game.prove.report import Answer, Question, Verdict
 from game.prove.sets import Set
@@ -173,7 +173,7 @@ class Stranded:
 
     def _doomed(self, part: frozenset[str], bad: set[str], stuck: Iterable[Answer]) -> None:
         """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
-        ways = [self.prover.way_of(a.witness) for a in (*stuck, *self.answers.values()) if a.witness is not None]
+        ways = [way_of(a.witness) for a in (*stuck, *self.answers.values()) if a.witness is not None]
         sizes, widths = self.model.sizes, self.values.widths
         drops = [larger_than(sizes, 2), larger_than(sizes, 5), larger_than(widths, 8), nothing]
         looks = [partial(self._look_back, part, bad, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]

@@ -19,7 +19,7 @@ from game.desk.prove import command, kept
 from game.desk.prove.command import before, code_of, main, plan_of
 from game.desk.prove.engine import MODULES
 from game.desk.prove.kept import Keeper, proved
-from game.desk.prove.packed import pack, unpack
+from game.prove.packed import pack, unpack
 from game.desk.prove.progress import ProgressLine
 from game.desk.prove.shape import shape
 from game.desk.storytest import main as run_tests

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from game.desk.prove.engine import Progress, Prove
-from game.desk.prove.packed import pack, unpack
 from game.desk.prove.playthrough import Playthroughs
 from game.desk.prove.shape import shape
 from game.desk.prove.wording import unsettled
 from game.engine import Machine
+from game.prove.packed import pack, unpack
 from game.prove.report import Answer, Question, Report
 
 if TYPE_CHECKING:
