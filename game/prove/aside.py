@@ -6,14 +6,15 @@ What they find is put together here. A playthrough counts when it was gone again
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeAlias
 
 from game.prove.fates import Fates
 from game.prove.goals import NO_RETURN, Goals
 from game.prove.limits import Limits
-from game.prove.odds import Odds, odds
+from game.prove.odds import Odds
 from game.prove.packed import pack, unpack
 from game.prove.parallel import Said, Task, Tasks
 from game.prove.play import Eyes, Player, Way, way_of
@@ -21,24 +22,65 @@ from game.prove.report import Goal, Loss, Luck, Matrix
 from game.prove.sharing import GRACE, Steps
 from game.story.model import Person
 
+MATRIX, GOALS = 0.7, 0.85
+"""How much of the time left there is for fates, and then for what can be won and lost beside them."""
+
+Likely: TypeAlias = "Callable[[Limits], Odds]"
+"""Finds out how likely goals are, within some limits."""
+
 
 @dataclass(slots=True)
-class Begun:
-    """What is looked for already: plays for goals, and how likely these are, within some limits and from a seed."""
+class Found:
+    """What was found. For each goal whether it takes luck, and whether it is known to need no roll at all."""
 
-    plays: Task
-    odds: Task
-    limits: Limits
-    seed: int
+    matrix: Matrix | None = None
+    luck: dict[Goal, tuple[Luck, bool]] = field(default_factory=dict)
+    losses: tuple[Loss, ...] = ()
+    odds: Odds | None = None
 
 
 class Aside:
     """Has other processes look into things. `limited` says what was not done to its end, in words."""
 
-    def __init__(self, tasks: Tasks, steps: Steps) -> None:
+    def __init__(self, tasks: Tasks, steps: Steps, limits: Limits) -> None:
         self.tasks = tasks
         self.steps = steps
+        self.limits = limits
         self.limited: list[str] = []
+
+    def look(self, fates: Fates | None, goals: Goals | None, likely: Likely) -> Found:
+        """Look into all of it. What takes long and waits for nothing is begun first."""
+        out = Found()
+        if goals:
+            within = self._share(self.limits)
+            odds = self.tasks.begin(lambda: pack(likely(within)))
+            plays = self.tasks.begin(partial(self._played, goals))
+        if fates and fates.people:
+            fates.limits = self.limits.within(self.limits.left * MATRIX)
+            fates.rule_out()
+            self._put_together(fates, self._playing(fates))
+        if goals:
+            self._take(goals, plays)
+            for way in dict.fromkeys(fates.seen.values()) if fates else ():
+                goals.note(way)
+            goals.limits = self.limits.within(self.limits.left * GOALS)
+            losses = self.tasks.begin(partial(self._losses, goals))
+        if fates and fates.people:
+            looking = self._looking(fates)
+        if goals:
+            gambles = self._gambles(goals, goals.gambles())
+        if fates:
+            if fates.people:
+                self._put_together(fates, looking)
+            out.matrix = fates.matrix()
+        if goals:
+            goals.matrix = out.matrix
+            for way in dict.fromkeys(fates.seen.values()) if fates else ():
+                goals.note(way)
+            out.luck = goals.luck(partial(self._games, goals, gambles))
+            out.losses = self._lost(goals, losses)
+            out.odds = self._odds(odds, likely)
+        return out
 
     def _after(self, limits: Limits) -> Callable[[], float]:
         """Seconds in which others may still say what they found within limits."""
@@ -50,14 +92,13 @@ class Aside:
 
     # --- fates ---
 
-    def decide(self, fates: Fates) -> Matrix:
-        """Decide as many cells of the fate matrix as the limits allow."""
-        if fates.people:
-            fates.rule_out()
-            self._put_together(fates, [partial(self._play, fates, number) for number in range(self.tasks.most)])
-            jobs = [partial(self._look, fates, people) for people in _shares(fates, self.tasks.most)]
-            self._put_together(fates, [partial(self._look, fates, [], counts=True), *jobs])
-        return fates.matrix()
+    def _playing(self, fates: Fates) -> list[Task]:
+        return [self.tasks.begin(partial(self._play, fates, number)) for number in range(self.tasks.most)]
+
+    def _looking(self, fates: Fates) -> list[Task]:
+        jobs = [partial(self._look, fates, [], counts=True)]
+        jobs += [partial(self._look, fates, people) for people in _shares(fates, self.tasks.most)]
+        return [self.tasks.begin(job) for job in jobs]
 
     def _play(self, fates: Fates, number: int) -> Said:
         _anew(fates.player, number)
@@ -77,9 +118,9 @@ class Aside:
         ways = [self.steps.packed(way) for key, way in _ways(fates).items() if key not in known]
         return ways, list(never), fates.bounds, fates.player.plays
 
-    def _put_together(self, fates: Fates, jobs: Iterable[Callable[[], Said]]) -> None:
+    def _put_together(self, fates: Fates, begun: list[Task]) -> None:
+        """Take over what others find about fates."""
         eyes = Eyes(fates.model, ())
-        begun = [self.tasks.begin(job) for job in jobs]
         for task in self.tasks.ended(begun, self._after(fates.limits)):
             if task.ended:
                 self.limited.append(f"fates at the endings ({task.ended})")
@@ -96,24 +137,15 @@ class Aside:
 
     # --- goals ---
 
-    def begin(self, goals: Goals, limits: Limits, seconds: float, seed: int, runs: int) -> Begun:
-        """Begin to play for goals, and to find out how likely they are."""
+    def _played(self, goals: Goals) -> Said:
+        _anew(goals.player, -1)
+        goals.play()
+        return goals.player.plays, [self.steps.packed(way) for _, way in goals.plays]
 
-        def likely() -> Said:
-            within = self._share(limits).within(min(limits.left, seconds))
-            return pack(odds(goals.model, goals.goals, within, seed, runs=runs))
-
-        def plays() -> Said:
-            _anew(goals.player, -1)
-            goals.play()
-            return goals.player.plays, [self.steps.packed(way) for _, way in goals.plays]
-
-        return Begun(self.tasks.begin(plays), self.tasks.begin(likely), limits, seed)
-
-    def look(self, goals: Goals, begun: Begun) -> tuple[dict[Goal, tuple[Luck, bool]], tuple[Loss, ...], Odds]:
-        """Whether goals take luck, what is lost for good, and how likely goals are."""
+    def _take(self, goals: Goals, begun: Task) -> None:
+        """Take over plays for goals."""
         eyes = Eyes(goals.model, ())
-        for task in self.tasks.ended([begun.plays], self._after(goals.limits)):
+        for task in self.tasks.ended([begun], self._after(self.limits)):
             plays, ways = task.said or (0, ())
             goals.player.plays += plays
             for packed in ways:
@@ -121,21 +153,25 @@ class Aside:
                 end = goals.player.follow(eyes, way)
                 if end is not None and goals.model.scene(end.scene).is_ending:
                     goals.noted(end, way)
-        losses = self.tasks.begin(partial(self._losses, goals))
-        luck = goals.luck(partial(self._games, goals))
-        return luck, self._lost(goals, losses), self._likely(goals, begun)
 
-    def _games(self, goals: Goals, asked: Sequence[Goal]) -> dict[Goal, bool]:
-        """Whether goals can be had whatever the dice; one that is left out is not decided."""
+    def _gambles(self, goals: Goals, asked: Sequence[Goal]) -> dict[Task, Sequence[Goal]]:
+        """Begin to find out whether goals can be had whatever the dice."""
 
         def job(share: Sequence[Goal]) -> Said:
             goals.limits = self._share(goals.limits)
             return [(goals.goals.index(goal), sure) for goal, sure in goals.games(share).items()]
 
-        most = min(self.tasks.most, len(asked))
-        begun = [self.tasks.begin(partial(job, asked[i::most])) for i in range(most)]
+        shares = [asked[i :: self.tasks.most] for i in range(min(self.tasks.most, len(asked)))]
+        return {self.tasks.begin(partial(job, share)): share for share in shares}
+
+    def _games(
+        self, goals: Goals, begun: Mapping[Task, Sequence[Goal]], asked: Sequence[Goal]
+    ) -> dict[Goal, bool]:  # fmt: skip
+        """Whether goals can be had whatever the dice; one that is left out is not decided."""
+        known = {goal for share in begun.values() for goal in share}
+        tasks = [*begun, *self._gambles(goals, [goal for goal in asked if goal not in known])]
         out: dict[Goal, bool] = {}
-        for task in self.tasks.ended(begun, self._after(goals.limits)):
+        for task in self.tasks.ended(tasks, self._after(goals.limits)):
             if task.ended:
                 self.limited.append(f"what takes luck ({task.ended})")
             else:
@@ -152,18 +188,18 @@ class Aside:
         for task in self.tasks.ended([begun], self._after(goals.limits)):
             if not task.ended:
                 losses: tuple[Loss, ...] = unpack(tuple[Loss, ...], task.said[0])
-                goals.limited += task.said[1]
+                self.limited += task.said[1]
                 return tuple(o for o in losses if o.witness and goals.player.follow(eyes, way_of(o.witness)))
         self.limited.append(NO_RETURN)
         return ()
 
-    def _likely(self, goals: Goals, begun: Begun) -> Odds:
-        """How likely the goals are, as soon as that is found out; by next to no plays, where it was not."""
-        for task in self.tasks.ended([begun.odds], self._after(begun.limits)):
+    def _odds(self, begun: Task, likely: Likely) -> Odds:
+        """How likely goals are, as soon as that is found out; by next to no plays, where it was not."""
+        for task in self.tasks.ended([begun], self._after(self.limits)):
             if not task.ended:
                 return unpack(Odds, task.said)  # type: ignore[no-any-return]
             self.limited.append(f"how likely it is ({task.ended})")
-        return odds(goals.model, goals.goals, begun.limits.within(0.0), begun.seed)
+        return likely(self.limits.within(0.0))
 
 
 def _anew(player: Player, number: int) -> None:

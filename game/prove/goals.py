@@ -123,20 +123,21 @@ class Goals:
         `games` says which can be had whatever the dice, in the place of `self.games`.
         """
         out: dict[Goal, tuple[Luck, bool]] = {}
-        asked: list[Goal] = []
         for goal, known in self.known.items():
             if known.free is not None:
                 out[goal] = ("sure", True)
             elif known.way is None:
                 out[goal] = ("never" if self._impossible(goal) else "open", False)
-            else:
-                asked.append(goal)
-        if asked:
+        if asked := self.gambles():
             sure = (games or self.games)(asked)
             for goal in asked:
                 answer = sure.get(goal)
                 out[goal] = ("open" if answer is None else "sure" if answer else "luck", False)
         return {goal: out[goal] for goal in self.goals}
+
+    def gambles(self) -> list[Goal]:
+        """The goals that are only known to be reached with rolls."""
+        return [goal for goal, known in self.known.items() if known.way is not None and known.free is None]
 
     def _impossible(self, goal: Goal) -> bool:
         if self.matrix is None:

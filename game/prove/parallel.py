@@ -289,15 +289,14 @@ class Tasks:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for task in self._running:
-            assert task.hand is not None
-            task.hand.stop()
+        self.give_up([*self._waiting, *self._running])
 
     def begin(self, job: Job) -> Task:
         """Have a job done when its turn comes."""
-        self._waiting.append(Task(job))
+        task = Task(job)
+        self._waiting.append(task)
         self._go_on()
-        return self._waiting[-1] if self._waiting else self._running[-1]
+        return task
 
     def _go_on(self) -> None:
         for task in self._running:
@@ -309,7 +308,7 @@ class Tasks:
             self._running.append(task)
 
     def ended(self, tasks: Iterable[Task], left: Callable[[], float]) -> Iterator[Task]:
-        """Some of the tasks, as they end. What takes longer than there are seconds `left` is ended, for "time"."""
+        """Some of the tasks, as they end. What takes longer than there are seconds `left` is given up, for "time"."""
         open = list(tasks)
         while open and left() > 0:
             self._go_on()
@@ -317,11 +316,16 @@ class Tasks:
                 open.remove(task)
                 yield task
             time.sleep(NAP)
-        for task in open:
-            if task.hand is not None:
-                task.hand.stop()
-            task.ended = "time"
-            yield task
+        self.give_up(open)
+        yield from open
+
+    def give_up(self, tasks: Iterable[Task]) -> None:
+        """End what has not ended yet, or not even begun."""
+        for task in tasks:
+            if task.ended is None:
+                if task.hand is not None:
+                    task.hand.stop()
+                task.ended = "time"
         self._waiting = [task for task in self._waiting if task.ended is None]
         self._running = [task for task in self._running if task.ended is None]
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from game.engine import Machine
-from game.prove.aside import Aside
+from game.prove.aside import Aside, Found
 from game.prove.cells import Partitions
 from game.prove.declared import questions as about_declarations
 from game.prove.fates import Fates
-from game.prove.goals import Goals, Known
+from game.prove.goals import Goals
 from game.prove.limits import Limits
 from game.prove.odds import Odds, odds
 from game.prove.parallel import Tasks, can_fork
 from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
-from game.prove.report import KINDS, Answer, Better, Goal, Loss, Luck, Matrix, Memory, Prospect, Report
+from game.prove.report import KINDS, Answer, Memory, Prospect, Report
 from game.prove.sharing import Steps
 
 SECONDS = 60.0
@@ -65,48 +66,39 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     limits = Limits(plan.seconds, plan.nodes)
     before = sum(os.times()[:4])
     more = plan.matrix or plan.goals
-    prover = Prover(
-        machine,
-        limits.within(plan.seconds * (0.7 if more else 1.0)),
-        seed=plan.seed,
-        progress=progress,
-        cores=plan.cores,
-    )
-    prover.answer(plan.known)
-    prover.shorten(limits.within(2.0))
-    story, model, player = machine.story, prover.model, prover.player
-    progress("who can live", len(prover.answers), len(prover.asked))
-    matrix: Matrix | None = None
-    prospects: tuple[Prospect, ...] = ()
-    losses: tuple[Loss, ...] = ()
-    better: tuple[Better, ...] = ()
     with Tasks(plan.cores) as tasks:
-        aside = Aside(tasks, Steps(prover)) if plan.cores > 1 and more and can_fork() else None
-        goals = Goals(model, limits, player)
-        # Nothing else waits for the odds, and nothing they need is still to be found.
-        begun = aside.begin(goals, limits, ODDS, plan.seed, RUNS) if aside and plan.goals else None
-        fates = Fates(model, limits.within(limits.left * (0.45 if plan.goals else 1.0)), player)
-        if plan.matrix:
+        within = limits.within(plan.seconds * (0.7 if more else 1.0))
+        prover = Prover(machine, within, seed=plan.seed, progress=progress, tasks=tasks)
+        prover.answer(plan.known)
+        prover.shorten(limits.within(2.0))
+        story, model, player = machine.story, prover.model, prover.player
+        progress("who can live", len(prover.answers), len(prover.asked))
+        share = 0.45 if plan.goals else 1.0
+        fates = Fates(model, limits.within(limits.left * share), player) if plan.matrix else None
+        goals = Goals(model, limits, player) if plan.goals else None
+        if fates:
             fates.learn(prover.all_answers())
-            matrix = aside.decide(fates) if aside else fates.decide()
-        if plan.goals:
-            progress("what can be won and lost", len(prover.answers), len(prover.asked))
-            goals.matrix = matrix
-            goals.limits = limits.within(limits.left * 0.6)
-            for way in dict.fromkeys(fates.seen.values()):
-                goals.note(way)
-            if aside and begun:
-                luck, losses, likely = aside.look(goals, begun)
-            else:
-                goals.play()
-                luck, losses = goals.luck(), goals.losses()
-                progress("how likely it is", len(prover.answers), len(prover.asked))
-                likely = odds(model, goals.goals, limits.within(min(limits.left, ODDS)), plan.seed, runs=RUNS)
-            prover.limited += goals.limited
-            better = likely.better
-            prospects = tuple(_prospect(goals.known[goal], goal, luck[goal], likely) for goal in goals.goals)
+
+        def likely(within: Limits) -> Odds:
+            return odds(model, goals.goals if goals else (), within.within(ODDS), plan.seed, runs=RUNS)
+
+        aside = Aside(tasks, Steps(prover), limits) if plan.cores > 1 and more and can_fork() else None
         if aside:
+            found = aside.look(fates, goals, likely)
             prover.limited += aside.limited
+        else:
+            found = Found(fates.decide() if fates else None)
+            if goals:
+                progress("what can be won and lost", len(prover.answers), len(prover.asked))
+                goals.limits, goals.matrix = limits.within(limits.left * 0.6), found.matrix
+                for way in dict.fromkeys(fates.seen.values()) if fates else ():
+                    goals.note(way)
+                goals.play()
+                found.luck, found.losses = goals.luck(), goals.losses()
+                prover.limited += goals.limited
+                progress("how likely it is", len(prover.answers), len(prover.asked))
+                found.odds = likely(limits)
+        prover.finish()
     cores = plan.cores if aside or prover.shared else 1
     order = {kind: i for i, kind in enumerate(KINDS)}
     answers = sorted(prover.all_answers(), key=lambda a: order[a.question.kind])
@@ -117,18 +109,21 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         story.digest,
         tuple(answers),
         replace(prover.effort(limits.spent), cores=cores, cpu=sum(os.times()[:4]) - before),
-        matrix,
-        prospects,
-        losses,
-        better,
+        found.matrix,
+        tuple(_prospects(goals, found)) if goals else (),
+        found.losses,
+        found.odds.better if found.odds else (),
         memory(prover),
         (*(one.question for one in prover.asked), *about_declarations(model)),
     )
 
 
-def _prospect(known: Known, goal: Goal, luck: tuple[Luck, bool], likely: Odds) -> Prospect:
-    way = known.free or known.way
-    return Prospect(goal, luck[0], witness(way) if way is not None else None, luck[1], likely.chances[goal])
+def _prospects(goals: Goals, found: Found) -> Iterator[Prospect]:
+    for goal, known in goals.known.items():
+        way = known.free or known.way
+        luck, free = found.luck[goal]
+        chances = found.odds.chances[goal] if found.odds else {}
+        yield Prospect(goal, luck, witness(way) if way is not None else None, free, chances)
 
 
 def memory(prover: Prover) -> tuple[Memory, ...]:

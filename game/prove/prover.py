@@ -30,6 +30,7 @@ from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
 from game.prove.near import BESIDES, ONE, WIDE, about, groups, guarding, leading_there, tested
+from game.prove.parallel import Tasks
 from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, way_of, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
@@ -91,10 +92,10 @@ class Prover:
         seed: int = 0,
         progress: Progress = quiet,
         begin: Model | None = None,
-        cores: int = 1,
+        tasks: Tasks | None = None,
     ) -> None:
         self.limits = limits
-        self.cores = cores
+        self.tasks = tasks or Tasks(1)
         self.shared = False
         self.hands = 1
         """How many do as this one does, at the same time and about other questions."""
@@ -119,7 +120,10 @@ class Prover:
     # --- all of it ---
 
     def answer(self, known: Iterable[Answer] = ()) -> None:
-        """Answer every question, as far as the limits allow. `known` are answers about an earlier version."""
+        """Answer every question, as far as the limits allow. `known` are answers about an earlier version.
+
+        Where there are `tasks`, all is answered only when it is waited for with `finish`.
+        """
         self._by_values()
         self._tell("what can never be")
         known = tuple(known)
@@ -133,6 +137,10 @@ class Prover:
             self.look(known)
         self.stranded.decide()
         self._rest()
+
+    def finish(self) -> None:
+        """Wait for answers that are still looked for beside other things."""
+        self.stranded.finish()
 
     def look(self, known: tuple[Answer, ...] = ()) -> None:
         """Answer what playing left open, as far as the limits allow."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from oxidd.util import DDMemoryError
 
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.parallel import Crew, Line, Said, Tasks, can_fork
+from game.prove.parallel import Crew, Line, Said, can_fork
 from game.prove.play import Eyes, Way, states, witness
 from game.prove.questions import Asked
 from game.prove.report import Answer, Verdict
@@ -44,13 +44,13 @@ Place: TypeAlias = int
 
 def worth(prover: Prover) -> bool:
     """Whether the questions are shared: there is time and more than one core, and nothing is looked at whole."""
-    return prover.cores > 1 and prover.limits.left > 0 and not prover.small and can_fork()
+    return prover.tasks.most > 1 and prover.limits.left > 0 and not prover.small and can_fork()
 
 
 def answer(prover: Prover, known: tuple[Answer, ...]) -> None:
     """Play, and answer what playing leaves open."""
     shared = _Shared(prover)
-    works = [partial(_work, prover, shared, known, number) for number in range(prover.cores)]
+    works = [partial(_work, prover, shared, known, number) for number in range(prover.tasks.most)]
     with Crew(works) as crew:
         shared.lead(crew)
 
@@ -79,16 +79,16 @@ class Steps:
 
 @dataclass(slots=True)
 class _Share:
-    """What one process has to do: its questions, and the parts that might hold somebody.
+    """What one process has to do: its questions, and the scenes that might hold somebody.
 
-    `at_work` until it has looked at all of them. `said` is whether it has told what is left of its parts.
+    It is `at_work` until it has done all it can; at first it plays, and then it is `dealt` its questions.
     """
 
     asked: set[Place] = field(default_factory=set)
-    traps: list[list[Trap]] = field(default_factory=list)
+    traps: list[Trap] = field(default_factory=list)
     at_work: bool = True
     played: bool = False
-    said: bool = False
+    dealt: bool = False
 
 
 class _Shared:
@@ -99,7 +99,7 @@ class _Shared:
         self.places = {one: place for place, one in enumerate(prover.asked)}
         self.steps = Steps(prover)
         self.suspects = prover.stranded.suspects()
-        self.shares = [_Share() for _ in range(prover.cores)]
+        self.shares = [_Share() for _ in range(prover.tasks.most)]
         self.eyes = Eyes(prover.model, prover.open)
         self.spent: set[Place] = set()
         """What somebody has done all they can about."""
@@ -112,29 +112,36 @@ class _Shared:
             if said is None:
                 share.at_work = False
                 prover.limited.append(f"a process of the proof was ended ({crew.hands[number].ended})")
-                dealt = share.played
-                share.played = True
-                if not dealt and all(one.played for one in self.shares):
-                    self._deal(crew)
+                self._has_played(crew, share)
             elif said[0] == "played":
                 self._have_played(*said[1:])
-                share.played = True
-                if all(one.played for one in self.shares):
-                    self._deal(crew)
+                self._has_played(crew, share)
             elif said[0] == "told":
-                self._have_told(crew, *said[1:])
+                self._have_told(crew, share, *said[1:])
             else:
                 self._have_ended(share, *said[1:])
                 self._help(crew)
-            if not any(one.at_work for one in self.shares):
+            if self._done():
                 break
-        for share in self.shares:
-            if not share.said:
-                prover.stranded.traps.extend(trap for held in share.traps for trap in held)
-        if any(one.at_work for one in self.shares):
+        else:
             prover.limited.append("a process of the proof (time)")
+        prover.stranded.traps = [trap for share in self.shares for trap in share.traps]
+
+    def _done(self) -> bool:
+        """Whether nobody has anything to do."""
+        working = [share for share in self.shares if share.at_work]
+        if working and all(share.dealt for share in working):
+            return not self.prover.open and not any(share.traps for share in working)
+        return not working
 
     # --- playing ---
+
+    def _has_played(self, crew: Crew, share: _Share) -> None:
+        """The last to have played, or to be no more, is who all wait for."""
+        if not share.played:
+            share.played = True
+            if all(one.played for one in self.shares):
+                self._deal(crew)
 
     def _have_played(self, plays: int, ways: list[list[Any]]) -> None:
         prover = self.prover
@@ -151,29 +158,39 @@ class _Shared:
             prover._settle(one, True, "played", way)
         prover._tell("playing")
         working = [number for number, share in enumerate(self.shares) if share.at_work]
-        if not working:
-            return
         order = {scene: i for i, scene in enumerate(s for part in prover.model.order for s in part)}
         by_scene: dict[int, list[Place]] = {}
         for one in prover.open:
             by_scene.setdefault(min(order[site.scene] for site in one.sites), []).append(self.places[one])
-        for i, places in enumerate(_lots([by_scene[scene] for scene in sorted(by_scene)], LOTS * len(working))):
+        lots = _lots([by_scene[scene] for scene in sorted(by_scene)], LOTS * len(working))
+        for i, places in enumerate(lots if working else ()):
             self.shares[working[i % len(working)]].asked.update(places)
-        for i, held in enumerate(self.suspects):
-            self.shares[working[i % len(working)]].traps.append(held)
-        suspects = {id(held): i for i, held in enumerate(self.suspects)}
         settled = [(self.places[one], found.verdict) for one, found in prover.answers.items()]
-        for number in working:
+        for i, number in enumerate(working):
             share = self.shares[number]
-            crew.hands[number].say(
-                {"ask": sorted(share.asked), "traps": [suspects[id(held)] for held in share.traps], "know": settled}
-            )
+            share.dealt = True
+            share.traps = [trap for held in self.suspects[i :: len(working)] for trap in held]
+            traps = [*range(i, len(self.suspects), len(working))]
+            crew.hands[number].say({"ask": sorted(share.asked), "traps": traps, "know": settled})
 
     # --- answering ---
 
-    def _have_told(self, crew: Crew, what: str, answers: list[list[Any]]) -> None:
-        """Take over answers; a playthrough is gone first."""
+    def _have_told(
+        self,
+        crew: Crew,
+        share: _Share,
+        what: str,
+        answers: list[list[Any]],
+        stranded: list[list[Any]],
+        traps: list[str],
+    ) -> None:
+        """Take over answers, a playthrough only when it was gone, and which scenes still might hold somebody."""
         prover = self.prover
+        for found in stranded:
+            if not _strand(prover, self.steps, *found):
+                # Nobody has shown it, and nobody has ruled it out.
+                traps.append(found[0])
+        share.traps = [trap for trap in share.traps if trap.scene in traps]
         before = len(prover.answers)
         for place, how, packed, shortest, kept in answers:
             one = prover.asked[place]
@@ -192,30 +209,17 @@ class _Shared:
                 prover._settle(other, True, how, seen, shortest and other is one and len(seen) == len(way))
         if len(prover.answers) > before:
             news = list(prover.answers.items())[before:]
-            for hand, share in zip(crew.hands, self.shares, strict=True):
-                share.asked.difference_update(self.places[one] for one, _ in news)
+            for hand, each in zip(crew.hands, self.shares, strict=True):
+                each.asked.difference_update(self.places[one] for one, _ in news)
                 hand.say({"know": [(self.places[one], found.verdict) for one, found in news]})
         prover._tell(what)
 
-    def _have_ended(
-        self,
-        share: _Share,
-        limited: list[str],
-        states: int | None,
-        plays: int,
-        traps: list[str],
-        stranded: list[list[Any]],
-    ) -> None:
+    def _have_ended(self, share: _Share, limited: list[str], states: int | None, plays: int) -> None:
         """Somebody has done all they can."""
         prover = self.prover
         prover.limited += limited
         prover.states = prover.states or states
         prover.player.plays += plays
-        if not share.said:
-            share.said = True
-            prover.stranded.traps.extend(trap for held in share.traps for trap in held if trap.scene in traps)
-        for found in stranded:
-            _strand(prover, self.steps, *found)
         self.spent |= share.asked
         share.at_work = False
 
@@ -240,46 +244,58 @@ class _Shared:
 
 def _strand(
     prover: Prover, steps: Steps, scene: str, verdict: Verdict, how: str, packed: list[int] | None, shortest: bool
-) -> None:
-    """Take over an answer about being stranded."""
+) -> bool:
+    """Take over an answer about being stranded, if its playthrough can be gone."""
     found = None
     if packed is not None:
         way = steps.way(packed)
         went = states(prover.machine, way)
         if went is None or went[-1].scene != scene:
             prover.limited.append(WRONG)
-            return
+            return False
         found = witness(way, shortest)
     stranded = prover.stranded
     stranded.answers[scene] = Answer(stranded._question(scene), verdict, how, found)
+    return True
 
 
-def look_apart(
-    prover: Prover, looks: Sequence[Callable[[Limits], None]], enough: Callable[[], bool], limits: Limits
-) -> None:
-    """Look at who is stranded in several ways, each in a process of its own, until that is `enough`."""
-    steps = Steps(prover)
-    told = set(prover.stranded.answers)
-    share = replace(limits, nodes=limits.nodes // min(prover.cores, len(looks)))
+class Looks:
+    """Looks at who is stranded, those of each list in turn and the lists at once, until all is known."""
 
-    def job(look: Callable[[Limits], None]) -> Said:
+    def __init__(
+        self, prover: Prover, looks: Sequence[Sequence[Callable[[Limits], None]]], open: Callable[[], object]
+    ) -> None:
+        self.prover = prover
+        self.tasks = tasks = prover.tasks
+        self.open = open
+        self.limits = replace(prover.limits.within(prover.limits.left * 0.4), nodes=prover.limits.nodes // tasks.most)
+        self.steps = Steps(prover)
+        self._begun = [tasks.begin(partial(self._look, each)) for each in looks if each]
+
+    def _look(self, looks: Sequence[Callable[[Limits], None]]) -> Said:
+        prover, stranded = self.prover, self.prover.stranded
+        stranded.answers = {s: found for s, found in stranded.answers.items() if found.verdict != "open"}
+        known = set(stranded.answers)
         prover.limited = []
-        try:
-            look(share)
-        except (OutOfLimits, DDMemoryError):
-            prover.limited.append(BEFORE)
-        return prover.limited, _stranded(prover, steps, told)
+        for look in looks:
+            try:
+                look(self.limits)
+            except (OutOfLimits, DDMemoryError):
+                prover.limited.append(BEFORE)
+        return prover.limited, _stranded(prover, self.steps, known)
 
-    with Tasks(prover.cores) as tasks:
-        begun = [tasks.begin(partial(job, look)) for look in looks]
-        for task in tasks.ended(begun, lambda: limits.left + GRACE):
+    def finish(self) -> None:
+        """Take over what they find."""
+        prover = self.prover
+        answers = prover.stranded.answers
+        for task in self.tasks.ended(self._begun, lambda: self.limits.left + GRACE):
             limited, found = task.said if not task.ended else ([BEFORE], [])
             prover.limited += limited
-            for one in found:
-                if one[0] not in prover.stranded.answers:
-                    _strand(prover, steps, *one)
-            if enough():
-                break
+            for scene, *one in found:
+                if scene not in answers or answers[scene].verdict == "open":
+                    _strand(prover, self.steps, scene, *one)
+            if not self.open():
+                self.tasks.give_up(self._begun)
 
 
 def _lots(groups: Sequence[list[Place]], most: int) -> Iterator[list[Place]]:
@@ -322,11 +338,12 @@ class _Worker:
         self.shared = shared
         self.line = line
         self.answers = _Noted(prover.answers)
-        self.said = ""
+        self.said: tuple[str, list[str]] = "", []
+        self.told = set(prover.stranded.answers)
         prover.answers = self.answers
         prover.progress = self._tell
-        prover.limits = replace(prover.limits, nodes=prover.limits.nodes // prover.cores)
-        prover.hands = prover.cores
+        prover.limits = replace(prover.limits, nodes=prover.limits.nodes // prover.tasks.most)
+        prover.hands = prover.tasks.most
         prover.limited = []
         if number:
             # The first plays as it would by itself, the others as nobody else does.
@@ -340,14 +357,12 @@ class _Worker:
         prover.progress = self._tell
         line.say(["played", prover.player.plays, self._seen()])
         while True:
-            told, prover.player.plays = set(prover.stranded.answers), 0
+            prover.player.plays = 0
             self._take(line.hear(), begin=True)
             prover.look(known)
             known = ()
             self._tell("", 0, 0)
-            stranded = _stranded(prover, self.shared.steps, told)
-            traps = [trap.scene for trap in prover.stranded.traps]
-            line.say(["end", prover.limited, prover.states, prover.player.plays, traps, stranded])
+            line.say(["end", prover.limited, prover.states, prover.player.plays])
             prover.limited, prover.states = [], None
 
     def _seen(self) -> list[tuple[list[int], list[Place]]]:
@@ -391,9 +406,12 @@ class _Worker:
             short = found is not None and found.shortest
             fresh.append((self.shared.places[one], answer.how, way, short, answer.kept))
         self.answers.fresh.clear()
-        if fresh or (what and what != self.said):
-            self.said = what
-            self.line.say(["told", what, fresh])
+        stranded = _stranded(self.prover, self.shared.steps, self.told)
+        self.told.update(found[0] for found in stranded)
+        traps = [trap.scene for trap in self.prover.stranded.traps]
+        if fresh or stranded or (what, traps) != self.said:
+            self.said = what, traps
+            self.line.say(["told", what, fresh, stranded, traps])
         for said in self.line.listen():
             self._take(said)
 

@@ -51,6 +51,7 @@ class Stranded:
         self.values = prover.values
         self.answers: dict[str, Answer] = {}
         self.traps: list[Trap] = []
+        self._looks: sharing.Looks | None = None
 
     @property
     def limits(self) -> Limits:
@@ -182,12 +183,13 @@ class Stranded:
         elif self.prover.states is not None:
             # All of it is soon looked at, and the shortest way is known then.
             looks.insert(0, looks[-1])
-        if self.prover.cores > 1 and can_fork():
-            # What the first leaves open is little, so it goes before the others, which go all at once.
-            for some in (looks[:1], looks[1:]):
-                if some and self._perhaps_doomed(part):
-                    limits = self.limits.within(self.limits.left * 0.4)
-                    sharing.look_apart(self.prover, some, lambda: not self._perhaps_doomed(part), limits)
+        if self.prover.tasks.most > 1 and can_fork():
+            # What the first leaves open is little, so it goes before the others; these go on beside what comes next.
+            first, *rest = looks
+            for some in ([[first]], [rest[:-1], rest[-1:]]):
+                self.finish()
+                if self._perhaps_doomed(part):
+                    self._looks = sharing.Looks(self.prover, some, lambda: self._undecided(part))
             return
         for look in looks:
             if not self._perhaps_doomed(part):
@@ -196,6 +198,16 @@ class Stranded:
                 look(self.limits.within(self.limits.left * 0.4))
             except (OutOfLimits, DDMemoryError):
                 self.prover.limited.append(sharing.BEFORE)
+
+    def finish(self) -> None:
+        """Wait for what is looked for elsewhere."""
+        if self._looks is not None:
+            self._looks.finish()
+            self._looks = None
+
+    def _undecided(self, part: frozenset[str]) -> bool:
+        """Whether of any scene that may be come to in `part` it is open if an ending is within reach."""
+        return any(s in self.values.at and (s not in self.answers or self.answers[s].verdict == "open") for s in part)
 
     def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
         return [s for s in sorted(part) if s in self.values.at and s not in self.answers]
