@@ -6,20 +6,21 @@ What they find is put together here. A playthrough counts when it was gone again
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
 from game.prove.fates import Fates
-from game.prove.goals import NO_RETURN, Goals
+from game.prove.goals import NO_RETURN, Goals, Lost
 from game.prove.limits import Limits
+from game.prove.model import Edge
 from game.prove.odds import Odds
 from game.prove.packed import pack, unpack
 from game.prove.parallel import Said, Task, Tasks
-from game.prove.play import Eyes, Player, Way, way_of
+from game.prove.play import Eyes, Player, Way
 from game.prove.report import Goal, Loss, Luck, Matrix
-from game.prove.sharing import GRACE, Steps
+from game.prove.sharing import GRACE, WRONG, Steps
 from game.story.model import Person
 
 MATRIX, GOALS = 0.7, 0.85
@@ -64,7 +65,7 @@ class Aside:
             for way in dict.fromkeys(fates.seen.values()) if fates else ():
                 goals.note(way)
             goals.limits = self.limits.within(self.limits.left * GOALS)
-            losses = self.tasks.begin(partial(self._losses, goals))
+            losing = self._losing(goals)
         if fates and fates.people:
             looking = self._looking(fates)
         if goals:
@@ -78,7 +79,7 @@ class Aside:
             for way in dict.fromkeys(fates.seen.values()) if fates else ():
                 goals.note(way)
             out.luck = goals.luck(partial(self._games, goals, gambles))
-            out.losses = self._lost(goals, losses)
+            out.losses = self._lost(goals, losing)
             out.odds = self._odds(odds, likely)
         return out
 
@@ -178,20 +179,40 @@ class Aside:
                 out.update((goals.goals[number], sure) for number, sure in task.said)
         return out
 
-    def _losses(self, goals: Goals) -> Said:
-        goals.limits, goals.limited = self._share(goals.limits), []
-        return pack(goals.losses()), goals.limited
+    def _losing(self, goals: Goals) -> list[Task]:
+        """Begin to find out which choices lose goals."""
 
-    def _lost(self, goals: Goals, begun: Task) -> tuple[Loss, ...]:
-        """The losses, as soon as they are found."""
+        def job(share: Collection[Goal]) -> Said:
+            goals.limits, goals.limited = self._share(goals.limits), []
+            found = [
+                (self.steps.packed(lost.way), [goals.goals.index(goal) for goal in lost.goals], lost.always)
+                for lost in goals.lost(share).values()
+            ]
+            return found, goals.limited
+
+        most = min(self.tasks.most, len(goals.goals))
+        return [self.tasks.begin(partial(job, goals.goals[i::most])) for i in range(most)]
+
+    def _lost(self, goals: Goals, begun: list[Task]) -> tuple[Loss, ...]:
+        """What choices lose, as soon as it is found."""
         eyes = Eyes(goals.model, ())
-        for task in self.tasks.ended([begun], self._after(goals.limits)):
-            if not task.ended:
-                losses: tuple[Loss, ...] = unpack(tuple[Loss, ...], task.said[0])
-                self.limited += task.said[1]
-                return tuple(o for o in losses if o.witness and goals.player.follow(eyes, way_of(o.witness)))
-        self.limited.append(NO_RETURN)
-        return ()
+        for _ in self.tasks.ended(begun, self._after(goals.limits)):
+            pass
+        all: dict[Edge, Lost] = {}
+        # In the order in which they were begun, so that it does not tell who was first.
+        for found, limited in (task.said if not task.ended else ([], [NO_RETURN]) for task in begun):
+            self.limited += limited
+            for packed, numbers, always in found:
+                way = self.steps.way(packed)
+                if goals.player.follow(eyes, way) is None:
+                    self.limited.append(WRONG)
+                    continue
+                scene, _, choice = way[-1][0].rpartition(".")
+                edge = goals.player.edges[scene, choice, way[-1][1]]
+                lost = all.setdefault(edge, Lost(way, always=True))
+                lost.goals.update((goals.goals[number], None) for number in numbers)
+                lost.always = lost.always and always
+        return goals.told(all)
 
     def _odds(self, begun: Task, likely: Likely) -> Odds:
         """How likely goals are, as soon as that is found out; by next to no plays, where it was not."""
