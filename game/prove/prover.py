@@ -690,7 +690,12 @@ class Prover:
 
     def all_answers(self) -> tuple[Answer, ...]:
         """Every answer, in the order of the kinds and of the story."""
-        return (*self.answers.values(), *self.stranded.answers.values(), *self._declared)
+        answers, stranded = self.answers, self.stranded.answers
+        return (
+            *(answers[one] for one in self.asked if one in answers),
+            *(stranded[scene] for scene in self.model.story.scenes if scene in stranded),
+            *self._declared,
+        )
 
     @cached_property
     def _declared(self) -> tuple[Answer, ...]:

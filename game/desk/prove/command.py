@@ -21,6 +21,7 @@ from game.desk.prove.tests_out import save_tests
 from game.desk.prove.wording import at, many, statement, unsettled
 from game.desk.terminal import show
 from game.engine import Machine, Run
+from game.prove.parallel import cores
 from game.prove.report import Answer, Report
 from game.story import load_story
 from game.story.diagnostics import printable
@@ -38,6 +39,8 @@ MEMORY, LEAST, MOST = 1000, 300, 1_000_000
 
 MEGABYTES = whole(LEAST, MOST, f"a number of megabytes is {LEAST} to {MOST:,}")
 NUMBER = whole(1, 10**9, "the number of a problem, 1 or more")
+
+CORES = whole(1, 64, "a number of cores is 1 to 64")
 
 BASE, NODE = 250, 40
 """Megabytes without any diagrams, and bytes for each node of one."""
@@ -91,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     add_folder(parser)
     add_budget(parser, SECONDS)
     add("--memory", type=MEGABYTES, default=MEMORY, metavar="MB", help=f"how much it may hold at once ({MEMORY})")
+    add("--cores", type=CORES, default=cores(), metavar="N", help=f"how many it may work on at once ({cores()} here)")
     add("--quick", action="store_true", help="only what can be wrong: no fates, no goals, no odds")
     add("--no-matrix", action="store_true", help="leave out who can have which fate at which ending")
     add("--seed", type=seed, default=0, metavar="N", help="what decides which plays are tried (0)")
@@ -114,6 +118,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         seed=options.seed,
         matrix=not (options.quick or options.no_matrix),
         goals=not options.quick,
+        cores=options.cores,
     )
 
 

@@ -31,8 +31,8 @@ def as_json(report: Report, story: Story) -> str:
       `verdict`, `how`, `because`, `witness`, and `number`: which problem it is to --open, null for no problem.
     - a `witness` is null or `log` (`scene.choice` each), `dice` (what rolls come to) and `shortest`. In a long story
       those of what is merely possible are left out: see `Report.lightened`.
-    - `effort`: `rung`, `limits`, `states` (null when not counted), `played`, `seconds`, `reused`, `scenes`, `choices`,
-      `variables`.
+    - `effort`: `rung`, `limits`, `states` (null when not counted), `played`, `seconds`, `cores`, `cpu` (seconds of all
+      processors together), `reused`, `scenes`, `choices`, `variables`.
     - `matrix`: null, or `endings` and `people` (`id`, `title` or `name`), `fates`, `cells` (`ending`, `person`, `fate`,
       `verdict`, `witness`), `alive` (`ending`, `fewest`, `most`, `exact`, `few`, `many`).
     - `prospects`: a goal's `goal` ("ending" or "life"), `id`, `words`; `luck`, `free`, `witness`, and `odds`: for
@@ -57,6 +57,8 @@ def as_json(report: Report, story: Story) -> str:
             "states": effort.states,
             "played": effort.played,
             "seconds": round(effort.seconds, 4),
+            "cores": effort.cores,
+            "cpu": round(effort.cpu, 4),
             "reused": effort.reused,
             "scenes": effort.scenes,
             "choices": effort.choices,

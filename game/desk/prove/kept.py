@@ -120,6 +120,7 @@ class Keeper:
             "settled": settled,
             "seconds": self.plan.seconds,
             "nodes": self.plan.nodes,
+            "cores": self.plan.cores,
             "numbers": numbers,
             "report": pack(report.lightened()),
         }
@@ -133,10 +134,12 @@ class Keeper:
                 path.unlink()
 
     def _enough(self, data: Any) -> bool:
-        """What is settled is settled; what was left open, only when there was no less time and memory for it."""
+        """What is settled is settled; what was left open, only when there was no less for it than there is now."""
         if data["settled"] is True:
             return True
-        return bool(data["seconds"] >= self.plan.seconds and data["nodes"] >= self.plan.nodes)
+        plan = self.plan
+        enough = data["seconds"] >= plan.seconds and data["nodes"] >= plan.nodes and data["cores"] >= plan.cores
+        return bool(enough)
 
     # --- the same answers about lines that have moved ---
 
