@@ -338,7 +338,7 @@ class _Worker:
         self.shared = shared
         self.line = line
         self.answers = _Noted(prover.answers)
-        self.said: tuple[str, list[str]] = "", []
+        self.said: tuple[str, list[str]] | None = None
         self.told = set(prover.stranded.answers)
         prover.answers = self.answers
         prover.progress = self._tell
@@ -358,7 +358,8 @@ class _Worker:
         line.say(["played", prover.player.plays, self._seen()])
         while True:
             prover.player.plays = 0
-            self._take(line.hear(), begin=True)
+            while not self._take(line.hear()):
+                pass
             prover.look(known)
             known = ()
             self._tell("", 0, 0)
@@ -379,8 +380,8 @@ class _Worker:
         self.answers.fresh.clear()
         return [(self.shared.steps.packed(way), places) for way, places in longest.values()]
 
-    def _take(self, said: dict[str, list[Any]], begin: bool = False) -> None:
-        """Take over what others know, what is left to others, and what others leave."""
+    def _take(self, said: dict[str, list[Any]]) -> bool:
+        """Take over what others know, what is left to others, and what others leave; whether that is something."""
         asked, answers = self.prover.asked, self.answers
         for place, verdict in said.get("know", ()):
             answers.elsewhere(asked[place], verdict)
@@ -396,6 +397,7 @@ class _Worker:
                 if one not in answers and one not in mine:
                     answers.elsewhere(one)
             self.prover.stranded.find_traps(self.shared.suspects[number] for number in said["traps"])
+        return "ask" in said
 
     def _tell(self, what: str, done: int, all: int) -> None:
         """Say what was found, and take over what others found meanwhile."""
