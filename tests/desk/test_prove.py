@@ -19,11 +19,11 @@ from game.desk.prove import command, kept
 from game.desk.prove.command import before, code_of, main, plan_of
 from game.desk.prove.engine import MODULES
 from game.desk.prove.kept import Keeper, proved
-from game.prove.packed import pack, unpack
 from game.desk.prove.progress import ProgressLine
 from game.desk.prove.shape import shape
 from game.desk.storytest import main as run_tests
 from game.engine import Machine
+from game.prove.packed import pack, unpack
 from game.prove.prove import Plan, prove
 from game.prove.report import Answer, Effort, Question, Report, Verdict, Witness
 from game.story import Where, load_sources

@@ -34,6 +34,8 @@ MAY_START_PROCESSES = {
 """git, Graphviz, and our own prover, for writers, and the games of `hyosan serve`. Each is asked by name and with fixed
 options.
 """
+MAY_FORK = {"game/prove/parallel.py"}
+"""What proofs share their work with, among processes that speak in JSON through pipes. No game imports it."""
 MAY_SERVE = {"game/web/games.py", "game/web/server.py"}
 """What `hyosan serve` listens with. No other command imports it, and no game does."""
 CALLS = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}
@@ -150,6 +152,9 @@ def test_no_module_of_the_game_knows_the_network_or_runs_what_it_reads():
         assert not known & PROCESSES or name in MAY_START_PROCESSES, name
         called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
         assert not called & CALLS, name
+        used = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "os"}
+        begins = any(one.startswith(("fork", "exec", "spawn", "posix_spawn")) for one in used)
+        assert not begins or name in MAY_FORK, name
 
 
 def test_only_the_command_that_serves_knows_the_server():

@@ -1,21 +1,27 @@
-"""Proves stories on several cores and then on one, and says what differs; for tests that must have a process of their own.
+"""Proves stories on several cores and then on one, and says what differs; for tests that need a process of their own.
 
     python -m tests.prove.cores CORES FOLDER...
+    python -m tests.prove.cores --killed CORES FOLDER...
 
-What has several threads is never forked, and a test may run in what has. Prints, as JSON, for each folder the cores that
-were used at first, and what was answered otherwise afterwards.
+What has several threads is never forked, and a test may run in what has. Prints, as JSON, for each folder the cores
+that were used at first and then, what was answered otherwise, as [on several, on one], and what was cut short at first.
+With --killed the first process of each proof that has questions to look into is killed.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
 from game.engine import Dice, Machine, Run
 from game.prove.prove import Plan, prove
-from game.prove.report import Report, Witness
+from game.prove.prover import Prover
+from game.prove.report import Answer, Report, Witness
 from game.story import load_story
 
 SECONDS = 30.0
@@ -36,7 +42,28 @@ def goes(machine: Machine, found: Witness) -> bool:
     return len(Run.new(machine, 0, dice=Dice(0, found.dice)).replay(found.log).log) == len(found.log)
 
 
-def main(cores: int, folders: list[Path]) -> None:
+def on_several(machine: Machine, cores: int, killed: bool) -> Report:
+    token, hand = os.pipe()
+    os.set_blocking(token, False)
+    os.write(hand, b"!" if killed else b"")
+    look = Prover.look
+
+    def looking(prover: Prover, known: tuple[Answer, ...] = ()) -> None:
+        # Whoever gets the token is killed; nobody else does.
+        with suppress(BlockingIOError):
+            if prover.open and os.read(token, 1):
+                os.kill(os.getpid(), signal.SIGKILL)
+        look(prover, known)
+
+    try:
+        with mock.patch.object(Prover, "look", looking):
+            return prove(machine, Plan(SECONDS, cores=cores))
+    finally:
+        os.close(token)
+        os.close(hand)
+
+
+def main(cores: int, folders: list[Path], killed: bool) -> None:
     machines = []
     for folder in folders:
         loaded = load_story(folder)
@@ -44,7 +71,7 @@ def main(cores: int, folders: list[Path]) -> None:
         machines.append(Machine(loaded.story))
     # What is small is looked at whole, by one alone; so here nothing is.
     with mock.patch("game.prove.prover.SMALL", -1):
-        shared = [prove(machine, Plan(SECONDS, cores=cores)) for machine in machines]
+        shared = [on_several(machine, cores, killed) for machine in machines]
         alone = [prove(machine, Plan(SECONDS)) for machine in machines]
     out = {}
     for folder, machine, one, other in zip(folders, machines, shared, alone, strict=True):
@@ -57,4 +84,5 @@ def main(cores: int, folders: list[Path]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
+    given = [name for name in sys.argv[1:] if name != "--killed"]
+    main(int(given[0]), [Path(name) for name in given[1:]], "--killed" in sys.argv)
