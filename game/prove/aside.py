@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
@@ -89,7 +89,7 @@ class Aside:
 
     def _share(self, limits: Limits) -> Limits:
         """The same limits for one of all who work at once."""
-        return replace(limits, nodes=limits.nodes // self.tasks.most)
+        return limits.among(self.tasks.most)
 
     # --- fates ---
 

@@ -66,7 +66,8 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     limits = Limits(plan.seconds, plan.nodes)
     before = sum(os.times()[:4])
     more = plan.matrix or plan.goals
-    with Tasks(plan.cores) as tasks:
+    hands = limits.hands(plan.cores)
+    with Tasks(hands) as tasks:
         within = limits.within(plan.seconds * (0.7 if more else 1.0))
         prover = Prover(machine, within, seed=plan.seed, progress=progress, tasks=tasks)
         prover.answer(plan.known)
@@ -82,7 +83,7 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         def likely(within: Limits) -> Odds:
             return odds(model, goals.goals if goals else (), within.within(ODDS), plan.seed, runs=RUNS)
 
-        aside = Aside(tasks, Steps(prover), limits) if plan.cores > 1 and more and can_fork() else None
+        aside = Aside(tasks, Steps(prover), limits) if hands > 1 and more and can_fork() else None
         if aside:
             found = aside.look(fates, goals, likely)
             prover.limited += aside.limited
@@ -99,7 +100,7 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
                 progress("how likely it is", len(prover.answers), len(prover.asked))
                 found.odds = likely(limits)
         prover.finish()
-    cores = plan.cores if aside or prover.shared else 1
+    cores = hands if aside or prover.shared else 1
     order = {kind: i for i, kind in enumerate(KINDS)}
     answers = sorted(prover.all_answers(), key=lambda a: order[a.question.kind])
     return Report(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -268,7 +268,7 @@ class Looks:
         self.prover = prover
         self.tasks = tasks = prover.tasks
         self.open = open
-        self.limits = replace(prover.limits.within(prover.limits.left * 0.4), nodes=prover.limits.nodes // tasks.most)
+        self.limits = prover.limits.within(prover.limits.left * 0.4).among(tasks.most)
         self.steps = Steps(prover)
         self._begun = [tasks.begin(partial(self._look, each)) for each in looks if each]
 
@@ -342,7 +342,7 @@ class _Worker:
         self.told = set(prover.stranded.answers)
         prover.answers = self.answers
         prover.progress = self._tell
-        prover.limits = replace(prover.limits, nodes=prover.limits.nodes // prover.tasks.most)
+        prover.limits = prover.limits.among(prover.tasks.most)
         prover.hands = prover.tasks.most
         prover.limited = []
         if number:

@@ -21,6 +21,7 @@ from game.desk.prove.tests_out import save_tests
 from game.desk.prove.wording import at, many, statement, unsettled
 from game.desk.terminal import show
 from game.engine import Machine, Run
+from game.prove.limits import NODE
 from game.prove.parallel import cores
 from game.prove.report import Answer, Report
 from game.story import load_story
@@ -42,8 +43,8 @@ NUMBER = whole(1, 10**9, "the number of a problem, 1 or more")
 
 CORES = whole(1, 64, "a number of cores is 1 to 64")
 
-BASE, NODE = 250, 40
-"""Megabytes without any diagrams, and bytes for each node of one."""
+BASE = 250
+"""Megabytes without any diagrams."""
 
 EPILOG = """\
 exit codes: 0 all that was asked is proved; 1 something is refuted, or the story has errors;
