@@ -15,11 +15,12 @@ from game.prove.fates import Fates
 from game.prove.goals import Goals
 from game.prove.limits import Limits
 from game.prove.odds import Odds, odds
-from game.prove.parallel import Tasks, can_fork
+from game.prove.packed import pack, unpack
+from game.prove.parallel import Tasks
 from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
 from game.prove.report import KINDS, Answer, Memory, Prospect, Report
-from game.prove.sharing import Steps
+from game.prove.sharing import GRACE, Steps
 
 SECONDS = 60.0
 NODES = 1 << 24
@@ -70,6 +71,8 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     with Tasks(hands) as tasks:
         within = limits.within(plan.seconds * (0.7 if more else 1.0))
         prover = Prover(machine, within, seed=plan.seed, progress=progress, tasks=tasks)
+        # What is dear to remember is known as soon as the story is laid out.
+        costs = tasks.begin(lambda: pack(memory(prover))) if prover.shares else None
         prover.answer(plan.known)
         prover.shorten(limits.within(2.0))
         story, model, player = machine.story, prover.model, prover.player
@@ -83,7 +86,7 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         def likely(within: Limits) -> Odds:
             return odds(model, goals.goals if goals else (), within.within(ODDS), plan.seed, runs=RUNS)
 
-        aside = Aside(tasks, Steps(prover), limits) if hands > 1 and more and can_fork() else None
+        aside = Aside(tasks, Steps(prover), limits) if more and prover.shares else None
         if aside:
             found = aside.look(fates, goals, likely)
             prover.limited += aside.limited
@@ -100,6 +103,8 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
                 progress("how likely it is", len(prover.answers), len(prover.asked))
                 found.odds = likely(limits)
         prover.finish()
+        dear = list(tasks.ended([costs], lambda: limits.left + GRACE)) if costs else []
+        costly = memory(prover) if not dear or dear[0].ended else unpack(tuple[Memory, ...], dear[0].said)
     cores = hands if aside or prover.shared else 1
     order = {kind: i for i, kind in enumerate(KINDS)}
     answers = sorted(prover.all_answers(), key=lambda a: order[a.question.kind])
@@ -114,7 +119,7 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         tuple(_prospects(goals, found)) if goals else (),
         found.losses,
         found.odds.better if found.odds else (),
-        memory(prover),
+        costly,
         (*(one.question for one in prover.asked), *about_declarations(model)),
     )
 

@@ -30,7 +30,7 @@ from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Did, Edge, Model, tests
 from game.prove.near import BESIDES, ONE, WIDE, about, groups, guarding, leading_there, tested
-from game.prove.parallel import Tasks
+from game.prove.parallel import Tasks, can_fork
 from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, way_of, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
@@ -128,8 +128,8 @@ class Prover:
         self._tell("what can never be")
         known = tuple(known)
         self._by_known_ways(known)
-        self.shared = sharing.worth(self)
-        if self.shared:
+        if self.shares and self.limits.left > 0:
+            self.shared = True
             sharing.answer(self, known)
         else:
             self._by_playing(briefly=bool(known))
@@ -287,6 +287,11 @@ class Prover:
     def small(self) -> bool:
         """Whether the story remembers so little that it is looked at whole."""
         return max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
+
+    @property
+    def shares(self) -> bool:
+        """Whether work is shared among processes: not if the story is looked at whole, or nobody can be forked."""
+        return self.tasks.most > 1 and not self.small and can_fork()
 
     # --- 3: sets ---
 

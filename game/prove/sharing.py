@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from oxidd.util import DDMemoryError
 
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.parallel import Crew, Line, Said, can_fork
+from game.prove.parallel import Crew, Line, Said
 from game.prove.play import Eyes, Way, states, witness
 from game.prove.questions import Asked
 from game.prove.report import Answer, Verdict
@@ -40,11 +40,6 @@ BEFORE = "who is stranded before they notice"
 
 Place: TypeAlias = int
 """The number of a question."""
-
-
-def worth(prover: Prover) -> bool:
-    """Whether the questions are shared: there is time and more than one core, and nothing is looked at whole."""
-    return prover.tasks.most > 1 and prover.limits.left > 0 and not prover.small and can_fork()
 
 
 def answer(prover: Prover, known: tuple[Answer, ...]) -> None:

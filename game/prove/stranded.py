@@ -16,7 +16,6 @@ from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.near import guarding
-from game.prove.parallel import can_fork
 from game.prove.play import Way, states, way_of, witness
 from game.prove.reach import Space
 from game.prove.report import Answer, Question, Verdict
@@ -183,7 +182,7 @@ class Stranded:
         elif self.prover.states is not None:
             # All of it is soon looked at, and the shortest way is known then.
             looks.insert(0, looks[-1])
-        if self.prover.tasks.most > 1 and can_fork():
+        if self.prover.shares:
             # What the first leaves open is little, so it goes before the others; these go on beside what comes next.
             first, *rest = looks
             for some in ([[first]], [rest[:-1], rest[-1:]]):
