@@ -43,8 +43,9 @@ class Found:
 class Aside:
     """Has other processes look into things. `limited` says what was not done to its end, in words."""
 
-    def __init__(self, tasks: Tasks, steps: Steps, limits: Limits) -> None:
+    def __init__(self, tasks: Tasks, steps: Steps, limits: Limits, tell: Callable[[str], None]) -> None:
         self.tasks = tasks
+        self.tell = tell
         self.steps = steps
         self.limits = limits
         self.limited: list[str] = []
@@ -62,24 +63,28 @@ class Aside:
             self._put_together(fates, self._playing(fates))
         if goals:
             self._take(goals, plays)
-            for way in dict.fromkeys(fates.seen.values()) if fates else ():
+            noted = dict.fromkeys(fates.seen.values() if fates else ())
+            for way in noted:
                 goals.note(way)
-            goals.limits = self.limits.within(self.limits.left * GOALS)
-            losing = self._losing(goals)
         if fates and fates.people:
             looking = self._looking(fates)
         if goals:
+            goals.limits = self.limits.within(self.limits.left * GOALS)
+            losing = self._losing(goals)
             gambles = self._gambles(goals, goals.gambles())
         if fates:
             if fates.people:
                 self._put_together(fates, looking)
             out.matrix = fates.matrix()
         if goals:
+            self.tell("what can be won and lost")
             goals.matrix = out.matrix
             for way in dict.fromkeys(fates.seen.values()) if fates else ():
-                goals.note(way)
+                if way not in noted:
+                    goals.note(way)
             out.luck = goals.luck(partial(self._games, goals, gambles))
             out.losses = self._lost(goals, losing)
+            self.tell("how likely it is")
             out.odds = self._odds(odds, likely)
         return out
 
@@ -123,6 +128,7 @@ class Aside:
         """Take over what others find about fates."""
         eyes = Eyes(fates.model, ())
         for task in self.tasks.ended(begun, self._after(fates.limits)):
+            self.tell("who can live")
             if task.ended:
                 self.limited.append(f"fates at the endings ({task.ended})")
                 continue

@@ -93,9 +93,9 @@ class Goals:
 
     def note(self, way: Way) -> None:
         """A way that is known from elsewhere."""
-        went = states(self.model.machine, way)
-        if went is not None and self.model.scene(went[-1].scene).is_ending and self._note(went[-1], way):
-            self.plays.append((went[-1], way))
+        end = self.player.follow(Eyes(self.model, ()), way)
+        if end is not None and self.model.scene(end.scene).is_ending and self._note(end, way):
+            self.plays.append((end, way))
 
     def noted(self, end: State, way: Way) -> None:
         """A play that was played elsewhere, and the ending that it came to."""

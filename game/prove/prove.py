@@ -86,7 +86,10 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
         def likely(within: Limits) -> Odds:
             return odds(model, goals.goals if goals else (), within.within(ODDS), plan.seed, runs=RUNS)
 
-        aside = Aside(tasks, Steps(prover), limits) if more and prover.shares else None
+        def tell(what: str) -> None:
+            progress(what, len(prover.answers), len(prover.asked))
+
+        aside = Aside(tasks, Steps(prover), limits, tell) if more and prover.shares else None
         if aside:
             found = aside.look(fates, goals, likely)
             prover.limited += aside.limited
