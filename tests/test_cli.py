@@ -53,12 +53,6 @@ def test_the_shipped_story_plays_from_an_empty_folder(tmp_path):
     assert "Baek Do-ha" in done.stdout or "1." in done.stdout
 
 
-def test_the_shipped_story_has_no_problems():
-    done = hyosan("check")
-    assert done.stdout == "no problems\n"
-    assert done.returncode == 0
-
-
 @pytest.mark.parametrize(
     ("files", "message"),
     [
