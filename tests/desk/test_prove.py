@@ -30,6 +30,7 @@ from game.story import Where, load_sources
 
 ROOT = Path(__file__).parents[2]
 STORIES = ROOT / "tests" / "stories"
+SMALL = str(STORIES / "defects" / "always-the-rope")
 
 STORY = """\
 story: {id: well, title: The Well, version: 1.0.0, start: yard}
@@ -178,7 +179,7 @@ def test_what_cannot_be_is_usage(arguments, capsys):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_without_its_engine_it_says_what_to_install(name):
-    asked = f"import sys; sys.modules[{name!r}] = None; import game.cli; sys.exit(game.cli.run(['prove']))"
+    asked = f"import sys; sys.modules[{name!r}] = None; import game.cli; sys.exit(game.cli.run(['prove', {SMALL!r}]))"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, timeout=60)
     needed = 'hyosan prove needs its proof engine: pip install "hyosan[writer]"\n'
     assert (done.returncode, done.stdout, done.stderr) == (1, "", needed)
