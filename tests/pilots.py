@@ -7,7 +7,8 @@ import threading
 import time
 
 import pytest
-from textual._compositor import Compositor, visible_screen_stack
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.screen import UPDATE_PERIOD
 
 PAINT = Compositor.render_update
@@ -16,7 +17,7 @@ PAINT = Compositor.render_update
 def unpainted(self: Compositor, full: bool = False, screen_stack=None, simplify: bool = False) -> None:
     """Paint nothing: there is no terminal, and a test that asks what is on the screen has it painted (`screen_lines`).
 
-    A third of the time; what is painted in a terminal, and when, is asked in test_snapshots and tests/test_terminal.
+    A third of the time; every screen is painted as in a terminal in tui/test_tap, and in a real one in test_terminal.
     """
     visible_screen_stack.set([] if screen_stack is None else screen_stack)
     self._dirty_regions.clear()

@@ -75,7 +75,7 @@ def compare(name: str, size: tuple[int, int], now: str) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_screens_are_as_they_were_looked_at(make, painted, tmp_path, monkeypatch, size):
+async def test_the_screens_are_as_they_were_looked_at(make, tmp_path, monkeypatch, size):
     monkeypatch.chdir(tmp_path)
     app = make(1)
     app.theme = THEMES[0]
