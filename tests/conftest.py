@@ -22,7 +22,11 @@ def pytest_collection_finish() -> None:
 def _cache_of_its_own(tmp_path_factory):
     """No test finds or leaves anything in the cache of whoever runs it."""
     before = os.environ.get("HYOSAN_CACHE")
-    os.environ["HYOSAN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    base = tmp_path_factory.getbasetemp()
+    # All processes of a run have one cache: what the first has read, the others need not.
+    folder = base.parent / "cache" if "PYTEST_XDIST_WORKER" in os.environ else base / "cache"
+    folder.mkdir(exist_ok=True)
+    os.environ["HYOSAN_CACHE"] = str(folder)
     yield
     if before is None:
         del os.environ["HYOSAN_CACHE"]

@@ -14,20 +14,16 @@ from game.present import transcript
 from game.present.filling import filled
 from game.present.spoken import spoken
 from game.saves import Saves
-from game.story import load_story
-from game.story.catalogues import in_language
 from game.story.diagnostics import cells
-from game.story.shipped import shipped
+from tests import floors
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
 PROLOGUE = "morning"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def machine() -> Machine:
-    story = load_story(shipped()).story
-    assert story is not None
-    return Machine(in_language(story, shipped(), "ko"))
+    return floors.korean()
 
 
 @pytest.fixture(autouse=True)

@@ -12,18 +12,16 @@ import yaml
 from game.engine import Machine, Run
 from game.plain import Console, PlainGame
 from game.saves import Saves
-from game.story import load_story
 from game.story.shipped import shipped
+from tests import floors
 
 RUNS = sorted((shipped() / "tests").glob("run-e*.yaml"))
 """Story tests of whole runs: `seed` and `choose` (scene.choice), which are played here by their numbers."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def machine() -> Machine:
-    story = load_story(shipped()).story
-    assert story is not None
-    return Machine(story)
+    return floors.machine()
 
 
 def numbers(run: Run, choices: list[str]) -> Iterator[str]:

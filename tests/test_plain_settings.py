@@ -8,7 +8,8 @@ from game.engine import Machine, Run
 from game.present import COMMANDS
 from game.saves.settings import BY_ID, Settings
 from game.story import load_sources
-from tests.test_cli import hyosan, story
+from tests.commands import hyosan
+from tests.test_cli import story
 from tests.test_plain import STORY, play
 
 SCREENS = {"theme", "palette", "picture"}

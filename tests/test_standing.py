@@ -9,7 +9,8 @@ import time
 import pytest
 
 from game.tui.watch import EVERY, SETTLE
-from tests.test_cli import ROOT, hyosan, story
+from tests.commands import ROOT, hyosan
+from tests.test_cli import story
 
 try:
     from tests.ptys import Terminal

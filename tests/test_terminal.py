@@ -72,7 +72,10 @@ def test_no_color_means_no_colour(terminal):
     assert not re.search(rb"[34]8;[25];", made.raw), "no colour of our own: only the terminal's"
 
 
-@pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"TERM": ""}, {"unset": ("TERM",)}, {"TERM": "unknown"}])
+BLIND: list[dict[str, object]] = [{"TERM": ""}, {"unset": ("TERM",)}, {"TERM": "unknown"}]
+
+
+@pytest.mark.parametrize("env", [{"TERM": "dumb"}, *(pytest.param(env, marks=pytest.mark.slow) for env in BLIND)])
 def test_a_terminal_that_cannot_place_text_gets_the_game_line_by_line(terminal, env):
     made = terminal(*SMALL, **env)
     made.until(FIRST)
@@ -88,7 +91,12 @@ def test_a_terminal_nobody_has_heard_of_gets_the_screens(terminal):
 
 
 @pytest.mark.parametrize(
-    "env", [{"LANG": "C", "LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1", "LANG": "C"}]
+    "env",
+    [
+        {"PYTHONIOENCODING": "ascii", "LANG": "C", "LC_ALL": "C"},
+        pytest.param({"LANG": "C", "LC_ALL": "C"}, marks=pytest.mark.slow),
+        pytest.param({"PYTHONIOENCODING": "latin-1", "LANG": "C"}, marks=pytest.mark.slow),
+    ],
 )
 def test_the_screens_are_utf_8_whatever_the_environment_says(terminal, env):
     made = terminal(*SMALL, "--name", "남온조", **env)

@@ -11,20 +11,20 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from oxidd.util import DDMemoryError
 
 from game.engine import State
 from game.prove import lookback
 from game.prove.backwards import Backwards, Search
-from game.prove.limits import Limits, OutOfLimits
+from game.prove.limits import Limits, OutOfLimits, Worth
 from game.prove.model import Model
 from game.prove.near import about, leading_there
 from game.prove.play import Eyes, Moment, Player, Way
 from game.prove.questions import Asked
 from game.prove.sets import Set
-from game.prove.trails import Log
+from game.prove.trails import Log, Step
 
 if TYPE_CHECKING:
     from game.prove.prover import Prover
@@ -38,6 +38,9 @@ BRIEFLY = 80, 1.5
 LONGER = 240, 4.0
 """Plays among the states of all pieces, at most, and the seconds they may take: at first, and for what is left then."""
 
+QUICKLY, SLOWLY = (6.0, 2.0), (0.5, 6.0)
+"""Answers a second that this is worth, and over how many seconds: where there are other ways to try, and else."""
+
 MOST = 40
 """Pieces of a question, at most."""
 
@@ -46,6 +49,16 @@ LONGEST = 1_000
 
 REVISITED = 3
 """How often a play may come to the same state."""
+
+
+EACH = 4
+"""Moments of a scene that a play may begin from, at most."""
+
+ASTRAY = 0.5
+"""How often a play goes on to any state that leads to the goal, rather than to one that a piece says is nearer."""
+
+Following: TypeAlias = "tuple[str, bytearray, Step]"
+"""A scene, the values there and the step that leads to it."""
 
 
 def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants: bool = True) -> None:
@@ -61,10 +74,14 @@ def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants:
         back = prover.exactly()
         kin = related(prover.model)
         failed: set[frozenset[tuple[str, Set]]] = set()
+        eyes = Eyes(prover.model, asked)
+        worth = Worth(lambda: len(prover.answers), *(SLOWLY if wants else QUICKLY))
         for one in asked:
+            if worth.lost():
+                break
             if one not in prover.answers:
                 whole.check()
-                _look(prover, back, one, kin, failed, walks)
+                _look(prover, back, one, kin, failed, walks, eyes)
                 back.sets.tidy()
                 prover._tell(NAME)
     except (OutOfLimits, DDMemoryError) as error:
@@ -97,6 +114,7 @@ def _look(
     kin: Mapping[int, int],
     failed: set[frozenset[tuple[str, Set]]],
     walks: tuple[int, float],
+    eyes: Eyes,
 ) -> None:
     goal: dict[str, Set] = {}
     for site in one.sites:
@@ -119,7 +137,6 @@ def _look(
         return
     failed.add(same)
     shown = [(site, prover.shows(site)) for site in one.sites]
-    eyes = Eyes(prover.model, prover.open)
 
     def shows(state: State, way: Way) -> bool:
         return any(show(state, way) for _, show in shown)
@@ -127,10 +144,9 @@ def _look(
     walk = Walk(prover.player, found, frozenset(goal), shows, eyes)
     until = lookback.limits(min(walks[1], prover.limits.left))
     way = next((way for _ in range(walks[0]) if until.left > 0 and (way := walk.go()) is not None), None)
-    for other, seen in eyes.seen.items():
-        prover._settle(other, True, "search", seen)
-    if way is not None and one not in prover.answers:
-        lookback.note(prover, one, shown, way)
+    lookback.settle(prover, eyes)
+    if way is not None:
+        lookback.note(prover, one, shown, way, eyes)
 
 
 class Walk:
@@ -147,6 +163,7 @@ class Walk:
     ) -> None:
         self.player = player
         self.pieces = [(search.back, search.can) for search in pieces]
+        self.leading = random.Random(seed).choice(pieces)
         self.goal = goal
         self.shows = shows
         self.eyes = eyes
@@ -156,11 +173,17 @@ class Walk:
         self.begins = [
             moment
             for scene in first
-            for moment in player.moments.get(scene, ())
+            for moment in player.moments.get(scene, ())[:EACH]
             if self._leads(scene, moment.state.values)
         ]
         self.begins.sort(key=lambda moment: -part[moment.state.scene])
         self.begins.append(Moment(start, Log(start).here()))
+
+    def _nearest(self, following: list[Following]) -> list[Following]:
+        """Those of some steps that one piece leads on with soonest."""
+        ranks = [self.leading.rank(end, after) for end, after, _ in following]
+        least = min(rank for rank in ranks if rank is not None)
+        return [one for one, rank in zip(following, ranks, strict=True) if rank == least]
 
     def _leads(self, scene: str, values: bytes | bytearray) -> bool:
         return all(scene in can and back.holds(*can[scene], values) for back, can in self.pieces)
@@ -184,7 +207,7 @@ class Walk:
             been[here] = been.get(here, 0) + 1
             if number % player.apart == player.apart - 1:
                 player.keep(scene, values, log, 4 * player.most)
-            following: list[tuple[str, bytearray, tuple[str, str]]] = []
+            following: list[Following] = []
             for choice in player.ways.open(scene, values):
                 for act, step in zip(choice.acts, choice.steps, strict=True):
                     after = bytearray(values)
@@ -193,6 +216,8 @@ class Walk:
                         following.append((end, after, step))
             if not following:
                 return None
+            if len(following) > 1 and self.chance.random() > ASTRAY:
+                following = self._nearest(following)
             end, after, step = self.chance.choice(following)
             log.steps.append(step)
             if eyes.steps and (edge := player.edges[scene, step[0][len(scene) + 1 :], step[1]]) in eyes.steps:

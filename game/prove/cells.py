@@ -205,7 +205,7 @@ class _Few(Partitions):
         self._dropping = set(range(len(self.sizes))) - kept
         self._keeping = sum(1 << var for var in kept)
         self.at = {
-            scene: {var: found[var] for var in kept if var in found}
+            scene: {var: found[var] for var in found.keys() & kept}
             for scene in within
             if (found := all.at.get(scene)) is not None
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 
 from oxidd.util import DDMemoryError
@@ -14,15 +14,17 @@ from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import Model
 from game.prove.near import BESIDES, ONE
-from game.prove.play import Eyes, Player, Way, states, witness
+from game.prove.play import Eyes, Player, Way, states, way_of, witness
 from game.prove.questions import Site
 from game.prove.reach import Space
 from game.prove.refine import LONG, refine
 from game.prove.report import Alive, Answer, Cell, Matrix
 from game.prove.sat import search_each
 from game.prove.sets import Set
+from game.prove.together import Together
 from game.prove.values import Values, live
 from game.story.conditions import Cond, Count, Test
+from game.story.model import Person
 
 Key = tuple[str, str, str]
 """(ending, person, fate)"""
@@ -30,6 +32,10 @@ Key = tuple[str, str, str]
 
 FAILURES = 4
 """Cells that took too long, after which the rest are not tried by themselves."""
+
+
+EXTREMES = 5.0
+"""Seconds that may be spent on the fewest and most alive."""
 
 
 class Fates:
@@ -44,6 +50,10 @@ class Fates:
         self.fates = list(self.story.fates)
         self.endings = [s.id for s in self.story.scenes.values() if s.is_ending]
         self.people = list(self.story.people.values())
+        self.asked = self.people
+        """Those whose cells are looked for here."""
+        self.counts = True
+        """Whether it is looked for here how few and how many can live."""
         self.seen: dict[Key, Way] = {}
         self.never: set[Key] = set()
         self.alive: dict[str, dict[int, Way]] = {}
@@ -60,7 +70,7 @@ class Fates:
         """The cells of an ending that are not known yet."""
         return [
             (ending, p.id, f)
-            for p in self.people
+            for p in self.asked
             for f in self.fates
             if (ending, p.id, f) not in self.seen and (ending, p.id, f) not in self.never
         ]
@@ -86,8 +96,7 @@ class Fates:
             if answer.verdict == "refuted":
                 self.never.update(self.open(answer.question.subject))
             elif answer.witness is not None:
-                dice = answer.witness.dice
-                way = tuple((name, dice.get(name, "")) for name in answer.witness.log)
+                way = way_of(answer.witness)
                 if went := states(self.model.machine, way):
                     self.note(went[-1], way)
 
@@ -95,23 +104,52 @@ class Fates:
 
     def decide(self) -> Matrix:
         """Decide as many cells as the limits allow."""
-        if not self.people:
-            return self.matrix()
-        watched: dict[str, list[Cond]] = {e: list(self.living) + self._all_fates() for e in self.endings}
-        values = Values(self.model, live(self.model, watched))
+        if self.people:
+            self.rule_out()
+            self.play()
+            self.look()
+        return self.matrix()
+
+    @cached_property
+    def values(self) -> Values:
+        """What can be, as far as the cells ask for it."""
+        return Values(self.model, live(self.model, self._watched(self.people)))
+
+    def _watched(self, people: Iterable[Person]) -> dict[str, list[Cond]]:
+        fates = [Test(person.fate, 1 << i) for person in people for i in range(len(self.fates))]
+        return {e: [*self.living, *fates] if self.counts else list(fates) for e in self.endings}
+
+    def rule_out(self) -> None:
+        """Rule out what values can never be."""
         for key in self.all():
-            masks = values.at.get(key[0])
+            masks = self.values.at.get(key[0])
             if masks is None or not masks[self.story.people[key[1]].fate] >> self.fates.index(key[2]) & 1:
                 self.never.add(key)
-        self._play()
+
+    def play(self, hands: int = 1) -> None:
+        """Play into cells, a part of the time where as many `hands` as this do so at once."""
+        self._play(hands)
         self._cross()
+
+    def look(self) -> None:
+        """Look for what playing has not shown, and count who can live."""
+        values = self.values
         self._one_by_one(values, 0)
         # What finds soon in a long story takes long to find nothing in a short one.
-        ways: list[Callable[[Values], None]] = [self._by_search, partial(self._one_by_one, steps=1), self._step_by_step]
+        ways: list[Callable[[Values], None]] = [
+            self._by_search,
+            partial(self._one_by_one, steps=1),
+            self._together,
+            self._step_by_step,
+        ]
         for look in ways if len(self.model.edges) > LONG else reversed(ways):
             look(values)
+        if self.counts:
+            self.count()
         sizes = values.widths
-        kept = {person.fate for person in self.people}
+        asked = self.people if self.counts else self.asked
+        watched = self._watched(asked)
+        kept = {person.fate for person in asked}
         loosely = values.loosely(5)
         ladder: list[tuple[Callable[[int], bool], float, bool, Callable[[str, int], bool] | None]] = [
             (lambda v: v not in kept and sizes[v] > 5, 0.3, False, None),
@@ -120,7 +158,7 @@ class Fates:
             (lambda v: False, 0.7, False, None),
         ]
         for drop, share, people_last, forget in ladder:
-            if not any(self.open(e) for e in self.endings) and len(self.bounds) == len(self.alive):
+            if not any(self.open(e) for e in self.endings):
                 break
             if self.limits.left <= 0:
                 break
@@ -129,7 +167,42 @@ class Fates:
                 self._climb(values, watched, drop, limits, people_last, forget)
             except (OutOfLimits, DDMemoryError):
                 continue
-        return self.matrix()
+
+    def _together(self, values: Values) -> None:
+        """Play for the fates of as many people at once as go together."""
+        limits = self.limits.within(self.limits.left * 0.6)
+        with suppress(OutOfLimits, DDMemoryError):
+            plays = Together(self.model, values, self.player, limits, self.note)
+            for ending in self.endings:
+                keys = {self._test(key): key for key in self.open(ending)}
+                if keys:
+                    plays.come(
+                        ending,
+                        lambda test, keys=keys: self.never.add(keys[test]),  # type: ignore[misc]
+                        {test: partial(self._unseen, key) for test, key in keys.items()},
+                    )
+
+    def count(self) -> None:
+        """The fewest and most alive at each ending as far as each person and the last choice say, and plays to them."""
+        limits = self.limits.within(min(EXTREMES, self.limits.left * 0.4))
+        with suppress(OutOfLimits, DDMemoryError):
+            plays = Together(self.model, self.values, self.player, limits, self.note)
+            for ending, known in self.alive.items():
+                may = []
+                for person in self.people:
+                    mask = sum(1 << i for i, f in enumerate(self.fates) if (ending, person.id, f) not in self.never)
+                    may.append(Test(person.fate, mask))
+                numbers = plays.numbers(ending, may, self._counts)
+                if not known or not numbers:
+                    continue
+                self.bounds[ending] = numbers[0], numbers[-1]
+                for number, mask in ((numbers[0], ~self.here), (numbers[-1], self.here)):
+                    if number not in known:
+                        tests = [Test(test.var, test.mask & mask) for test in may if test.mask & mask]
+                        plays.extreme(ending, tests)
+
+    def _unseen(self, key: Key) -> bool:
+        return key not in self.seen and key not in self.never
 
     def _one_by_one(self, values: Values, steps: int) -> None:
         """Each person by themselves, with what decides over their fate: few variables are soon looked at."""
@@ -205,12 +278,9 @@ class Fates:
             if not (reached & self._cell(space, key)).satisfiable():
                 self.never.add(key)
 
-    def _all_fates(self) -> list[Cond]:
-        return [Test(person.fate, 1 << i) for person in self.people for i in range(len(self.fates))]
-
-    def _play(self) -> None:
+    def _play(self, hands: int) -> None:
         eyes = Eyes(self.model, ())
-        limits = self.limits.within(max(0.3, min(4.0, self.limits.left * 0.15)))
+        limits = self.limits.within(max(0.3, min(4.0, self.limits.left * 0.15) / hands))
         news = last = 0
         for number in count():
             if limits.left <= 0 or (number >= self.least and number > 3 * last):
@@ -274,11 +344,13 @@ class Fates:
             for key in self.open(ending):
                 if not (reached & self._cell(space, key)).satisfiable():
                     self.never.add(key)
-            self._bound(space, ending, reached)
+            if self.counts:
+                self._bound(space, ending, reached)
         for number, (ending, reached) in enumerate(may):
             share = limits.within(limits.left / (len(may) - number) * 1.5)
             with suppress(OutOfLimits):
-                self._extremes(space, ending, reached, share)
+                if self.counts:
+                    self._extremes(space, ending, reached, share)
                 self._guide(space, ending, reached, share)
 
     def _cell(self, space: Space, key: Key) -> Set:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from oxidd.util import DDMemoryError
 
@@ -26,6 +26,11 @@ LARGE = 60
 
 PLAYS = 150
 """Plays along which the other choices are looked at, at most."""
+
+
+NO_RETURN = "points of no return were not looked for to the end"
+
+Games: TypeAlias = "Callable[[Sequence[Goal]], dict[Goal, bool]]"
 
 
 def goals(model: Model) -> list[Goal]:
@@ -60,7 +65,7 @@ class Known:
 class Goals:
     """Plays for goals, and finds out what stands between them and a player."""
 
-    def __init__(self, model: Model, limits: Limits, player: Player, matrix: Matrix | None) -> None:
+    def __init__(self, model: Model, limits: Limits, player: Player, matrix: Matrix | None = None) -> None:
         self.model = model
         self.limits = limits
         self.player = player
@@ -88,9 +93,14 @@ class Goals:
 
     def note(self, way: Way) -> None:
         """A way that is known from elsewhere."""
-        went = states(self.model.machine, way)
-        if went is not None and self.model.scene(went[-1].scene).is_ending and self._note(went[-1], way):
-            self.plays.append((went[-1], way))
+        end = self.player.follow(Eyes(self.model, ()), way)
+        if end is not None and self.model.scene(end.scene).is_ending and self._note(end, way):
+            self.plays.append((end, way))
+
+    def noted(self, end: State, way: Way) -> None:
+        """A play that was played elsewhere, and the ending that it came to."""
+        if self._note(end, way) or len(self.plays) < PLAYS:
+            self.plays.append((end, way))
 
     def _note(self, end: State, way: Way) -> bool:
         free = not any(outcome for _, outcome in way)
@@ -107,23 +117,27 @@ class Goals:
 
     # --- luck ---
 
-    def luck(self) -> dict[Goal, tuple[Luck, bool]]:
-        """For each goal whether it takes luck, and whether it is known to need no roll at all."""
+    def luck(self, games: Games | None = None) -> dict[Goal, tuple[Luck, bool]]:
+        """For each goal whether it takes luck, and whether it is known to need no roll at all.
+
+        `games` says which can be had whatever the dice, in the place of `self.games`.
+        """
         out: dict[Goal, tuple[Luck, bool]] = {}
-        asked: list[Goal] = []
         for goal, known in self.known.items():
             if known.free is not None:
                 out[goal] = ("sure", True)
             elif known.way is None:
                 out[goal] = ("never" if self._impossible(goal) else "open", False)
-            else:
-                asked.append(goal)
-        if asked:
-            sure = self._games(asked)
+        if asked := self.gambles():
+            sure = (games or self.games)(asked)
             for goal in asked:
                 answer = sure.get(goal)
                 out[goal] = ("open" if answer is None else "sure" if answer else "luck", False)
         return {goal: out[goal] for goal in self.goals}
+
+    def gambles(self) -> list[Goal]:
+        """The goals that are only known to be reached with rolls."""
+        return [goal for goal, known in self.known.items() if known.way is not None and known.free is None]
 
     def _impossible(self, goal: Goal) -> bool:
         if self.matrix is None:
@@ -137,7 +151,7 @@ class Goals:
         ]
         return bool(cells) and all(cell.verdict == "refuted" for cell in cells)
 
-    def _games(self, asked: list[Goal]) -> dict[Goal, bool]:
+    def games(self, asked: Sequence[Goal]) -> dict[Goal, bool]:
         """Whether a goal can be had whatever the dice; a goal that is left out is not decided."""
         out: dict[Goal, bool] = {}
         for space in self._spaces(0.4):
@@ -224,67 +238,99 @@ class Goals:
 
     def losses(self) -> tuple[Loss, ...]:
         """Choices that lose goals which were within reach, seen from plays that reached them."""
+        return self.told(self.lost(self.goals))
+
+    def lost(self, asked: Collection[Goal]) -> dict[Edge, Lost]:
+        """What choices lose of some goals, before it is known how they tell it."""
         for space in self._spaces(0.5):
             try:
-                return self._losses(space)
+                return self._lost(space, asked)
             except (OutOfLimits, DDMemoryError):
                 continue
-        self.limited.append("points of no return were not looked for to the end")
-        return ()
+        self.limited.append(NO_RETURN)
+        return {}
 
-    def _losses(self, space: Space) -> tuple[Loss, ...]:
-        """From each state of a play that reaches goals: which other choices lose them for good."""
-        within = self._within(space)
-        found: dict[Edge, _Lost] = {}
-        player = self.player
-        for end, way in self.plays:
-            had = [goal for goal in self.goals if reaches(self.model, goal, end) and goal in within]
-            went = states(self.model.machine, way)
-            assert went is not None
-            for number, state in enumerate(went[:-1]):
-                space.limits.check()
-                for option in self.model.machine.options(state):
-                    if not option.open:
-                        continue
-                    for outcome in option.choice.outcomes:
-                        edge = player.edges[state.scene, option.choice.id, outcome.id]
-                        name = f"{state.scene}.{option.choice.id}"
-                        if (name, outcome.id) == way[number]:
-                            continue
-                        step = self.model.machine.choose(state, option.choice.id, Dice(0, {name: outcome.id}))
-                        lost = [goal for goal in had if not self._possible(space, within[goal], step.after)]
-                        if lost:
-                            one = found.setdefault(edge, _Lost((*way[:number], (name, outcome.id)), step))
-                            one.goals.update(dict.fromkeys(lost))
-        out = [self._loss(space, edge, lost, within) for edge, lost in found.items()]
+    def told(self, found: Mapping[Edge, Lost]) -> tuple[Loss, ...]:
+        """Losses, and how they are told; what is not told at all comes first."""
+        out = [self._loss(edge, lost) for edge, lost in found.items()]
         order = {"cruel": 0, "nasty": 1, "tough": 2, "polite": 3}
         return tuple(sorted(out, key=lambda loss: (order[loss.telling], -len(loss.goals))))
 
-    def _within(self, space: Space) -> dict[Goal, dict[str, Set]]:
+    def _lost(self, space: Space, asked: Collection[Goal]) -> dict[Edge, Lost]:
+        """From each state of a play that reaches goals: which other choices lose them for good."""
+        within = self._within(space, asked)
+        found: dict[Edge, Lost] = {}
+        player = self.player
+        all_of: dict[tuple[tuple[Goal, ...], str], Set] = {}
+        for end, way in self.plays:
+            had = tuple(goal for goal in within if reaches(self.model, goal, end))
+            if not had:
+                continue
+            scene, values = self.model.start.scene, bytearray(self.model.start.values)
+            for number, taken in enumerate(way):
+                space.limits.check()
+                ahead: tuple[str, bytearray] | None = None
+                for choice in player.ways.open(scene, values):
+                    for act, step in zip(choice.acts, choice.steps, strict=True):
+                        after = bytearray(values)
+                        to = act(after)
+                        if step == taken:
+                            ahead = to, after
+                            continue
+                        key = had, to
+                        if key not in all_of:
+                            all_of[key] = self._all_of(space, [within[goal] for goal in had], to)
+                        if self._holds(space, all_of[key], to, after):
+                            continue
+                        edge = player.edges[scene, choice.choice.id, step[1]]
+                        one = found.setdefault(edge, Lost((*way[:number], step)))
+                        for goal in had:
+                            if not self._holds(space, within[goal].get(to, space.sets.none), to, after):
+                                one.goals[goal] = None
+                assert ahead is not None
+                scene, values = ahead
+        for edge, lost in found.items():
+            ready = space.ready(edge)
+            lost.always = ready is not None and not any(
+                (space.reached[edge.scene] & space.back(ready, within[goal])).satisfiable() for goal in lost.goals
+            )
+        return found
+
+    def _within(self, space: Space, asked: Collection[Goal]) -> dict[Goal, dict[str, Set]]:
+        """For the goals that some plays reach and others do not: from where they can be reached."""
         from game.prove.guide import zone
 
         return {
             goal: zone(space, self._goal(space, goal), space.limits)
             for goal, known in self.known.items()
-            if known.way is not None and any(not reaches(self.model, goal, end) for end, _ in self.plays)
+            if goal in asked
+            and known.way is not None
+            and any(not reaches(self.model, goal, end) for end, _ in self.plays)
         }
 
-    def _possible(self, space: Space, can: Mapping[str, Set], state: State) -> bool:
-        where = can.get(state.scene)
-        return where is not None and space.sets.holds(where, space.told(state.scene, state.values))
+    def _all_of(self, space: Space, zones: Iterable[Mapping[str, Set]], scene: str) -> Set:
+        """The states of a scene from where each of some goals can be reached."""
+        out = space.sets.all
+        for zone in zones:
+            out = out & zone.get(scene, space.sets.none)
+        return out
 
-    def _loss(self, space: Space, edge: Edge, lost: _Lost, within: Mapping[Goal, Mapping[str, Set]]) -> Loss:
-        ready = space.ready(edge)
-        always = ready is not None and not any(
-            (space.reached[edge.scene] & space.back(ready, within[goal])).satisfiable() for goal in lost.goals
-        )
-        telling = Telling(self.model, lost.step, edge, list(lost.goals))
+    def _holds(self, space: Space, where: Set, scene: str, values: bytearray) -> bool:
+        return where.satisfiable() and space.sets.holds(where, space.told(scene, values))
+
+    def _loss(self, edge: Edge, lost: Lost) -> Loss:
+        machine = self.model.machine
+        went = states(machine, lost.way)
+        assert went is not None
+        name, outcome = lost.way[-1]
+        step = machine.choose(went[-2], edge.choice.id, Dice(0, {name: outcome}))
+        telling = Telling(self.model, step, edge, list(lost.goals))
         return Loss(
             tuple(lost.goals),
             edge.scene,
             edge.choice.id,
             edge.outcome.id,
-            always,
+            lost.always,
             telling.kind,
             telling.line,
             telling.quote,
@@ -294,10 +340,12 @@ class Goals:
 
 
 @dataclass(slots=True, eq=False)
-class _Lost:
+class Lost:
+    """The goals that a choice loses, at the end of `way` for the first time; `always` or only in some states."""
+
     way: Way
-    step: Step
     goals: dict[Goal, None] = field(default_factory=dict)
+    always: bool = False
 
 
 class Telling:

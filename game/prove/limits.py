@@ -6,6 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+NODE = 40
+"""Bytes of a node of a diagram, about."""
+
+APIECE = 130_000_000 // NODE
+"""Nodes that take as much as what a process more holds besides diagrams."""
+
+LEAST = 3 << 19
+"""Nodes that a process can do something with."""
+
 
 class OutOfLimits(Exception):
     """A limit was reached; `limit` says which, in words."""
@@ -44,3 +53,38 @@ class Limits:
     def within(self, seconds: float) -> Limits:
         """The same limits, or `seconds` from now if that is sooner."""
         return Limits(min(self.left, seconds), self.nodes, self.clock)
+
+    def among(self, hands: int) -> Limits:
+        """The same limits for each of so many processes that work at once. They share the memory and not the time."""
+        return Limits(self.seconds, _share(self.nodes, hands), self.clock, self.started)
+
+    def hands(self, most: int) -> int:
+        """How many processes there is enough memory for, of `most`."""
+        return next((hands for hands in range(most, 1, -1) if _share(self.nodes, hands) >= LEAST), 1)
+
+
+def _share(nodes: int, hands: int) -> int:
+    return (nodes - (hands - 1) * APIECE) // hands
+
+
+class Worth:
+    """Whether something is worth going on with: so many answers a second, over each `seconds` of the processor.
+
+    `answered` says how many there are by now.
+    """
+
+    def __init__(self, answered: Callable[[], int], rate: float, seconds: float) -> None:
+        self._answered = answered
+        self._rate = rate
+        self._seconds = seconds
+        self._began, self._known = time.process_time(), answered()
+
+    def lost(self) -> bool:
+        """Whether too little came of the last while."""
+        now = time.process_time()
+        if now - self._began < self._seconds:
+            return False
+        known = self._answered()
+        few = known - self._known < self._rate * (now - self._began)
+        self._began, self._known = now, known
+        return few

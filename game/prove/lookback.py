@@ -18,7 +18,7 @@ from game.prove.backwards import Backwards, Search
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.model import numbers
 from game.prove.near import ONE
-from game.prove.play import Eyes, Way, lately
+from game.prove.play import Eyes, Player, Way, lately
 from game.prove.questions import Asked, Site
 from game.prove.sets import Set
 
@@ -43,9 +43,9 @@ WALKS = 24
 """Walks to a question, at most, from moments that lead there."""
 
 
-def roughly(prover: Prover, share: float) -> None:
-    """Look back briefly from all that is open, without what has many values."""
-    _ask(prover, prover.roughly, share, (BRIEFLY,))
+def roughly(prover: Prover, share: float, last: Callable[[Asked], bool] = lambda one: one.wants) -> None:
+    """Look back briefly from all that is open, without what has many values; from what is `last` after all others."""
+    _ask(prover, prover.roughly, share, (BRIEFLY,), last)
 
 
 def exactly(prover: Prover, share: float, seconds: tuple[float, ...] = (ONE,)) -> None:
@@ -53,14 +53,20 @@ def exactly(prover: Prover, share: float, seconds: tuple[float, ...] = (ONE,)) -
     _ask(prover, prover.exactly, share, seconds)
 
 
-def _ask(prover: Prover, make: Callable[[], Backwards], share: float, times: tuple[float, ...]) -> None:
+def _ask(
+    prover: Prover,
+    make: Callable[[], Backwards],
+    share: float,
+    times: tuple[float, ...],
+    last: Callable[[Asked], bool] = lambda one: one.wants,
+) -> None:
     whole = prover.limits.within(prover.limits.left * share)
     if not prover.open or whole.left <= 0:
         return
     try:
         back = make()
         for seconds in times:
-            _round(prover, back, sorted(prover.open, key=lambda one: one.wants), whole, seconds)
+            _round(prover, back, sorted(prover.open, key=last), whole, seconds)
     except (OutOfLimits, DDMemoryError) as error:
         prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
     prover._tell(NAME)
@@ -69,14 +75,14 @@ def _ask(prover: Prover, make: Callable[[], Backwards], share: float, times: tup
 def _round(prover: Prover, back: Backwards, asked: list[Asked], whole: Limits, seconds: float) -> None:
     chance = random.Random(len(asked))
     known: dict[object, bool] = {}
+    eyes = Eyes(prover.model, asked)
     for one in asked:
         if one in prover.answers:
             continue
         whole.check()
         try:
-            _look(
-                prover, back, one, limits(min(seconds if one.wants else max(seconds, NEVER), whole.left)), chance, known
-            )
+            least = seconds if one.wants else max(seconds, NEVER)
+            _look(prover, back, one, limits(min(least, whole.left)), chance, known, eyes)
         except OutOfLimits:
             prover.limited.append(f"{NAME} (time)")
         except DDMemoryError:
@@ -91,7 +97,13 @@ def limits(seconds: float) -> Limits:
 
 
 def _look(
-    prover: Prover, back: Backwards, one: Asked, limits: Limits, chance: random.Random, known: dict[object, bool]
+    prover: Prover,
+    back: Backwards,
+    one: Asked,
+    limits: Limits,
+    chance: random.Random,
+    known: dict[object, bool],
+    eyes: Eyes,
 ) -> None:
     goal: dict[str, Set] = {}
     for site in one.sites:
@@ -109,26 +121,38 @@ def _look(
     def shows(state: State, way: Way) -> bool:
         return any(show(state, way) for _, show in shown)
 
-    way = play(prover, back, search, shows, chance)
+    try:
+        way = meet(prover.player, back, search, shows, eyes, chance)
+    finally:
+        settle(prover, eyes)
     if way is not None:
         del known[same]
-        note(prover, one, shown, way)
+        note(prover, one, shown, way, eyes)
     elif search.finished and not search.begins():
         known[same] = True
         never(prover, one, 0 if back.exact else search.matters)
 
 
-def note(prover: Prover, one: Asked, shown: Iterable[tuple[Site, Callable[[State, Way], bool]]], way: Way) -> None:
+def note(
+    prover: Prover, one: Asked, shown: Iterable[tuple[Site, Callable[[State, Way], bool]]], way: Way, eyes: Eyes
+) -> None:
     """A way to one of the sites of a question was found; what else shows at its end is noted, too."""
     went = lately(prover.machine, way)
     assert went is not None
     site = next(site for site, show in shown if show(went[-1], way))
     way = prover._completed(site, way)
-    prover._settle(one, True, "search", way)
-    eyes = Eyes(prover.model, prover.open)
+    if one not in prover.answers:
+        prover._settle(one, True, "search", way)
     prover._see(eyes, way)
-    for other, seen in eyes.seen.items():
-        prover._settle(other, True, "search", seen)
+    settle(prover, eyes)
+
+
+def settle(prover: Prover, eyes: Eyes) -> None:
+    """Answer what was seen since this was asked last."""
+    while eyes.news:
+        one = eyes.news.pop()
+        if one not in prover.answers:
+            prover._settle(one, True, "search", eyes.seen[one])
 
 
 def never(prover: Prover, one: Asked, mattered: int) -> None:
@@ -137,20 +161,22 @@ def never(prover: Prover, one: Asked, mattered: int) -> None:
     prover._settle(one, False, "sets", kept=prover._names(numbers(mattered)))
 
 
-def play(
-    prover: Prover, back: Backwards, search: Search, shows: Callable[[State, Way], bool], chance: random.Random
+def meet(
+    player: Player,
+    back: Backwards,
+    search: Search,
+    shows: Callable[[State, Way], bool],
+    eyes: Eyes,
+    chance: random.Random,
 ) -> Way | None:
     """Look back until all is known, or a play leads into the goal; that play, or None."""
-    eyes = Eyes(prover.model, prover.open)
     walked = 0
     way = None
     for _ in search.steps():
         while search.hits and walked < WALKS and way is None:
             walked += 1
-            way = search.walk(search.hits.pop(0), shows, prover.player, eyes, chance)
+            way = search.walk(search.hits.pop(0), shows, player, eyes, chance)
         search.hits.clear()
         if way is not None or (not back.exact and (walked >= WALKS or search.moments is None) and search.begins()):
             break
-    for other, seen in eyes.seen.items():
-        prover._settle(other, True, "search", seen)
     return way

@@ -109,12 +109,12 @@ class Model:
                     waiting.append(edge.scene)
         return frozenset(found)
 
-    def far(self, start: Iterable[int]) -> dict[int, int]:
-        """How far each variable is from some: what decides over them is one step away."""
+    def far(self, start: Iterable[int], most: int | None = None) -> dict[int, int]:
+        """How far each variable is from some, up to `most` steps: what decides over them is one step away."""
         out: dict[int, int] = {}
         now = set(start)
         steps = 0
-        while now:
+        while now and (most is None or steps <= most):
             out |= dict.fromkeys(now, steps)
             now = {v for var in now for v in self.decides.get(var, ())} - set(out)
             steps += 1

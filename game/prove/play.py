@@ -58,12 +58,16 @@ def follow(machine: Machine, items: Sequence[Item], values: bytes) -> Iterator[t
 
 
 class Eyes:
-    """Sees whether what is asked about shows. `seen` has the first way that showed each question's site."""
+    """Sees whether what is asked about shows. `seen` has the first way that showed each question's site.
+
+    `news` are those of them that nobody has taken out yet.
+    """
 
     def __init__(self, model: Model, asked: Iterable[Asked]) -> None:
         self.model = model
         self.machine = model.machine
         self.seen: dict[Asked, Way] = {}
+        self.news: list[Asked] = []
         self.states: dict[str, list[tuple[Asked, Cond]]] = defaultdict(list)
         self.steps: dict[Edge, list[tuple[Asked, Site]]] = defaultdict(list)
         self.open = 0
@@ -131,8 +135,17 @@ class Eyes:
         assert isinstance(arrived, Arrive)
         return check(site.after[arrived.scene])(came[end])
 
+    def shows_at(self, site: Site, step: Step, scene: str, before: bytes) -> bool:
+        """Whether a site on the way shows when a choice that can be made is made."""
+        edge = site.edge
+        if edge is None or edge.scene != scene or (edge.roll, edge.outcome.id) != step:
+            return False
+        came = dict(follow(self.machine, edge.items, before))
+        return self.shows(site, before, came, max(came))
+
     def _found(self, one: Asked, way: Way) -> None:
         self.seen[one] = way
+        self.news.append(one)
         self.open -= one.wants
 
 
@@ -243,8 +256,8 @@ class Player:
             scene = choice.acts[which](values)
         return None
 
-    def follow(self, eyes: Eyes, way: Way) -> None:
-        """Go a way as far as it goes, with open eyes."""
+    def follow(self, eyes: Eyes, way: Way) -> State | None:
+        """Go a way as far as it goes, with open eyes. Where it leads; None if it cannot be gone to its end."""
         scene, values = self.model.start.scene, bytearray(self.model.start.values)
         for number, (name, outcome) in enumerate(way):
             if scene in eyes.states:
@@ -252,13 +265,47 @@ class Player:
             choice = next((c for c in self.ways[scene] if c.name == name), None)
             edge = self.edges.get((scene, name.removeprefix(f"{scene}."), outcome))
             if choice is None or edge is None or not (choice.check is None or choice.check(values)):
-                return
+                return None
             if edge in eyes.steps:
                 eyes.listen(edge, bytes(values), lambda number=number: way[: number + 1])  # type: ignore[misc]
             which = next(i for i, o in enumerate(choice.choice.outcomes) if o is edge.outcome)
             scene = choice.acts[which](values)
         if scene in eyes.states:
             eyes.look(scene, values, lambda: way)
+        return State(scene, bytes(values))
+
+    def again(
+        self, ways: Iterable[tuple[Step, ...]], limits: Limits
+    ) -> Iterator[tuple[tuple[Step, ...], list[tuple[str, bytes]]]]:
+        """Those of some ways that can be gone, each with the scenes it comes through, and the values there.
+
+        Ways that begin alike should come one after the other: what they share is gone once. It ends when time does.
+        """
+        start = self.model.start
+        went: list[tuple[str, bytes]] = [(start.scene, start.values)]
+        before: tuple[Step, ...] = ()
+        for number, way in enumerate(ways):
+            if number % 64 == 63 and limits.left <= 0:
+                return
+            same = 0
+            for a, b in zip(before, way, strict=False):
+                if a != b or same + 1 >= len(went):
+                    break
+                same += 1
+            del went[same + 1 :]
+            before = way
+            for name, outcome in way[same:]:
+                scene, held = went[-1]
+                choice = next((c for c in self.ways[scene] if c.name == name), None)
+                edge = self.edges.get((scene, name.removeprefix(f"{scene}."), outcome))
+                if choice is None or edge is None or not (choice.check is None or choice.check(held)):
+                    break
+                values = bytearray(held)
+                which = next(i for i, o in enumerate(choice.choice.outcomes) if o is edge.outcome)
+                to = choice.acts[which](values)
+                went.append((to, bytes(values)))
+            else:
+                yield way, went
 
 
 # --- ways ---------------------------------------------------------------------------------------------
@@ -267,6 +314,12 @@ class Player:
 def witness(way: Way, shortest: bool = False) -> Witness:
     """A way as it is written down."""
     return Witness(Names(way), Rolls(way), shortest)
+
+
+def way_of(found: Witness) -> Way:
+    """The way that is written down."""
+    dice = dict(found.dice)
+    return tuple((name, dice.get(name, "")) for name in found.log)
 
 
 def states(machine: Machine, way: Way, start: State | None = None) -> list[State] | None:

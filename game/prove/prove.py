@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from game.engine import Machine
+from game.prove.again import Before, basis
+from game.prove.aside import Aside, Found
 from game.prove.cells import Partitions
 from game.prove.declared import questions as about_declarations
 from game.prove.fates import Fates
 from game.prove.goals import Goals
 from game.prove.limits import Limits, OutOfLimits
-from game.prove.odds import odds
+from game.prove.odds import Odds, odds
+from game.prove.packed import pack, unpack
+from game.prove.parallel import Tasks
 from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
 from game.prove.questions import about_scene
-from game.prove.report import KINDS, LAYING, Answer, Better, Effort, Loss, Memory, Prospect, Report, Witness
+from game.prove.report import KINDS, LAYING, Answer, Effort, Memory, Prospect, Report, Witness
+from game.prove.sharing import GRACE, Steps
 
 SECONDS = 60.0
 NODES = 1 << 24
@@ -31,9 +38,11 @@ RUNS = 4_000
 class Plan:
     """What to ask, and for how long. `seconds` bounds all of it; `nodes` the diagrams: about 40 bytes each.
 
+    `cores` is how many processes may work at once, and share both: see `parallel`.
+
     `matrix` asks for the fates at the endings, `goals` for luck, losses and odds. `known` are answers about an earlier
-    version of the story: where its playthroughs still go and what still matters is tried first. `plays` are other
-    playthroughs that may show something, such as the story's own tests.
+    version of the story: what they rest on may be unchanged, and where its playthroughs still go and what still matters
+    is tried first. `plays` are other playthroughs that may show something, such as the story's own tests.
     """
 
     seconds: float = SECONDS
@@ -41,8 +50,11 @@ class Plan:
     seed: int = 0
     matrix: bool = True
     goals: bool = True
-    known: tuple[Answer, ...] = ()
+    known: Before | None = None
     plays: tuple[Witness, ...] = ()
+    cores: int = 1
+    partly: Callable[[Report], None] | None = field(default=None, compare=False, repr=False)
+    """Told once what is known soon: after what an earlier version tells, and playing."""
 
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
@@ -59,61 +71,99 @@ def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> 
 
 def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     limits = Limits(plan.seconds, plan.nodes)
+    before = sum(os.times()[:4])
     more = plan.matrix or plan.goals
-    share = limits.within(plan.seconds * (0.7 if more else 1.0))
-    try:
-        prover = Prover(machine, share, seed=plan.seed, progress=progress, laying=limits)
-    except OutOfLimits:
-        return unasked(machine, limits)
-    prover.answer(plan.known, plan.plays)
-    prover.shorten(limits.within(2.0))
-    story, model, player = machine.story, prover.model, prover.player
-    progress("who can live", len(prover.answers), len(prover.asked))
-    fates = Fates(model, limits.within(limits.left * (0.45 if plan.goals else 1.0)), player) if plan.matrix else None
-    if fates:
-        fates.learn(prover.all_answers())
-    matrix = fates.decide() if fates else None
-    prospects: tuple[Prospect, ...] = ()
-    losses: tuple[Loss, ...] = ()
-    better: tuple[Better, ...] = ()
-    if plan.goals:
-        progress("what can be won and lost", len(prover.answers), len(prover.asked))
-        asked = Goals(model, limits.within(limits.left * 0.6), player, matrix)
-        for way in dict.fromkeys(fates.seen.values()) if fates else ():
-            asked.note(way)
-        asked.play()
-        luck = asked.luck()
-        losses = asked.losses()
-        prover.limited += asked.limited
-        progress("how likely it is", len(prover.answers), len(prover.asked))
-        likely = odds(model, asked.goals, limits.within(min(limits.left, ODDS)), plan.seed, runs=RUNS)
-        better = likely.better
-        prospects = tuple(
-            Prospect(
-                goal,
-                luck[goal][0],
-                witness(known) if (known := asked.known[goal].free or asked.known[goal].way) is not None else None,
-                luck[goal][1],
-                likely.chances[goal],
-            )
-            for goal in asked.goals
-        )
-    order = {kind: i for i, kind in enumerate(KINDS)}
-    answers = sorted(prover.all_answers(), key=lambda a: order[a.question.kind])
+    hands = limits.hands(plan.cores)
+    with Tasks(hands) as tasks:
+        within = limits.within(plan.seconds * (0.7 if more else 1.0))
+        try:
+            prover = Prover(machine, within, seed=plan.seed, progress=progress, tasks=tasks, laying=limits)
+        except OutOfLimits:
+            return unasked(machine, limits)
+        # What is dear to remember is known as soon as the story is laid out.
+        costs = tasks.begin(lambda: pack(memory(prover, limits))) if prover.shares else None
+        partly = plan.partly
+        prover.answer(plan.known, plan.plays, (lambda: partly(so_far(prover, limits))) if partly else None)
+        prover.shorten(limits.within(2.0))
+        story, model, player = machine.story, prover.model, prover.player
+        progress("who can live", len(prover.answers), len(prover.asked))
+        share = 0.45 if plan.goals else 1.0
+        fates = Fates(model, limits.within(limits.left * share), player) if plan.matrix else None
+        goals = Goals(model, limits, player) if plan.goals else None
+        if fates:
+            fates.learn(prover.all_answers())
+
+        def likely(within: Limits) -> Odds:
+            return odds(model, goals.goals if goals else (), within.within(ODDS), plan.seed, runs=RUNS)
+
+        def tell(what: str) -> None:
+            progress(what, len(prover.answers), len(prover.asked))
+
+        aside = Aside(tasks, Steps(prover), limits, tell) if more and prover.shares else None
+        if aside:
+            found = aside.look(fates, goals, likely)
+            prover.limited += aside.limited
+        else:
+            found = Found(fates.decide() if fates else None)
+            if goals:
+                progress("what can be won and lost", len(prover.answers), len(prover.asked))
+                goals.limits, goals.matrix = limits.within(limits.left * 0.6), found.matrix
+                for way in dict.fromkeys(fates.seen.values()) if fates else ():
+                    goals.note(way)
+                goals.play()
+                found.luck, found.losses = goals.luck(), goals.losses()
+                prover.limited += goals.limited
+                progress("how likely it is", len(prover.answers), len(prover.asked))
+                found.odds = likely(limits)
+        prover.finish()
+        dear = list(tasks.ended([costs], lambda: limits.left + GRACE)) if costs else []
+        costly = memory(prover, limits) if not dear or dear[0].ended else unpack(tuple[Memory, ...], dear[0].said)
+    cores = hands if aside or prover.shared else 1
+    answers = in_order(prover.all_answers())
     return Report(
         story.id,
         story.title,
         story.version,
         story.digest,
-        tuple(answers),
-        prover.effort(limits.spent),
-        matrix,
-        prospects,
-        losses,
-        better,
-        memory(prover, limits),
+        answers,
+        replace(prover.effort(limits.spent), cores=cores, cpu=sum(os.times()[:4]) - before),
+        found.matrix,
+        tuple(_prospects(goals, found)) if goals else (),
+        found.losses,
+        found.odds.better if found.odds else (),
+        costly,
         (*(one.question for one in prover.asked), *about_declarations(model)),
+        replace(basis(model), sites=sites_of(prover, answers)),
     )
+
+
+def _prospects(goals: Goals, found: Found) -> Iterator[Prospect]:
+    for goal, known in goals.known.items():
+        way = known.free or known.way
+        luck, free = found.luck[goal]
+        chances = found.odds.chances[goal] if found.odds else {}
+        yield Prospect(goal, luck, witness(way) if way is not None else None, free, chances)
+
+
+def in_order(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Answers in the order of their kinds."""
+    order = {kind: i for i, kind in enumerate(KINDS)}
+    return tuple(sorted(answers, key=lambda a: order[a.question.kind]))
+
+
+def so_far(prover: Prover, limits: Limits) -> Report:
+    """What is known by now. All else is open, but for what is declared, which is not asked yet."""
+    story = prover.machine.story
+    because = ("not decided yet",)
+    answers = [prover.answers.get(one) or Answer(one.question, "open", "", None, because) for one in prover.asked]
+    answers += prover.stranded.so_far(because)
+    return Report(story.id, story.title, story.version, story.digest, in_order(answers), prover.effort(limits.spent))
+
+
+def sites_of(prover: Prover, answers: Iterable[Answer]) -> tuple[str, ...]:
+    """For each answer the digest of its question's sites."""
+    digests = {id(answer): prover.sites[one] for one, answer in prover.answers.items()}
+    return tuple(digests.get(id(answer), "") for answer in answers)
 
 
 def unasked(machine: Machine, limits: Limits) -> Report:

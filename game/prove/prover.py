@@ -19,7 +19,8 @@ from typing import TypeAlias, TypeVar
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import apart, lookback, sat, subjects
+from game.prove import apart, lookback, sat, sharing, subjects
+from game.prove.again import Before, Changes, Sites, basis, never, replayed
 from game.prove.aim import towards
 from game.prove.backwards import Backwards
 from game.prove.because import Reasons
@@ -27,10 +28,11 @@ from game.prove.cells import Partitions
 from game.prove.declared import declared
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
-from game.prove.limits import Limits, OutOfLimits
+from game.prove.limits import Limits, OutOfLimits, Worth
 from game.prove.model import Did, Edge, Model, tests
 from game.prove.near import BESIDES, ONE, WIDE, about, groups, guarding, leading_there, tested
-from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, witness
+from game.prove.parallel import Tasks, can_fork
+from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, way_of, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
 from game.prove.reach import Space
 from game.prove.refine import LONG, refine
@@ -97,17 +99,27 @@ class Prover:
         seed: int = 0,
         progress: Progress = quiet,
         begin: Model | None = None,
+        tasks: Tasks | None = None,
         laying: Limits | None = None,
     ) -> None:
         self.limits = limits
+        self.tasks = tasks or Tasks(1)
+        self.shared = False
+        self.hands = 1
+        """How many do as this one does, at the same time and about other questions."""
         self.progress = progress
         self.model = begin or Model(machine, limits=laying)
         self.machine = machine
         self.asked = ask(self.model, laying)
         self.answers: dict[Asked, Answer] = {}
+        self._open = list(self.asked)
         self.player = Player(self.model, seed)
         self.limited: list[str] = []
         self.states: int | None = None
+        self.reused = 0
+        digests = Sites()
+        self.sites = {one: digests.of(one) for one in self.asked}
+        """The digest of each question's sites, as they are before any is ruled out."""
         way = OnTheWay(self.asked)
         self.live = live(self.model, watched(self.asked), way, laying)
         self.values = Values(self.model, self.live, limits=laying)
@@ -120,18 +132,49 @@ class Prover:
 
     # --- all of it ---
 
-    def answer(self, known: Iterable[Answer] = (), plays: Iterable[Witness] = ()) -> None:
+    def answer(
+        self,
+        before: Before | None = None,
+        plays: Iterable[Witness] = (),
+        partly: Callable[[], None] | None = None,
+    ) -> None:
         """Answer every question, as far as the limits allow.
 
-        `known` are answers about an earlier version; `plays` are playthroughs that may show something.
+        `before` is what is known of an earlier version; `plays` are playthroughs that may show something; `partly` is
+        told when all that is soon known is. Where there are `tasks`, all is answered only when it is waited for with
+        `finish`.
         """
         self._by_values()
         self._tell("what can never be")
-        known = tuple(known)
+        known = before.answers if before is not None else ()
+        if before is not None:
+            self._by_what_is_unchanged(before)
+            self._tell("what an edit cannot have changed")
         self._by_known_ways([*plays, *(answer.witness for answer in known if answer.witness is not None)])
-        self._by_playing(briefly=bool(known))
-        self._tell("playing")
-        self.stranded.find_traps()
+        if self.shares and self.limits.left > 0:
+            if partly is not None:
+                partly()
+            self.shared = True
+            sharing.answer(self, known)
+        else:
+            self._by_playing(briefly=bool(known))
+            if partly is not None:
+                partly()
+            if not self.stranded.known:
+                self.stranded.find_traps(self.stranded.suspects())
+            if self.stranded.sure():
+                self.stranded.decide()
+                self._tell("what leads to an ending")
+            self.look(known)
+        self.stranded.decide()
+        self._rest()
+
+    def finish(self) -> None:
+        """Wait for answers that are still looked for beside other things."""
+        self.stranded.finish()
+
+    def look(self, known: tuple[Answer, ...] = ()) -> None:
+        """Answer what playing left open, as far as the limits allow."""
         self._by_known_sets(known)
         whole = self.limits
         self.limits = whole.within(whole.left * 0.85)
@@ -139,15 +182,14 @@ class Prover:
         self._by_search(0.6, 5.0)
         self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.8)
         self.limits = whole
-        self.stranded.decide()
-        self._rest()
 
     def _tell(self, what: str) -> None:
         self.progress(what, len(self.answers), len(self.asked))
 
     @property
     def open(self) -> list[Asked]:
-        return [one for one in self.asked if one not in self.answers]
+        self._open = [one for one in self._open if one not in self.answers]
+        return list(self._open)
 
     def exactly(self) -> Backwards:
         """All states, to look back in; made once."""
@@ -218,20 +260,39 @@ class Prover:
 
     # --- 2: playing ---
 
+    def _by_what_is_unchanged(self, before: Before) -> None:
+        """Keep the answers whose plays still show them, and those that rest on nothing that has changed."""
+        open = [(one, self.sites[one]) for one in self.open]
+        limits = self.limits.within(self.limits.left * 0.6)
+        for one, answer, way in replayed(self.player, open, before, way_of, limits):
+            self._settle(one, True, answer.how, way)
+            self.reused += 1
+        changes = Changes(self.model, before.basis, basis(self.model))
+        if not changes.known:
+            return
+        open = [(one, self.sites[one]) for one in self.open]
+        for one, answer in never(open, before, changes):
+            self._settle(one, False, answer.how, kept=answer.kept)
+            self.reused += 1
+        if not changes.scenes:
+            self.stranded.keep(a for a in before.answers if a.question.kind == "stranded")
+
     def _by_known_ways(self, known: Collection[Witness]) -> None:
         """Go ways that were found before, or that somebody knows, as far as they still go."""
         if not known:
             return
         eyes = Eyes(self.model, self.open)
-        ways = {self.way_of(found): None for found in known}
         limits = self.limits.within(min(1.0, self.limits.left * 0.1))
-        gone: set[Way] = set()
-        for way in sorted(ways, key=len, reverse=True):
-            if way in gone or limits.left <= 0:
-                continue
-            # Those that only go as far as this one does need not be gone themselves.
-            gone.update(way[:i] for i in range(len(way)))
-            self.player.follow(eyes, way)
+        scenes = {site.scene for one in self.open for site in one.sites}
+        found = {id(each.log): each for each in known}
+        ways = sorted({tuple(way_of(each)) for each in found.values()})
+        # Those that only go as far as another does need not be gone themselves, nor those that come by nothing open.
+        longer = [way for way, after in zip(ways, [*ways[1:], ()], strict=False) if after[: len(way)] != way]
+        for way in sorted(longer, key=len, reverse=True):
+            if limits.left <= 0:
+                break
+            if not scenes.isdisjoint(name.rpartition(".")[0] for name, _ in way):
+                self.player.follow(eyes, way)
         for one, seen in eyes.seen.items():
             self._settle(one, True, "played", seen)
 
@@ -259,33 +320,44 @@ class Prover:
         most = A_WHILE + len(self.model.edges) / A_SECOND
         limits = self.limits.within(0.3 if briefly else max(0.3, self.limits.left * 0.25))
         player, news, last = self.player, 0, 0
-        paid, then = limits.left, 0
+        worth = Worth(lambda: len(eyes.seen), WORTH, most / self.hands)
         while limits.left > 0:
             player.play(eyes, curious=player.plays % 2 == 1)
             if len(eyes.seen) != news:
                 news, last = len(eyes.seen), player.plays
             if player.plays >= PLAYS and (not eyes.open or player.plays > 3 * last):
                 break
-            if paid - limits.left >= most:
-                # Playing goes on while it finds more than anything else would.
-                if player.plays >= PLAYS and news - then < WORTH * (paid - limits.left):
-                    break
-                paid, then = limits.left, news
+            # Playing goes on while it finds more than anything else would.
+            if worth.lost() and player.plays >= PLAYS:
+                break
         for one, way in eyes.seen.items():
             self._settle(one, True, "played", way)
+        self._tell("playing")
+
+    @property
+    def small(self) -> bool:
+        """Whether the story remembers so little that it is looked at whole."""
+        return max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
+
+    @property
+    def shares(self) -> bool:
+        """Whether work is shared among processes: not if the story is looked at whole, or nobody can be forked."""
+        return self.tasks.most > 1 and not self.small and can_fork()
 
     # --- 3: sets ---
 
     def _by_sets(self) -> None:
         sizes = self.values.widths
         if len(self.model.edges) >= subjects.LONG:
+            self._named()
             subjects.ask(self)
+            # Each by itself is soon looked back from, as most of what matters for it is not far before it.
+            lookback.roughly(self, 0.7, last=lambda one: not one.wants)
         # A story that remembers little is looked at whole. In others a part of what they remember does for most
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
-        small = max((mask.bit_count() for mask in self.live.values()), default=0) <= SMALL
-        if small:
+        if self.small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
-        few = len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
+        few = self.hands * len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         self._named()
         apart.ask(self, 0.3, wants=False)
         self._by_aiming(0.3)
@@ -326,10 +398,15 @@ class Prover:
         if not asked and not self.stranded.traps:
             return
         cells = Partitions(self.model, self.values, watched(asked), OnTheWay(asked))
+        worth = Worth(lambda: len(self.answers), WORTH, ONE)
         for some, held in self._groups(lambda one: not one.wants):
+            if worth.lost():
+                # There is more to each of them than what it names.
+                return
             kept = tested(self.model, some) | guarding(self.model, {scene for trap in held for scene in trap.part})
             if len(kept) <= BESIDES:
-                self._try("what is named", some, held, nothing, 0.2, play=0, seconds=ONE, parts=cells.only(kept))
+                parts, seconds = cells.only(kept), ONE + len(self.model.edges) / A_SECOND
+                self._try("what is named", some, held, nothing, 0.2, play=0, seconds=seconds, parts=parts)
 
     def _by_aiming(self, share: float) -> None:
         """Play towards what is open."""
@@ -658,14 +735,10 @@ class Prover:
         """Make the playthroughs of what is wrong shorter."""
         for one, answer in self.answers.items():
             if answer.verdict == "refuted" and answer.witness and not answer.witness.shortest and limits.left > 0:
-                way = self.way_of(answer.witness)
+                way = way_of(answer.witness)
                 eyes = _Sees(self.model, one)
                 found = shortened(self.machine, way, eyes.shows, limits=limits)
                 self.answers[one] = replace(answer, witness=witness(found))
-
-    def way_of(self, found: Witness) -> Way:
-        dice = dict(found.dice)
-        return tuple((name, dice.get(name, "")) for name in found.log)
 
     def effort(self, seconds: float) -> Effort:
         """What was done, in how many seconds."""
@@ -686,7 +759,12 @@ class Prover:
 
     def all_answers(self) -> tuple[Answer, ...]:
         """Every answer, in the order of the kinds and of the story."""
-        return (*self.answers.values(), *self.stranded.answers.values(), *self._declared)
+        answers, stranded = self.answers, self.stranded.answers
+        return (
+            *(answers[one] for one in self.asked if one in answers),
+            *(stranded[scene] for scene in self.model.story.scenes if scene in stranded),
+            *self._declared,
+        )
 
     @cached_property
     def _declared(self) -> tuple[Answer, ...]:

@@ -453,8 +453,14 @@ def _same(table: bytes) -> bool:
     return all(i == to for i, to in enumerate(table))
 
 
-def drawn_together(base: list[int], groups: list[list[int]], rounds: int = 40) -> list[int]:
+ROUNDS = 40, 8
+MANY_GROUPS = 4_000
+"""How often groups are drawn together at most: fewer than so many, and more."""
+
+
+def drawn_together(base: list[int], groups: list[list[int]]) -> list[int]:
     """`base` with the members of each group nearer to each other (FORCE: Aloul, Markov, Sakallah 2003)."""
+    rounds = ROUNDS[len(groups) >= MANY_GROUPS]
     places = {var: float(i) for i, var in enumerate(base)}
     best, order = float("inf"), base
     belongs: dict[int, list[int]] = {var: [] for var in base}

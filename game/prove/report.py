@@ -212,7 +212,8 @@ class Effort:
     """What was done. `rung` says how much of a state was kept: "everything", or what was left out.
 
     `states` is how many states there are, as far as anything still matters in them; None when they were not counted.
-    `limits` are the limits that stopped something, in words.
+    `limits` are the limits that stopped something, in words. `seconds` are of the clock, `cpu` of all processors
+    together, and `cores` how many of them there were to be used.
     """
 
     rung: str
@@ -224,6 +225,21 @@ class Effort:
     choices: int
     variables: int
     reused: int = 0
+    cores: int = 1
+    cpu: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What answers rest on, as digests.
+
+    `whole` is of the story but for its scenes; `scenes` are of each scene with its choices, and of what coming to it
+    does; `sites` are those of each answer's question, in the order of the answers, "" for what is asked anew each time.
+    """
+
+    whole: str
+    scenes: Mapping[str, tuple[str, str]]
+    sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +247,7 @@ class Report:
     """Everything there is to say. `matrix` is None when it was not asked for; so are empty `prospects`.
 
     `asked` are all questions but those about being stranded, in the order of the story; a kept report is without them.
+    `basis` is what the answers rest on, None where they were not found anew.
     """
 
     story: str
@@ -245,6 +262,7 @@ class Report:
     better: tuple[Better, ...] = ()
     memory: tuple[Memory, ...] = ()
     asked: tuple[Question, ...] = field(default=(), compare=False)
+    basis: Basis | None = field(default=None, compare=False)
 
     @property
     def unasked(self) -> bool:

@@ -33,6 +33,7 @@ class Sets:
     def __init__(self, slice: Iterable[int], sizes: list[int], nodes: int = NODES, extra: int = 0) -> None:
         self.sizes = sizes
         self.order = list(slice)
+        self._kept = 0
         self.manager = BCDDManager(nodes, 1 << 20, 1)
         self.none = self.manager.false()
         self.all = self.manager.true()
@@ -310,5 +311,7 @@ class Sets:
         return known[where]
 
     def tidy(self) -> None:
-        if self.manager.approx_num_inner_nodes() > FEW:
+        """Throw away what nobody needs any more, if it may be much."""
+        if self.manager.approx_num_inner_nodes() > self._kept + FEW:
             self.manager.gc()
+            self._kept = self.manager.approx_num_inner_nodes()

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from oxidd.util import DDMemoryError
 
 from game.engine import State
-from game.prove import lookback, subjects, traps
+from game.prove import lookback, sharing, subjects, traps
 from game.prove.backwards import Search
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.near import guarding
-from game.prove.play import Way, lately, states, witness
+from game.prove.play import Eyes, Way, lately, states, way_of, witness
 from game.prove.reach import Space
 from game.prove.report import Answer, Question, Verdict
 from game.prove.sets import Set
@@ -56,18 +56,45 @@ class Stranded:
         self.values = prover.values
         self.answers: dict[str, Answer] = {}
         self.traps: list[Trap] = []
+        self._looks: sharing.Looks | None = None
+        self._decided = False
+        self.kept: dict[str, Answer] = {}
+        """What was known of another version, and is known of this one."""
+        self.known = False
+        """Whether all is known already."""
 
     @property
     def limits(self) -> Limits:
         """What is left for the proof as a whole."""
         return self.prover.limits
 
-    def find_traps(self) -> None:
-        """Find the parts that might hold somebody, by what they are in themselves."""
+    def keep(self, answers: Iterable[Answer]) -> None:
+        """Take answers about another version of the story for this one's."""
+        known = {a.question.scene: a for a in answers if a.verdict != "open"}
+        scenes = [s.id for s in self.model.story.scenes.values() if not s.is_ending]
+        self.kept = {s: replace(known[s], question=self._question(s)) for s in scenes if s in known}
+        if len(self.kept) == len(scenes):
+            self.answers, self.known = self.kept, True
+
+    def so_far(self, because: tuple[str, ...]) -> list[Answer]:
+        """What is known by now of each scene but endings; all else is open."""
+        scenes = [s.id for s in self.model.story.scenes.values() if not s.is_ending]
+        known = self.kept | self.answers
+        return [known.get(s) or Answer(self._question(s), "open", "", None, because) for s in scenes]
+
+    def suspects(self) -> list[list[Trap]]:
+        """The parts that might hold somebody as far as single conditions say: each as its scenes that might."""
+        if self.known:
+            return []
         loose = traps.free(self.model, self.values)
-        for part in self.model.order:
-            held = [s for s in part if s in self.values.at and s not in loose]
-            self.traps.extend(Trap(scene, part) for scene in self._held(part, held, (), SOON))
+        found = ((part, [s for s in part if s in self.values.at and s not in loose]) for part in self.model.order)
+        return [[Trap(scene, part) for scene in held] for part, held in found if held]
+
+    def find_traps(self, suspects: Iterable[list[Trap]]) -> None:
+        """Find the parts that might hold somebody, by what they are in themselves."""
+        for held in suspects:
+            left = set(self._held(held[0].part, [trap.scene for trap in held], (), SOON))
+            self.traps.extend(trap for trap in held if trap.scene in left)
 
     def look_again(self) -> None:
         """The same for the parts that still might, now that it is known in which scenes nobody can be stuck."""
@@ -150,8 +177,15 @@ class Stranded:
         found = self.model.scene(scene)
         return Question("stranded", scene, f"the scene {scene}", found.where, scene)
 
+    def sure(self) -> bool:
+        """Whether it is known of all scenes whether one can be stuck or held there."""
+        return not self.traps and not any(one.question.kind == "stuck" for one in self.prover.open)
+
     def decide(self) -> None:
         """Whether an ending is within reach from everywhere, now that it is known who can be stuck or held."""
+        if self._decided or self.known:
+            return
+        self._decided = self.sure()
         model = self.model
         stuck = {one.question.scene: a for one, a in self.prover.answers.items() if one.question.kind == "stuck"}
         bad = {s for s, answer in stuck.items() if answer.verdict == "refuted"} | set(self.answers)
@@ -169,11 +203,12 @@ class Stranded:
             how = "sets" if scene in self.values.at else "values"
             if scene not in self.values.at:
                 verdict = "proved"
-            self.answers[scene] = Answer(self._question(scene), verdict, how)
+            found = Answer(self._question(scene), verdict, how)
+            self.answers[scene] = self.kept.get(scene, found) if verdict == "open" else found
 
     def _doomed(self, part: frozenset[str], bad: set[str], stuck: Iterable[Answer]) -> None:
         """Who is stranded long before they notice. From outside of `part` an ending can be reached in any case."""
-        ways = [self.prover.way_of(a.witness) for a in (*stuck, *self.answers.values()) if a.witness is not None]
+        ways = [way_of(a.witness) for a in (*stuck, *self.answers.values()) if a.witness is not None]
         sizes, widths = self.model.sizes, self.values.widths
         drops = [larger_than(sizes, 2), larger_than(sizes, 5), larger_than(widths, 8), nothing]
         looks = [partial(self._look_back, part, bad, ways), *(partial(self._find_doomed, part, drop) for drop in drops)]
@@ -182,13 +217,31 @@ class Stranded:
         elif self.prover.states is not None:
             # All of it is soon looked at, and the shortest way is known then.
             looks.insert(0, looks[-1])
+        if self.prover.shares:
+            # What the first leaves open is little, so it goes before the others; these go on beside what comes next.
+            first, *rest = looks
+            for some in ([[first]], [rest[:-1], rest[-1:]]):
+                self.finish()
+                if self._perhaps_doomed(part):
+                    self._looks = sharing.Looks(self.prover, some, lambda: self._undecided(part))
+            return
         for look in looks:
             if not self._perhaps_doomed(part):
                 return
             try:
                 look(self.limits.within(self.limits.left * 0.4))
             except (OutOfLimits, DDMemoryError):
-                self.prover.limited.append("who is stranded before they notice")
+                self.prover.limited.append(sharing.BEFORE)
+
+    def finish(self) -> None:
+        """Wait for what is looked for elsewhere."""
+        if self._looks is not None:
+            self._looks.finish()
+            self._looks = None
+
+    def _undecided(self, part: frozenset[str]) -> bool:
+        """Whether of any scene that may be come to in `part` it is open if an ending is within reach."""
+        return any(s in self.values.at and (s not in self.answers or self.answers[s].verdict == "open") for s in part)
 
     def _perhaps_doomed(self, part: frozenset[str]) -> list[str]:
         return [s for s in sorted(part) if s in self.values.at and s not in self.answers]
@@ -223,8 +276,10 @@ class Stranded:
             search = Search(back, goal, limits.within(seconds), self.prover.player.moments)
             shows = self._stands_in(space, scene, lost)
             way = None
+            eyes = Eyes(self.model, self.prover.open)
             with suppress(OutOfLimits):
-                way = lookback.play(self.prover, back, search, shows, random.Random(len(scene)))
+                way = lookback.meet(self.prover.player, back, search, shows, eyes, random.Random(len(scene)))
+            lookback.settle(self.prover, eyes)
             if way is not None:
                 went = lately(self.machine, way)
                 assert went is not None

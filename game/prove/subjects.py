@@ -49,7 +49,7 @@ def ask(prover: Prover) -> None:
         """Ask questions of what they are about, and of what is near that passes."""
         wanted = []
         for one in asked:
-            far = prover.model.far(about[one]) if steps >= 0 else {}
+            far = prover.model.far(about[one], steps) if steps >= 0 else {}
             close = {v for v, away in far.items() if away <= steps and prover.values.widths[v] <= NARROW}
             wanted.append((main[one], frozenset(close & passing), one))
         groups = _together(wanted)

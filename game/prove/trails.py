@@ -49,6 +49,11 @@ class Trail(Sequence[Step]):
         """A state that the way comes to, and the choices from there on."""
         return self._log.start, self._log.steps[: self._length - self._log.base]
 
+    @property
+    def log(self) -> Log:
+        """The log that this is a place in."""
+        return self._log
+
     def onward(self, step: Step) -> Trail:
         """This way and one choice more."""
         log = Log(self._log.start, self._log.before)
@@ -101,6 +106,11 @@ class Names(Sequence[str]):
 
     def __init__(self, way: Sequence[Step]) -> None:
         self._way = way
+
+    @property
+    def way(self) -> Sequence[Step]:
+        """The way that these are the names of."""
+        return self._way
 
     def __len__(self) -> int:
         return len(self._way)

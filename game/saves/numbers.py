@@ -20,7 +20,7 @@ from typing import NoReturn, TypeAlias
 from weakref import WeakKeyDictionary
 
 from game.engine import Machine, State
-from game.engine.machine import Values
+from game.engine.checks import Values
 from game.engine.migrate import differing
 from game.saves.errors import Damaged
 from game.saves.strict import Fields, check_seal, harmless, parse, plain_value, sealed

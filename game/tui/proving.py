@@ -12,8 +12,8 @@ from game.tui.tools import Proven, Proving, Wrong
 class Proofs:
     """The proof of the story in play.
 
-    `last` is what was proved of the story as it is now, None while that is not known; `why` says why nothing is proved
-    at all, "" when something is.
+    `last` is what was proved of the story as it is now, so far or in the end, None while nothing is known; `why` says
+    why nothing is proved at all, "" when something is.
     """
 
     def __init__(self, prove: Callable[[Path], Proving] | None) -> None:
@@ -30,6 +30,13 @@ class Proofs:
             return None
         self._running = self.prove(folder)
         return self._running
+
+    def so_far(self, proving: Proving, result: Proven, machine: Machine) -> bool:
+        """A proof that goes on knows something already. True when there is something new to tell."""
+        if proving is not self._running or result.digest != machine.story.digest:
+            return False
+        self.last = result
+        return True
 
     def end(self, proving: Proving, result: Proven | str | None, machine: Machine) -> bool:
         """A proof has come to its end. True when there is something new to tell."""
@@ -55,7 +62,8 @@ class Proofs:
     def brief(self) -> str:
         """In a few words how it stands; "" when there is nothing to say."""
         if self._running is not None:
-            return "proving…"
+            known = self.last.brief if self.last is not None else ""
+            return f"{known}, proving…" if known else "proving…"
         return self.last.brief if self.last is not None else ""
 
     @property

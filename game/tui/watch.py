@@ -46,6 +46,11 @@ UNKEPT = ("save", "load", "title", "transcript", "picture", "endings", "wall")
 PROBLEMS = ("e", "Problems", "What is wrong with the story, or probably not meant, and what is proved of it")
 
 
+def shows(said: str) -> str:
+    """What was proved, and how to see it."""
+    return f"{said} e shows them."
+
+
 class Watched(Session):
     """A run that is kept nowhere but in its course."""
 
@@ -153,6 +158,14 @@ class WatchApp(InspectApp):
         """A proof of the story has come to its end."""
 
         def __init__(self, proving: Proving, result: Proven | str | None) -> None:
+            super().__init__()
+            self.proving = proving
+            self.result = result
+
+    class ProvedSoFar(Message):
+        """A proof of the story goes on, and knows something already."""
+
+        def __init__(self, proving: Proving, result: Proven) -> None:
             super().__init__()
             self.proving = proving
             self.result = result
@@ -269,10 +282,21 @@ class WatchApp(InspectApp):
             self.run_worker(partial(self._await_proof, proving), thread=True, exit_on_error=False)
 
     def _await_proof(self, proving: Proving) -> None:
+        soon = proving.first()
+        if soon is not None:
+            self.post_message(self.ProvedSoFar(proving, soon))
         self.post_message(self.Proved(proving, proving.result()))
 
+    def on_watch_app_proved_so_far(self, message: ProvedSoFar) -> None:
+        if not self.proofs.so_far(message.proving, message.result, self.machine):
+            return
+        self._renew()
+        screen = self.screen
+        if message.result.wrong and isinstance(screen, WatchScreen) and not self.faults:
+            screen.renew(shows(self.proofs.said))
+
     def on_watch_app_proved(self, message: Proved) -> None:
-        known = self.proofs.why
+        known, soon = self.proofs.why, self.proofs.last
         if not self.proofs.end(message.proving, message.result, self.machine):
             self._renew()
             return
@@ -280,11 +304,12 @@ class WatchApp(InspectApp):
         screen = self.screen
         if isinstance(screen, WatchScreen) and not (known or self.faults):
             # What was said of the reload stays; a page that is being read is not moved for good news.
-            wrong = self.proofs.last is not None and bool(self.proofs.last.wrong)
-            note, said = screen.banner.note, f"{self.proofs.said}{' e shows them.' if wrong else ''}"
+            wrong = self.proofs.last.wrong if self.proofs.last is not None else ()
+            note, said = screen.banner.note, shows(self.proofs.said) if wrong else self.proofs.said
             if note and note == self._told:
                 screen.renew(f"{note} {said}")
-            elif wrong:
+            elif wrong and (soon is None or soon.wrong != wrong or note == shows(soon.said)):
+                # What was told already is not told again over something else.
                 screen.renew(said)
 
     def play_wrong(self, wrong: Wrong) -> None:

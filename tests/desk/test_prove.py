@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,20 +18,22 @@ import pytest
 from game.cli import run as hyosan
 from game.desk.prove import command, kept
 from game.desk.prove.command import before, code_of, main, plan_of
+from game.desk.prove.compact import pack_answers, unpack_answers
 from game.desk.prove.engine import MODULES
 from game.desk.prove.kept import Keeper, proved
-from game.desk.prove.packed import pack, unpack
 from game.desk.prove.progress import ProgressLine
 from game.desk.prove.shape import shape
 from game.desk.storytest import main as run_tests
 from game.engine import Machine
 from game.prove.limits import Limits
+from game.prove.packed import pack, unpack
 from game.prove.prove import Plan, prove
 from game.prove.report import Answer, Effort, Question, Report, Verdict, Witness
-from game.story import Where, load_sources
+from game.story import Where, load_sources, load_story
 
 ROOT = Path(__file__).parents[2]
 STORIES = ROOT / "tests" / "stories"
+SMALL = str(STORIES / "defects" / "always-the-rope")
 
 STORY = """\
 story: {id: well, title: The Well, version: 1.0.0, start: yard}
@@ -181,7 +184,7 @@ def test_what_cannot_be_is_usage(arguments, capsys):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_without_its_engine_it_says_what_to_install(name):
-    asked = f"import sys; sys.modules[{name!r}] = None; import game.cli; sys.exit(game.cli.run(['prove']))"
+    asked = f"import sys; sys.modules[{name!r}] = None; import game.cli; sys.exit(game.cli.run(['prove', {SMALL!r}]))"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, timeout=60)
     needed = 'hyosan prove needs its proof engine: pip install "hyosan[writer]"\n'
     assert (done.returncode, done.stdout, done.stderr) == (1, "", needed)
@@ -369,7 +372,8 @@ def test_what_was_left_open_is_asked_again_when_there_is_more_time(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda t: "", lambda t: "[" * 5000, lambda t: "{}", lambda t: t.replace("proved", "prooved"),
+    "spoil", [lambda t: "", lambda t: "[" * 5000, lambda t: "{}",
+              lambda t: t.replace('"steps": [', '"steps": [["x"], '),
               lambda t: t.replace("yard.lend", "yard.fly"), lambda t: t[:-9], lambda t: "null"],
 )  # fmt: skip
 def test_a_spoilt_proof_is_none(spoil):
@@ -414,3 +418,32 @@ def test_plans_and_exit_codes():
         for verdicts in several
     ]
     assert codes == [0, 3, 1]
+
+
+def test_answers_are_kept_as_they_are():
+    rolled = 0
+    for folder in sorted((STORIES / "defects").glob("the-*")):
+        loaded = load_story(folder)
+        assert loaded.story is not None
+        answers = prove(Machine(loaded.story), replace(QUICK, seconds=0.05)).answers
+        assert unpack_answers(json.loads(json.dumps(pack_answers(answers)))) == answers
+        rolled += any(answer.witness and answer.witness.dice for answer in answers)
+    assert rolled
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data["answers"][0].__setitem__(0, -1),
+        lambda data: data["answers"][0].__setitem__(5, "1"),
+        lambda data: data["answers"][0].__setitem__(-1, 10**6),
+        lambda data: data["ways"].__setitem__(0, [1]),
+        lambda data: data["ways"].append([0, -1]),
+        lambda data: data["names"].__setitem__(0, 1),
+    ],
+)
+def test_answers_that_are_none_are_not_read(spoil):
+    data = pack_answers(prove(machine_of(CHAPTER), QUICK).answers)
+    spoil(data)
+    with pytest.raises(kept.UNREADABLE):
+        unpack_answers(data)

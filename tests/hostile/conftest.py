@@ -14,6 +14,7 @@ import pytest
 
 from game.cli import run
 from game.story.clean import FORBIDDEN
+from tests import pilots
 from tests.hostile.small import HOST, Hostile
 
 SECONDS = 2.0
@@ -33,6 +34,7 @@ def _as_the_program_does() -> Iterator[None]:
 def _read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pilot presses keys faster than anybody reads; what comes of that is asked in tests/tui/test_patience.py."""
     monkeypatch.setattr("game.tui.patience.Patience.early", lambda self, event: False)
+    pilots.quick(monkeypatch)
 
 
 @contextmanager

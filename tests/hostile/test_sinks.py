@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -19,11 +16,11 @@ from game.story.clean import Cleaned, clean
 from game.story.diagnostics import Problems, Where, printable, report
 from game.tui.render import line
 from game.tui.render import say as shown
+from tests.commands import hyosan
 from tests.hostile.conftest import only_text
 from tests.hostile.small import HOST
 from tests.hostile.texts import CONTROLS, MARKUP
 
-ROOT = Path(__file__).parents[2]
 payloads = pytest.mark.parametrize("payload", [pytest.param(text, id=name) for name, text in CONTROLS.items()])
 
 
@@ -82,18 +79,6 @@ def test_a_player_may_type_anything(payload, tmp_path):
     only_text(out.getvalue())
 
 
-def _hyosan(*arguments: object, cwd: Path) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "game", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "USER": "\x1b]0;t\x07", "HYOSAN_CACHE": str(cwd / "cache")},
-        input=b"1\n1\n",
-        capture_output=True,
-        timeout=60,
-    )
-    return done.returncode, only_text(done.stdout.decode().replace("\r\n", "\n") + done.stderr.decode())
-
-
 @pytest.mark.skipif(os.name == "nt", reason="this system has no such names")
 @pytest.mark.parametrize(
     "command",
@@ -116,7 +101,7 @@ def _hyosan(*arguments: object, cwd: Path) -> tuple[int, str]:
     ],
 )
 def test_names_of_files_and_folders_are_shown_as_text(command, tmp_path):
-    """Each command in a process of its own, in a folder whose names would set the title and turn the line around."""
+    """Each command in a folder whose names would set the title and turn the line around."""
     home = tmp_path / "st\x1b]0;t\x07\u202ery\x9b2J"
     (home / "tests" / "transcripts").mkdir(parents=True)
     for name, text in HOST.items():
@@ -126,11 +111,11 @@ def test_names_of_files_and_folders_are_shown_as_text(command, tmp_path):
     (home / "tests" / "t\x1b]0;t\x07.yaml").write_text("test: T\nchoose: [nothing]\n")
     (home / "tests" / "transcripts" / "t\x9b2J.txt").write_text("T\n")
 
-    code, said = _hyosan(*command.split(), home, cwd=tmp_path)
+    env = {"USER": "\x1b]0;t\x07", "HYOSAN_CACHE": str(tmp_path / "cache")}
+    done = hyosan(*command.split(), str(home), cwd=tmp_path, answers="1\n1\n", **env)
 
-    assert "Traceback" not in said, said
-    assert code in (0, 1, 2)
-    assert said
+    assert done.returncode in (0, 1, 2)
+    assert only_text(done.stdout.replace("\r\n", "\n") + done.stderr)
 
 
 @pytest.mark.parametrize("payload", [pytest.param(text, id=name) for name, text in MARKUP.items()])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from game.engine import Dice, Machine, Run, State
 from game.prove.compat import Compat, Plan, compat, migrate
+from game.prove.limits import Limits
 from game.prove.lockstep import Saved
 from game.prove.paired import together
 from game.prove.report import Witness
@@ -27,6 +30,14 @@ from tests.stories.building import story
 
 EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "12"))
 QUICK = Plan(seconds=4)
+
+
+@pytest.fixture(autouse=True)
+def _by_the_processor(monkeypatch):
+    """Seconds are those of the processor: on a busy machine, a proof is cut short no sooner."""
+    monkeypatch.setattr("game.prove.compat.Limits", partial(Limits, clock=time.process_time))
+
+
 SEEDS = range(int(os.environ.get("HYOSAN_SEEDS", "3")))
 
 BASE = """

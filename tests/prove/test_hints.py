@@ -16,8 +16,7 @@ from game.engine import Machine, Run
 from game.prove.ahead import Goal
 from game.prove.hints import SECONDS, Answer, Hints
 from game.prove.polite import Lost, Polite
-from game.story import load_story
-from game.story.shipped import shipped
+from tests import floors
 from tests.engine.worlds import Model as World
 from tests.engine.worlds import models
 from tests.prove.enumerate import Truth, enumerate_story
@@ -295,13 +294,10 @@ def test_whoever_only_plays_needs_neither_diagrams_nor_a_solver():
 
 
 def test_a_hint_comes_within_its_time():
-    story = load_story(shipped()).story
-    assert story is not None
-    machine = Machine(story)
-    run = Run.new(machine, 1)
+    run = Run.new(floors.machine(), 1)
     # The first answer of all, for which everything has to be made ready.
     began = time.process_time()
     goal = Goal("life", ("on_jo",))
-    answer = Hints(story, clock=time.process_time).ask(run, [goal], short=True)[goal]
+    answer = Hints(floors.machine().story, clock=time.process_time).ask(run, [goal], short=True)[goal]
     assert time.process_time() - began < SECONDS + 1.0
     assert answer.verdict == "possible"

@@ -78,11 +78,16 @@ def _stuck(run: Run) -> bool:
 
 @laws
 @given(models())
-def test_every_verdict_is_what_counting_every_state_comes_to(model):
+def test_verdicts_fates_and_luck_are_what_counting_every_state_comes_to(model):
     machine = Machine(load(model.sources()))
     truth = enumerate_story(machine, 3_000)
-    if truth is not None:
-        check(machine, truth, proved(machine))
+    if truth is None:
+        return
+    prover = proved(machine)
+    check(machine, truth, prover)
+    matrix = fates(prover)
+    check_fates(machine, truth, matrix)
+    check_luck(truth, prover, matrix)
 
 
 @laws
@@ -96,15 +101,8 @@ def test_what_is_asked_of_a_large_story_is_no_less_so(model):
             check(machine, truth, proved(machine, 5), hasty=True)
 
 
-@laws
-@given(models())
-def test_the_fate_matrix_is_what_counting_every_state_comes_to(model):
-    machine = Machine(load(model.sources()))
-    truth = enumerate_story(machine, 3_000)
-    if truth is None:
-        return
-    matrix = fates(proved(machine))
-
+def check_fates(machine: Machine, truth: Truth, matrix: Matrix) -> None:
+    """The fate matrix is what counting every state comes to."""
     possible = {(ending, person, fate) for ending, ended in truth.endings.items() for person, fate in ended.fates}
     assert {key for key, cell in matrix.cells.items() if cell.verdict == "proved"} == possible
     assert all(cell.verdict != "open" for cell in matrix.cells.values())
@@ -122,15 +120,8 @@ def test_the_fate_matrix_is_what_counting_every_state_comes_to(model):
             assert (run.state.scene, list(machine.story.fates)[value]) == (ending, fate)
 
 
-@laws
-@given(models())
-def test_what_takes_luck_is_what_no_way_of_choosing_ensures(model):
-    machine = Machine(load(model.sources()))
-    truth = enumerate_story(machine, 3_000)
-    if truth is None:
-        return
-    prover = proved(machine)
-    matrix = fates(prover)
+def check_luck(truth: Truth, prover: Prover, matrix: Matrix) -> None:
+    """What takes luck is what no way of choosing ensures."""
     goals = Goals(prover.model, Limits(60), prover.player, matrix)
     for cell in matrix.cells.values():
         if cell.witness is not None:

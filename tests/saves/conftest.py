@@ -261,7 +261,7 @@ class Kit:
         steps: list[Step] = []
         for step in run.steps:
             before = steps[-1].after if steps else run.first
-            steps.append(replace(step, before=before, after=lied(step.after)))
+            steps.append(step._replace(before=before, after=lied(step.after)))
         return replace(run, steps=tuple(steps))
 
     def lie(self, data: bytes, turn: int, scene: str = "", /, **values: object) -> bytes:

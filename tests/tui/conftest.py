@@ -16,6 +16,7 @@ from game.saves import SaveError, Saves
 from game.story import load_story
 from game.tui.app import HyosanApp
 from game.tui.settings import Settings
+from tests import pilots
 
 STORY = Path(__file__).parent / "story"
 SIZES = [(60, 20), (80, 24), (140, 45), (200, 60)]
@@ -73,9 +74,13 @@ def _own_folders(tmp_path, monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     # Pilot presses keys faster than anybody reads; what comes of that is asked in tests/tui/test_patience.py.
     monkeypatch.setattr("game.tui.patience.Patience.early", lambda self, event: False)
-    # Pilot waits for an idle process in naps of 20 ms, three a key.
-    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004)
-    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.002)
+    pilots.quick(monkeypatch)
+
+
+@pytest.fixture
+def painted(_own_folders, monkeypatch):
+    """The app paints, as it does in a terminal."""
+    pilots.paint(monkeypatch)
 
 
 @pytest.fixture

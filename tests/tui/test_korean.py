@@ -10,15 +10,14 @@ from rich.cells import cell_len
 from game import language
 from game.engine import Machine
 from game.saves import Saves
-from game.story import Story, load_story
-from game.story.catalogues import in_language
+from game.story import Story
 from game.story.model import Words
-from game.story.shipped import shipped
 from game.story.translated import reworded
 from game.tui.app import HyosanApp
 from game.tui.screens.language import LanguageScreen
 from game.tui.screens.play import PlayScreen
 from game.tui.settings import Settings
+from tests import floors
 from tests.tui.conftest import SIZES, machine, press, screen_lines, screen_text
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -179,11 +178,9 @@ async def test_the_run_being_played_goes_on_in_the_other_language(tmp_path):
 
 
 async def test_the_prologue_of_four_floors_in_the_app_holds_no_english(tmp_path):
-    original = load_story(shipped()).story
-    assert original is not None
-    story = in_language(original, shipped(), "ko")
+    story = floors.korean().story
     settings = Settings(noted=[story.id], folder=tmp_path / "config", language="ko")
-    game = HyosanApp(Machine(story), Saves(tmp_path / "saves", story), seed=1, settings=settings)
+    game = HyosanApp(floors.korean(), Saves(tmp_path / "saves", story), seed=1, settings=settings)
     pages: list[str] = []
     async with game.run_test(size=(80, 45)) as pilot:
         pages.append(screen_text(game))

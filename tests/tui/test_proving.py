@@ -45,9 +45,15 @@ class Slow:
 
     def __init__(self, folder: Path) -> None:
         self.done = threading.Event()
+        self.begun = threading.Event()
+        self.soon: Proven | None = None
         self.came: Proven | str | None = None
         self.stopped = False
         self.made.append(self)
+
+    def first(self) -> Proven | None:
+        assert self.begun.wait(10)
+        return self.soon
 
     def result(self) -> Proven | str | None:
         assert self.done.wait(10)
@@ -55,10 +61,16 @@ class Slow:
 
     def stop(self) -> None:
         self.stopped = True
+        self.begun.set()
         self.done.set()
+
+    def know(self, soon: Proven) -> None:
+        self.soon = soon
+        self.begun.set()
 
     def end(self, came: Proven | str | None) -> None:
         self.came = came
+        self.begun.set()
         self.done.set()
 
 
@@ -94,6 +106,43 @@ def ill(app: WatchApp) -> Proven:
         app.machine.story.digest, "2 problems", "Proved: 2 problems.",
         (Wrong(where, "nobody comes there", (), None, {}), played),
     )  # fmt: skip
+
+
+async def test_what_is_known_soon_is_told_before_the_rest_is(folder, slow):
+    app = watched(folder, lent(slow))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await until(pilot, "e proving…")
+        where = Where("01-day.yaml", 10, 1)
+        wrong = (Wrong(where, "nobody comes there", (), None, {}),)
+        slow.made[0].know(Proven(app.machine.story.digest, "1 problem", "So far 1 problem: 7 not decided yet.", wrong))
+        await until(pilot, "e 1 problem, proving…")
+        await until(pilot, "So far 1 problem: 7 not decided yet. e shows them.")
+        slow.made[0].end(well(app))
+        await until(pilot, "e proved")
+        # Of a story that is no more nothing is told.
+        edit(folder, "The stairs are steep.", "The stairs are wooden.")
+        await until(pilot, "e proving…")
+        slow.made[1].know(Proven("another", "9 problems", "So far 9 problems.", wrong))
+        slow.made[1].end(well(app))
+        await until(pilot, "e proved")
+        assert app.proofs.last == well(app)
+
+
+def test_a_proof_beside_says_what_is_known_before_it_ends(folder):
+    proof = Beside(folder)
+    soon, last = proof.first(), proof.result()
+    assert soon is not None
+    assert isinstance(last, Proven)
+    assert soon.said.startswith("So far ")
+    assert soon.said.endswith("not decided yet.")
+    assert last.said.startswith("Proved: ")
+    assert {wrong.said for wrong in soon.wrong} <= {wrong.said for wrong in last.wrong}
+    # What is kept is known at once.
+    again = Beside(folder)
+    assert again.first() is None
+    known = again.result()
+    assert isinstance(known, Proven)
+    assert known.wrong == last.wrong
 
 
 async def test_a_verdict_comes_and_an_edit_asks_anew(folder, slow):

@@ -51,7 +51,7 @@ TEXTS = [" ".join(PAYLOADS.values()), *(pytest.param(text, marks=pytest.mark.slo
 
 
 @pytest.mark.parametrize("payload", TEXTS, ids=["all", *PAYLOADS])
-async def test_every_screen_shows_what_would_act_instead_of_sending_it(payload, tmp_path, tapped):
+async def test_every_screen_shows_what_would_act_instead_of_sending_it(payload, tmp_path, painted, tapped):
     text = f"<{payload}>"
     app = app_with(text, tmp_path, with_tools)
     seen = set()

@@ -23,17 +23,21 @@ SECONDS = 20
 """How long a proof beside the editor may take."""
 
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+
+
 class Beside:
     """Proves the story in a folder. Its files are read by the process, as they are then."""
 
     def __init__(self, folder: Path) -> None:
         self._stopped = False
+        self._said = b""
         self._process: subprocess.Popen[bytes] | None = None
         if not installed():
             return
         house = str(Path(__file__).parents[3])
         path = os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH", ""))))
-        command = ["prove", str(folder.absolute()), "--quick", "--budget", str(SECONDS), "--format", "json"]
+        command = ["prove", str(folder.absolute()), "--quick", "--budget", str(SECONDS), "--format", "json", "--slim"]
         self._process = subprocess.Popen(
             # -P: a folder called game where the writer works is not ours.
             [sys.executable, "-P", "-m", "game", *command],
@@ -44,16 +48,34 @@ class Beside:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
 
+    def first(self) -> Proven | None:
+        """What is known soon, before the rest is; None if nothing is."""
+        if self._process is None:
+            return None
+        assert self._process.stdout is not None
+        self._said = self._process.stdout.readline()
+        try:
+            data = json.loads(self._said)
+            if data["ended"] or self._stopped:
+                return None
+            self._said = b""
+            return proven(data)
+        except UNREADABLE:
+            return None
+
     def result(self) -> Proven | str | None:
         """What it came to; text where nothing can be proved; None when it was given up, or read half-written files."""
         if self._process is None:
             return HINT
-        out, _ = self._process.communicate()
-        if self._stopped:
+        assert self._process.stdout is not None
+        said = (self._said + self._process.stdout.read()).splitlines()
+        self._process.wait()
+        if self._stopped or not said:
             return None
         try:
-            return proven(json.loads(out))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            data = json.loads(said[-1])
+            return proven(data) if data["ended"] else None
+        except UNREADABLE:
             return None
 
     def stop(self) -> None:
@@ -80,7 +102,8 @@ def proven(data: Any) -> Proven:
         if answer.verdict == "refuted"
     )
     took = "" if data["effort"]["reused"] else f" ({data['effort']['seconds']:.1f} s)"
-    brief, said = _told([answer for answer, _ in answers], took)
+    told, asked = [answer for answer, _ in answers], sum(data["counts"].values())
+    brief, said = _told(told, asked, took) if data["ended"] else _told_so_far(told, asked)
     return Proven(data["story"]["digest"], brief, said, wrong)
 
 
@@ -91,15 +114,21 @@ def _answer(one: Any) -> Answer:
     return Answer(question, verdict, one["how"], None, tuple(one["because"]))
 
 
-def _told(answers: list[Answer], took: str) -> tuple[str, str]:
-    """In a few words, and in a sentence."""
+def _told_so_far(answers: list[Answer], asked: int) -> tuple[str, str]:
+    """The same while the proof goes on: what is not known yet is no news, what is wrong is."""
     wrong, left = (sum(a.verdict == verdict for a in answers) for verdict in ("refuted", "open"))
-    trapped = [a for a in answers if a.question.kind in ("stuck", "stranded")]
-    safe = all(a.verdict == "proved" for a in trapped)
+    found = many(wrong, "problem") if wrong else "no problem"
+    return found if wrong else "", f"So far {found}: {left:,} of {many(asked, 'question')} not decided yet."
+
+
+def _told(answers: list[Answer], asked: int, took: str) -> tuple[str, str]:
+    """In a few words, and in a sentence. `answers` are those that are not proved, of all that was `asked`."""
+    wrong, left = (sum(a.verdict == verdict for a in answers) for verdict in ("refuted", "open"))
+    safe = not any(a.question.kind in ("stuck", "stranded") for a in answers)
     if wrong:
         also = f", and {left:,} {'stays' if left == 1 else 'stay'} open" if left else ""
         return many(wrong, "problem"), f"Proved: {many(wrong, 'problem')}{also}{took}."
     if left:
         nobody = "; but nobody can be stranded" if safe else ""
-        return "not all proved", f"Not all is proved: {many(left, 'question')} of {len(answers):,} open{nobody}{took}."
+        return "not all proved", f"Not all is proved: {many(left, 'question')} of {asked:,} open{nobody}{took}."
     return "proved", f"Proved: nobody can be stranded{took}."

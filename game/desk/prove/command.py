@@ -23,6 +23,8 @@ from game.desk.prove.tests_out import save_tests
 from game.desk.prove.wording import at, many, statement, unsettled
 from game.desk.terminal import show
 from game.engine import Machine, Run
+from game.prove.limits import NODE
+from game.prove.parallel import cores
 from game.prove.report import Answer, Report
 from game.story import load_story
 from game.story.diagnostics import printable
@@ -41,8 +43,10 @@ MEMORY, LEAST, MOST = 1000, 300, 1_000_000
 MEGABYTES = whole(LEAST, MOST, f"a number of megabytes is {LEAST} to {MOST:,}")
 NUMBER = whole(1, 10**9, "the number of a problem, 1 or more")
 
-BASE, NODE = 250, 40
-"""Megabytes without any diagrams, and bytes for each node of one."""
+CORES = whole(1, 64, "a number of cores is 1 to 64")
+
+BASE = 250
+"""Megabytes without any diagrams."""
 
 EPILOG = """\
 exit codes: 0 all that was asked is proved; 1 something is refuted, or the story has errors;
@@ -74,6 +78,8 @@ def main(arguments: list[str]) -> int:
     line = ProgressLine(sys.stderr)
     try:
         plan = replace(plan_of(options), plays=witnessed(folder, machine))
+        if options.slim:
+            plan = replace(plan, partly=lambda report: _soon(report, machine.story, line))
         report = proved(machine, plan, line, prove, options.fresh)
     finally:
         line.clear()
@@ -94,11 +100,14 @@ def _parser() -> argparse.ArgumentParser:
     add_folder(parser)
     add_budget(parser, SECONDS)
     add("--memory", type=MEGABYTES, default=MEMORY, metavar="MB", help=f"how much it may hold at once ({MEMORY})")
+    add("--cores", type=CORES, default=cores(), metavar="N", help=f"how many it may work on at once ({cores()} here)")
     add("--quick", action="store_true", help="only what can be wrong: no fates, no goals, no odds")
     add("--no-matrix", action="store_true", help="leave out who can have which fate at which ending")
     add("--seed", type=seed, default=0, metavar="N", help="what decides which plays are tried (0)")
     add("--fresh", action="store_true", help="prove everything anew; what was proved before is not used")
     add("--format", choices=("text", "json", "github"), default="text", help="what is printed (text)")
+    # For who shows the problems beside an editor: the other playthroughs are most of what is printed.
+    add("--slim", action="store_true", help=argparse.SUPPRESS)
     add("--verbose", action="store_true", help="list everything")
     add("--report", type=Path, metavar="FILE", help="write all of it to FILE as a page (HTML)")
     add("--save-tests", type=Path, metavar="DIR", help="write playthroughs into DIR as story tests")
@@ -117,6 +126,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         seed=options.seed,
         matrix=not (options.quick or options.no_matrix),
         goals=not options.quick,
+        cores=options.cores,
     )
 
 
@@ -130,9 +140,15 @@ def code_of(report: Report) -> int:
 # --- showing ------------------------------------------------------------------------------------------
 
 
+def _soon(report: Report, story: Story, line: ProgressLine) -> None:
+    """Print what is known before the rest is."""
+    line.clear()
+    print(as_json(report, story, slim=True, ended=False), flush=True)
+
+
 def _show(report: Report, story: Story, folder: Path, options: argparse.Namespace) -> None:
     if options.format == "json":
-        print(as_json(report, story))
+        print(as_json(report, story, slim=options.slim))
     elif options.format == "github":
         if printed := as_github(report, story, folder):
             print(printed)

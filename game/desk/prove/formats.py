@@ -22,7 +22,7 @@ ROOM = 160
 """Columns of a playthrough in an annotation."""
 
 
-def as_json(report: Report, story: Story) -> str:
+def as_json(report: Report, story: Story, slim: bool = False, ended: bool = True) -> str:
     """One object; `hyosan` is "prove" and `format` is 1. Lines and columns count from 1, 0 is unknown.
 
     - `story`: its `id`, `title`, `version` and `digest`; `by`: the version of hyosan.
@@ -31,8 +31,8 @@ def as_json(report: Report, story: Story) -> str:
       `verdict`, `how`, `because`, `witness`, and `number`: which problem it is to --open, null for no problem.
     - a `witness` is null or `log` (`scene.choice` each), `dice` (what rolls come to) and `shortest`. In a long story
       those of what is merely possible are left out: see `Report.lightened`.
-    - `effort`: `rung`, `limits`, `states` (null when not counted), `played`, `seconds`, `reused`, `scenes`, `choices`,
-      `variables`.
+    - `effort`: `rung`, `limits`, `states` (null when not counted), `played`, `seconds`, `cores`, `cpu` (seconds of all
+      processors together), `reused`, `scenes`, `choices`, `variables`.
     - `matrix`: null, or `endings` and `people` (`id`, `title` or `name`), `fates`, `cells` (`ending`, `person`, `fate`,
       `verdict`, `witness`), `alive` (`ending`, `fewest`, `most`, `exact`, `few`, `many`).
     - `prospects`: a goal's `goal` ("ending" or "life"), `id`, `words`; `luck`, `free`, `witness`, and `odds`: for
@@ -41,6 +41,9 @@ def as_json(report: Report, story: Story) -> str:
       place of the choice, `witness`.
     - `better`: `scene`, `better`, `worse`, `exact`, `gains` (`goal`, `with_better`, `with_worse`), a place.
     - `memory`: `name`, `kind`, `scenes`, `values`, `chapters`.
+
+    Where it is `slim`, all is in one line, and there are no answers but those that are not proved. There may be two
+    such lines then: the first is of what is known soon, and its `ended` is false.
     """
     effort = report.effort
     data: dict[str, Any] = {
@@ -49,14 +52,17 @@ def as_json(report: Report, story: Story) -> str:
         "by": __version__,
         "story": {"id": report.story, "title": report.title, "version": report.version, "digest": report.digest},
         "kinds": KINDS,
+        "ended": ended,
         "counts": {verdict: len(report.of(verdict)) for verdict in ("proved", "refuted", "open")},
-        "answers": list(_answers(report.lightened())),
+        "answers": list(_answers(report if slim else report.lightened(), slim)),
         "effort": {
             "rung": effort.rung,
             "limits": list(effort.limits),
             "states": effort.states,
             "played": effort.played,
             "seconds": round(effort.seconds, 4),
+            "cores": effort.cores,
+            "cpu": round(effort.cpu, 4),
             "reused": effort.reused,
             "scenes": effort.scenes,
             "choices": effort.choices,
@@ -71,12 +77,14 @@ def as_json(report: Report, story: Story) -> str:
             for m in report.memory
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1)
+    return json.dumps(data, ensure_ascii=False, indent=None if slim else 1)
 
 
-def _answers(report: Report) -> Iterator[dict[str, Any]]:
+def _answers(report: Report, slim: bool = False) -> Iterator[dict[str, Any]]:
     number = 0
     for answer in report.answers:
+        if slim and answer.verdict == "proved":
+            continue
         number += answer.verdict == "refuted"
         yield _answer(answer, number if answer.verdict == "refuted" else None)
 

@@ -16,18 +16,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from game.desk.prove.compact import pack_answers, unpack_answers
 from game.desk.prove.engine import Progress, Prove
-from game.desk.prove.packed import pack, unpack
 from game.desk.prove.playthrough import Playthroughs
 from game.desk.prove.shape import shape
 from game.desk.prove.wording import unsettled
 from game.engine import Machine
-from game.prove.report import Answer, Question, Report
+from game.prove.again import Before
+from game.prove.packed import pack, unpack
+from game.prove.report import Answer, Basis, Question, Report
+from game.story.collecting import uncollected
 
 if TYPE_CHECKING:
     from game.prove.prove import Plan
 
-FORMAT = 2
+FORMAT = 3
 MOST = 60
 """Proofs that are kept; the oldest give way."""
 
@@ -37,18 +40,23 @@ ELSE = -1
 NEAR = 6
 """Proofs that are looked through for one of an earlier version of a story, the newest first."""
 
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a proof that was spoilt may come to."""
+
 LARGEST = 1 << 26
 """Bytes of a proof that is kept."""
 
 
 def proved(machine: Machine, plan: Plan, progress: Progress, prove: Prove, fresh: bool = False) -> Report:
     """The report of a story: a kept one where there is one (unless `fresh`), and else a new one, which is kept."""
-    keeper = Keeper(machine, plan)
-    found = None if fresh else keeper.find()
-    if found is None:
-        known = () if fresh else keeper.nearby()
-        found = prove(machine, replace(plan, known=known), progress)
-        keeper.keep(found)
+    # What is looked through is all live: there is nothing to collect.
+    with uncollected():
+        keeper = Keeper(machine, plan)
+        found = None if fresh else keeper.find()
+        if found is None:
+            known = None if fresh else keeper.nearby()
+            found = prove(machine, replace(plan, known=known), progress)
+            keeper.keep(found)
     return found
 
 
@@ -87,33 +95,38 @@ class Keeper:
             if data["key"] != self.key or not self._enough(data):
                 return None
             report: Report = unpack(Report, data["report"])
+            report = replace(report, answers=unpack_answers(data["answers"]))
             report = self._about_now(report, unpack(tuple[int, ...], data["numbers"]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except UNREADABLE:
             return None
         with suppress(OSError):
             os.utime(self.path)
         return report
 
-    def nearby(self) -> tuple[Answer, ...]:
-        """The answers about the last version of the story that was proved: hints, all of which are tried again."""
+    def nearby(self) -> Before | None:
+        """The answers about the last version of the story that was proved, and what they rest on."""
         try:
             others = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
             for path in others[:NEAR]:
                 if path.stat().st_size <= LARGEST:
                     data = json.loads(path.read_text(encoding="utf-8"))
                     if data.get("story") == self.machine.story.id and data.get("program") == program():
-                        return unpack(tuple[Answer, ...], data["report"]["answers"])  # type: ignore[no-any-return]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                        answers, rests = unpack_answers(data["answers"]), unpack(Basis, data["basis"])
+                        if len(answers) != len(rests.sites):
+                            raise ValueError("answers that rest on nothing")
+                        return Before(answers, rests)
+        except UNREADABLE:
             pass
-        return ()
+        return None
 
     def keep(self, report: Report) -> None:
         """Write a report down, and drop the oldest where there are too many."""
-        if report.unasked:
+        if report.unasked or report.basis is None:
             return
         numbers = self._numbers(report)
         if numbers is None:
             return
+        light = report.lightened()
         settled = not report.of("open") and not any(unsettled(report))
         data = {
             "key": self.key,
@@ -122,8 +135,11 @@ class Keeper:
             "settled": settled,
             "seconds": self.plan.seconds,
             "nodes": self.plan.nodes,
+            "cores": self.plan.cores,
             "numbers": numbers,
-            "report": pack(report.lightened()),
+            "answers": pack_answers(light.answers),
+            "basis": pack(report.basis),
+            "report": pack(replace(light, answers=(), basis=None)),
         }
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -135,10 +151,12 @@ class Keeper:
                 path.unlink()
 
     def _enough(self, data: Any) -> bool:
-        """What is settled is settled; what was left open, only when there was no less time and memory for it."""
+        """What is settled is settled; what was left open, only when there was no less for it than there is now."""
         if data["settled"] is True:
             return True
-        return bool(data["seconds"] >= self.plan.seconds and data["nodes"] >= self.plan.nodes)
+        plan = self.plan
+        enough = data["seconds"] >= plan.seconds and data["nodes"] >= plan.nodes and data["cores"] >= plan.cores
+        return bool(enough)
 
     # --- the same answers about lines that have moved ---
 
@@ -174,7 +192,7 @@ class Keeper:
         now = replace(old, where=self.machine.story.scenes[old.scene].where) if number == ELSE else asked[number]
         if (now.kind, now.scene) != (old.kind, old.scene):
             raise ValueError("another question")
-        return replace(answer, question=now)
+        return Answer(now, answer.verdict, answer.how, answer.witness, answer.because, answer.kept)
 
 
 def questions(machine: Machine) -> list[Question]:

@@ -15,7 +15,7 @@ from game.desk.prove.fates import fates
 from game.desk.prove.html import Html, el, joined, raw
 from game.desk.prove.plays import Plays
 from game.desk.prove.playthrough import Playthroughs
-from game.desk.prove.wording import facts, limits, many, unsettled, verdict
+from game.desk.prove.wording import facts, limits, many, took, unsettled, verdict
 from game.engine import Machine
 from game.prove.report import Report
 from game.story.model import Story
@@ -58,7 +58,7 @@ def _body(report: Report, story: Story) -> Iterable[Html]:
     yield el("main", *(_section(*part) for part in parts))
     effort = report.effort
     reused = f", {many(effort.reused, 'answer')} kept from before" if effort.reused else ""
-    did = f"{many(effort.played, 'choice')} played in {effort.seconds:.1f} s{reused}"
+    did = f"{many(effort.played, 'choice')} played in {took(effort)}{reused}"
     about = f"{report.title} {report.version}, {report.digest[:12]}. {did}."
     yield el("footer", el("p", about))
 

@@ -26,6 +26,7 @@ from game.desk.prove.wording import (
     rolls,
     settled,
     statement,
+    took,
     verdict,
 )
 from game.prove.report import KINDS, Alive, Answer, Matrix, Prospect, Report
@@ -257,4 +258,4 @@ def _left_out(report: Report) -> str:
 def _effort(report: Report) -> str:
     effort = report.effort
     reused = f", {many(effort.reused, 'answer')} kept from before" if effort.reused else ""
-    return f"{many(effort.played, 'choice')} played in {effort.seconds:.1f} s{reused}."
+    return f"{many(effort.played, 'choice')} played in {took(effort)}{reused}."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from math import log2
 
-from game.prove.report import KINDS, Answer, Cell, Chance, Loss, Matrix, Memory, Question, Report, Witness
+from game.prove.report import KINDS, Answer, Cell, Chance, Effort, Loss, Matrix, Memory, Question, Report, Witness
 from game.story.diagnostics import Where, printable
 from game.story.model import Story
 
@@ -97,6 +97,12 @@ def facts(report: Report) -> str:
     if effort.states is not None:
         parts.append(size(effort.states))
     return ", ".join(parts)
+
+
+def took(effort: Effort) -> str:
+    """How long it took: `12.3 s on 4 cores (39.8 s of processor time)`."""
+    cores = f" on {effort.cores} cores" if effort.cores > 1 else ""
+    return f"{effort.seconds:.1f} s{cores}" + (f" ({effort.cpu:.1f} s of processor time)" if effort.cpu else "")
 
 
 def verdict(report: Report) -> str:
