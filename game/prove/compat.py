@@ -367,7 +367,7 @@ class _Compared:
             return Fact("ends", "open", note=_absent(error))
         prover = Prover(self.lock.new, limits, seed=self.plan.seed)
         # Who is stranded follows from who can be stuck; nothing else of the proof is needed.
-        prover.asked = [one for one in prover.asked if one.question.kind == "stuck"]
+        prover.ask([one for one in prover.asked if one.question.kind == "stuck"])
         prover.answer()
         answers = [a for a in prover.all_answers() if a.question.kind in ("stuck", "stranded")]
         if all(a.verdict == "proved" for a in answers):
@@ -413,7 +413,7 @@ def reachable(
     nowhere = Where("")
     properties = tuple(Property("reachable", cond, str(i), scene, nowhere) for i, (scene, cond) in enumerate(asked))
     prover = Prover(Machine(replace(model.story, properties=properties)), limits)
-    prover.asked = [one for one in prover.asked if one.question.kind == "reachable"]
+    prover.ask([one for one in prover.asked if one.question.kind == "reachable"])
     prover.answer()
     answers = [prover.answers[one] for one in prover.asked]
     return [(answer.verdict, answer.witness) for answer in answers]

@@ -191,6 +191,11 @@ class Prover:
         self._open = [one for one in self._open if one not in self.answers]
         return list(self._open)
 
+    def ask(self, asked: list[Asked]) -> None:
+        """Ask just these, or ask those of them again whose answer was taken back."""
+        self.asked = asked
+        self._open = list(asked)
+
     def exactly(self) -> Backwards:
         """All states, to look back in; made once."""
         if self._exact is None:

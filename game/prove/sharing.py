@@ -387,6 +387,7 @@ class _Worker:
         for one in mine:
             if one in answers and answers[one].verdict == "open":
                 del answers[one]
+        self.prover.ask(asked)
         if "traps" in said:
             for one in asked:
                 if one not in answers and one not in mine:

@@ -315,7 +315,7 @@ def test_a_key_may_not_stand_twice(rotten, kit):
 def test_every_state_on_the_way_is_the_very_same(saves, kit, tmp_path, turn):
     """Also those before the one it stands at, which are in a file beside it, and those that were taken back."""
     run = kit.run(7).go_to(5)
-    lied = replace(run.steps[turn - 1], after=kit.otherwise(kit.run(7), noise=4).steps[turn - 1].after)
+    lied = run.steps[turn - 1]._replace(after=kit.otherwise(kit.run(7), noise=4).steps[turn - 1].after)
     saves.write("run-1", replace(run, steps=(*run.steps[: turn - 1], lied, *run.steps[turn:])))
 
     with pytest.raises(SaveError, match="do not lead to the moment"):
