@@ -152,6 +152,12 @@ class Engine:
         self.machine = Machine(self.story)
         self.reader = Reader(self.machine, self.story.player.name)
         self.dice = Dice(1)
+        if mode == "save":  # what only saving needs
+            from game.engine import Run
+            from game.saves.format import decode, encode
+            from game.saves.restore import pack, restore
+
+            self.run, self.encode, self.decode, self.pack, self.unpack = Run, encode, decode, pack, restore
 
     def reset(self) -> None:
         self.first = self.state = self.machine.start()
@@ -181,21 +187,14 @@ class Engine:
         self.state = step.after
 
     def save(self) -> str:
-        from game.engine import Run
-        from game.saves.format import encode
-        from game.saves.restore import pack
-
         run = self.saved
         if run is None:
             steps = tuple(self.steps)
-            run = Run(self.machine, self.dice, self.reader.player, False, self.first, steps, len(steps))
-        return encode(pack(run, title="", auto=True, played=0, order=1)).decode()
+            run = self.run(self.machine, self.dice, self.reader.player, False, self.first, steps, len(steps))
+        return self.encode(self.pack(run, title="", auto=True, played=0, order=1)).decode()
 
     def restore(self, kept: str) -> None:
-        from game.saves.format import decode
-        from game.saves.restore import restore
-
-        self.saved = restore(decode(kept.encode()), self.machine).run
+        self.saved = self.unpack(self.decode(kept.encode()), self.machine).run
         self.state = self.saved.state
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any as Anything
 from typing import NamedTuple
 
@@ -20,13 +19,14 @@ from game.engine.state import Carried, Option, State, Step, Told
 from game.story.conditions import TRUE, All, Any, At, Cond
 from game.story.model import Choice, Outcome, Scene, Story
 
+_UNLOADED: Mapping[str, str] = {}
 
-@dataclass(frozen=True, slots=True)
-class Dice:
+
+class Dice(NamedTuple):
     """What rolls come to. `loaded` maps a roll's id (`scene.choice`) to an outcome's id and wins over the seed."""
 
     seed: int
-    loaded: Mapping[str, str] = field(default_factory=dict)
+    loaded: Mapping[str, str] = _UNLOADED
 
     def pick(self, roll: str, outcomes: tuple[Outcome, ...]) -> Outcome:
         """The outcome of a roll: the same for the same seed and roll, however often it is asked."""

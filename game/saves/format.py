@@ -38,12 +38,14 @@ SCHEMA = 3
 MAX_ORDER = 2**53
 MAX_NAMES = 100_000
 
-_HEADER = ("magic", "schema", "len", "sha256", "turn", "order", "story", "version", "digest", "game", "saved", "check")
+_HEADER = frozenset(
+    ("magic", "schema", "len", "sha256", "turn", "order", "story", "version", "digest", "game", "saved", "check")
+)
 _COMMON = (
     *("seed", "loaded", "player", "gentle", "log", "turn"),
     *("title", "auto", "played", "summary", "living", "over"),
 )
-_BODIES = {1: (*_COMMON, "state"), 2: (*_COMMON, "names", "trail", "kept", "chapters")}
+_BODIES = {1: {*_COMMON, "state"}, 2: {*_COMMON, "names", "trail", "kept", "chapters"}}
 """The parts of a body, by schema."""
 _ENTRY = re.compile(r"[a-z][a-z0-9_]{0,79}\.[a-z][a-z0-9_]{0,79}\Z", re.ASCII)
 
@@ -191,7 +193,7 @@ def _save(header: Fields, body: _Body, schema: int) -> Save:
     chapters: tuple[tuple[int, str], ...] = ()
     if schema == 1:
         state = body.inner("state")
-        state.only(("scene", "vars"))
+        state.only({"scene", "vars"})
         scene, values = state.text("scene"), state.value_map("vars")
     else:
         trail = body.trail(log)

@@ -209,7 +209,7 @@ def _turns(data: bytes) -> tuple[str, str, int, int, str]:
     line = Fields(parse(data[:-1], "file of turns"))
     if line.data.get("magic") != MAGIC:
         raise Damaged("its file of turns is none")
-    line.only(("magic", "names", "before", "from", "to", "turns"))
+    line.only({"magic", "names", "before", "from", "to", "turns"})
     start = line.number("from", 0, 10**6)
     turns = line.data["turns"]
     if not isinstance(turns, str):

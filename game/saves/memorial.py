@@ -34,7 +34,7 @@ _FIRST = (
     *("magic", "schema", "story", "version", "ending", "title", "lost", "player", "seed", "turns", "played", "at"),
     "check",
 )
-_PARTS = {1: _FIRST, 2: (*_FIRST, "people")}
+_PARTS = {1: {*_FIRST}, 2: {*_FIRST, "people"}}
 _OF_PEOPLE = ("id", "fate", "decided", "with", "memories")
 _MOST = 10_000
 _NAME = re.compile(r"[0-9a-f]{32}\.json\Z", re.ASCII)
@@ -209,7 +209,7 @@ def _fellows(fields: Fields, names: Renaming) -> Iterable[Fellow]:
         if not isinstance(entry, dict):
             fields.refuse("people")
         person = Fields(entry)
-        person.only(_OF_PEOPLE)
+        person.only({*_OF_PEOPLE})
         id, fate, decided = (person.text(key) for key in ("id", "fate", "decided"))
         together, memories = person.yes_no("with"), person.texts("memories", _MOST)
         variable = names.variable(f"fate.{id}")

@@ -15,6 +15,7 @@ import operator
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 from weakref import WeakKeyDictionary
@@ -40,6 +41,7 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _BITS = bytes(max(0, _DIGITS.find(chr(byte))) for byte in range(256))
 _MORE = _DIGITS[32:].encode()
 """The digits after which there is another one of the same number."""
+_LAST = _DIGITS[:32].encode()
 _OPEN = frozenset(bytes([digit]) for digit in _MORE)
 _ALL = _DIGITS.encode()
 _OPENS = bytes(byte in _MORE for byte in range(256))
@@ -85,6 +87,8 @@ def read(text: str) -> list[int]:
 
 def how_many(text: str) -> int:
     """How many numbers are in a text. Raises `Damaged` for what `spell` does not write."""
+    if text.isascii() and not text.encode().translate(None, _LAST):
+        return len(text)
     return len(_digits(text).translate(None, _MORE))
 
 
@@ -121,6 +125,7 @@ class Names:
         self.id = self.id_of(digest)
         self.ids = tuple(scenes)
         self.number = {id: i for i, id in enumerate(self.ids)}
+        self._spelled = {spell((i,)): id for i, id in enumerate(self.ids)}
         self.variables = tuple((name, values) for name, values, _ in variables)
         self.sizes = [len(values) for _, values in self.variables]
         self.usual: Values = bytes(start for _, _, start in variables)
@@ -155,7 +160,7 @@ class Names:
         table = Fields(parse(data[:-1], "table of names"))
         if table.data.get("magic") != MAGIC:
             _refuse()
-        table.only(("magic", "of", "scenes", "variables", "start", "check"))
+        table.only({"magic", "of", "scenes", "variables", "start", "check"})
         scenes = {scene.id: scene for scene in (_scene(line) for line in _items(table.data["scenes"]))}
         variables = [_variable(line) for line in _items(table.data["variables"])]
         at, *values = (n if isinstance(n, int) and n >= 0 else _refuse() for n in _items(table.data["start"]))
@@ -234,12 +239,10 @@ class Names:
         scene, dot, rest = text.partition(".")
         if not dot:
             return self.only(text, self.usual)
-        try:
-            (number,), values = read(scene), a2b_base64(rest, strict_mode=True)
+        with suppress(ValueError, KeyError):
+            values = a2b_base64(rest, strict_mode=True)
             if len(values) == len(self.sizes) and all(map(operator.lt, values, self.sizes)):
-                return State(self.ids[number], values)
-        except (ValueError, IndexError):
-            pass
+                return State(self._spelled[scene], values)
         raise Damaged("a state in it cannot be read")
 
     def only(self, text: str, near: Values) -> State:

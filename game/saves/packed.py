@@ -10,6 +10,7 @@ story had them, whatever the choice does today).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ ASTRAY = "its choices do not lead to the moment it holds"
 
 _ALWAYS = {"seed", "player", "summary", "names", "log", "at", "before", "tail"}
 _EVER = _ALWAYS | {"loaded", "gentle", "title", "auto", "played", "living", "over", "kept"}
+_ID = re.compile(f"[0-9a-f]{{{ID}}}\\Z")
 
 
 class Packed(NamedTuple):
@@ -105,26 +107,25 @@ class Body(Fields):
             self.refuse("log")
         if turn > count:
             self.refuse("turn")
-        past = Written(self._id("names"), picks, self._kept(count), self._id("before", ""), self._numbers("tail"))
+        before = self.text("before", _ID) if data["before"] else ""
+        kept = self._kept(count) if "kept" in data else ()
+        past = Written(self.text("names", _ID), picks, kept, before, self._numbers("tail"))
         return Packed(
             *header,
             self.number("seed", -MAX_SEED, MAX_SEED),
             self.text_map("loaded") if "loaded" in data else {},
             self.text("player"),
-            self._usually("gentle", False),
+            "gentle" in data and self.yes_no("gentle"),
             turn,
             past,
             self._numbers("at"),
             self.text("title") if "title" in data else "",
-            self._usually("auto", True),
+            "auto" not in data or self.yes_no("auto"),
             self.number("played", 0, 2**40) if "played" in data else 0,
             self.text("summary"),
             self.texts("living", 10_000) if "living" in data else (),
-            self._usually("over", False),
+            "over" in data and self.yes_no("over"),
         )
-
-    def _usually(self, key: str, usual: bool) -> bool:
-        return self.yes_no(key) if key in self.data else usual
 
     def _numbers(self, key: str) -> str:
         """Numbers as text; whether they mean anything is seen when they are read."""
@@ -133,17 +134,9 @@ class Body(Fields):
             self.refuse(key)
         return value
 
-    def _id(self, key: str, *besides: str) -> str:
-        value = self.data[key]
-        if not isinstance(value, str) or not (value in besides or (len(value) == ID and value.isalnum())):
-            self.refuse(key)
-        if not value.isascii():
-            self.refuse(key)
-        return value
-
     def _kept(self, count: int) -> tuple[Kept, ...]:
         out: list[Kept] = []
-        for line in self.items("kept", count + 1) if "kept" in self.data else ():
+        for line in self.items("kept", count + 1):
             match line:
                 case [int(turn), str(choice), str(outcome), str(numbers)] if (
                     not isinstance(turn, bool) and 0 <= turn <= count and (not out or turn > out[-1][0])

@@ -16,8 +16,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from game import __version__
 from game.engine import Dice, Diverged, Machine, NotOffered, Run, State, Step
@@ -128,8 +129,7 @@ def named_values(story: Story, state: State) -> dict[str, Value]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(NamedTuple):
     """A run that came back. `note` is what the player should know ("" for nothing); `rung` is the ladder's."""
 
     run: Run

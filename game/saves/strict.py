@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from json.scanner import make_scanner
 from typing import Any, NoReturn
 
@@ -29,8 +29,8 @@ class Fields:
     def __init__(self, data: Mapping[str, object]) -> None:
         self.data = data
 
-    def only(self, keys: Collection[str]) -> None:
-        if len(self.data) != len(keys) or not all(map(self.data.__contains__, keys)):
+    def only(self, keys: Set[str]) -> None:
+        if self.data.keys() != keys:
             raise Damaged("its parts are not those of a save")
 
     def refuse(self, key: str) -> NoReturn:
@@ -144,7 +144,9 @@ def parse(line: bytes, what: str) -> dict[str, object]:
     try:
         text = line.decode("utf-8")
         value: Any
-        value, end = _SCAN(text, 0)
+        value, end = _PLAIN(text, 0)
+        if not isinstance(value, dict) or text.count('":') != len(value):  # a key twice, or others further in
+            value, end = _SCAN(text, 0)
     except (ValueError, RecursionError, StopIteration):
         raise Damaged(f"its {what} cannot be read") from None
     if end != len(text) or not isinstance(value, dict):
@@ -163,6 +165,9 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return out
 
 
-_LAWS = json.JSONDecoder(parse_constant=_refuse, parse_float=_refuse, object_pairs_hook=_unique)
-_SCAN = make_scanner(_LAWS)  # type: ignore[arg-type]  # typeshed has its own class stand for a decoder here
-"""Reads a value from where it begins in a text, and says where it ends."""
+_PLAIN = make_scanner(json.JSONDecoder(parse_constant=_refuse, parse_float=_refuse))  # type: ignore[arg-type]
+"""Reads a value from where it begins in a text, and says where it ends. (Typeshed has its own class for a decoder.)"""
+_SCAN = make_scanner(
+    json.JSONDecoder(parse_constant=_refuse, parse_float=_refuse, object_pairs_hook=_unique)  # type: ignore[arg-type]
+)
+"""The same, with no key twice in any object."""
