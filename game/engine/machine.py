@@ -84,6 +84,8 @@ class Machine:
         """What readers have made of the story's texts, by the `id` of each text; with it, so that it stays one."""
         self.said: dict[tuple[str, int], tuple[str, ...]] = {}
         """What readers say for each value of a variable, by how it is said and the variable's number."""
+        self.made: dict[type, Anything] = {}
+        """What others have made of the story and want to find again, by what it is."""
 
     # --- stepping ---
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
 
-from game.engine import Machine, Run, State, Step
+from game.engine import Run, State, Step
 
 
 def shared(old: Sequence[Step], new: Sequence[Step]) -> int:
@@ -93,14 +92,10 @@ class Chronicle:
         return turns[at - 1] if at else 0
 
 
-_CHRONICLES: WeakKeyDictionary[Machine, Chronicle] = WeakKeyDictionary()
-"""The run that was last looked at, for each story: it is nearly always the same one, a turn on."""
-
-
 def chronicle(run: Run) -> Chronicle:
-    """The chronicle of a run."""
-    known = _CHRONICLES.get(run.machine)
+    """The chronicle of a run: nearly always the same one as before, a turn on."""
+    known: Chronicle | None = run.machine.made.get(Chronicle)
     if known is None or known.first != run.first:
-        known = _CHRONICLES[run.machine] = Chronicle(run.first)
+        known = run.machine.made[Chronicle] = Chronicle(run.first)
     known.follow(run)
     return known

@@ -29,8 +29,9 @@ from dataclasses import dataclass
 from game.engine.migrate import Moment
 from game.saves.disk import MAX_SIZE
 from game.saves.errors import Damaged, Newer
-from game.saves.packed import MAX_LOG, MAX_SEED, Body, Packed, body_of
-from game.saves.strict import TIME, Fields, check_seal, clean, dump, harmless, parse, plain, plain_value, sealed
+from game.saves.forms import NUMBER, TEXT, Form, code, constant, decoded, quoted, texts
+from game.saves.packed import MAX_LOG, MAX_SEED, Packed, Whose, body_of, packed
+from game.saves.strict import SEAL, Fields, check_seal, dump, harmless, parse, plain, plain_value, seal
 from game.story.variables import Value
 
 MAGIC = "hyosan-save"
@@ -38,8 +39,20 @@ SCHEMA = 3
 MAX_ORDER = 2**53
 MAX_NAMES = 100_000
 
-_HEADER = frozenset(
-    ("magic", "schema", "len", "sha256", "turn", "order", "story", "version", "digest", "game", "saved", "check")
+_HEADER = Form(
+    {
+        "magic": constant(MAGIC),
+        "schema": NUMBER,
+        "len": NUMBER,
+        "sha256": code("[0-9a-f]{64}"),
+        "turn": NUMBER,
+        "order": NUMBER,
+        "story": TEXT,
+        "version": TEXT,
+        "digest": TEXT,
+        "game": TEXT,
+        "saved": code(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"),
+    }
 )
 _COMMON = (
     *("seed", "loaded", "player", "gentle", "log", "turn"),
@@ -89,23 +102,13 @@ class Save:
 def encode(save: Save | Packed) -> bytes:
     """The bytes of a save. Raises ValueError for one that is too large to be read again."""
     if isinstance(save, Packed):
-        schema, body = 3, dump(body_of(save))
+        schema, body = 3, body_of(save)
     else:
         schema, body = (2 if save.trail else 1), _named(save)
-    header = {
-        "magic": MAGIC,
-        "schema": schema,
-        "len": len(body),
-        "sha256": hashlib.sha256(body).hexdigest(),
-        "turn": save.turn,
-        "order": save.order,
-        "story": save.story,
-        "version": save.version,
-        "digest": save.digest,
-        "game": save.game,
-        "saved": save.saved,
-    }
-    data = b"%s\n%s\n" % (sealed(header), body)
+    whose = quoted(save.story), quoted(save.version), quoted(save.digest), quoted(save.game), save.saved
+    checksum = hashlib.sha256(body).hexdigest()
+    header = _HEADER.line % (schema, len(body), checksum, save.turn, save.order, *whose)
+    data = b"%s\n%s\n" % (seal(header.encode() + b"}"), body)
     if len(data) > MAX_SIZE:
         raise ValueError("it is larger than a save can be")
     return data
@@ -153,41 +156,38 @@ def decode(data: bytes) -> Save | Packed:
     if len(data) > MAX_SIZE:
         raise Damaged("it is larger than a save can be")
     first, _, rest = data.partition(b"\n")
-    header = Fields(parse(first, "first line"))
-    if header.data.get("magic") != MAGIC:
-        raise Damaged("it is not a save of hyosan")
+    head = decoded(first)
+    found = _HEADER.read(head)
+    if found is None:
+        raise Damaged("its first line cannot be read" if MAGIC.encode() in first else "it is not a save of hyosan")
     check_seal(first)
-    schema = header.number("schema", 1, 10**6)
-    if schema > SCHEMA:
-        game = header.data.get("game")
-        raise Newer(clean(game) if isinstance(game, str) else "")
-    header.only(_HEADER)
+    schema, size, checksum, turn, order, *whose, saved = found.groups()
+    story, version, digest, game = texts(*whose)
+    if int(schema) > SCHEMA:
+        raise Newer(game)
+    if len(head) != found.end() + SEAL:
+        raise Damaged("its parts are not those of a save")
     body = rest[:-1]
-    if rest[-1:] != b"\n" or len(body) != header.number("len", 0, MAX_SIZE):
+    if rest[-1:] != b"\n" or len(body) != int(size):
         raise Damaged("it is cut off, or too long")
-    if hashlib.sha256(body).hexdigest() != header.data["sha256"]:
+    if hashlib.sha256(body).hexdigest() != checksum:
         raise Damaged("its checksum does not match")
-    if schema < 3:
-        return _save(header, _Body(parse(body, "second line")), schema)
-    turn = header.number("turn", 0, MAX_LOG)
-    return Body(parse(body, "second line")).packed(_whose(header), turn)
+    header = story, version, digest, game, saved, int(order)
+    if header[-1] > MAX_ORDER or schema == "0":
+        raise Damaged("a number in it is too large")
+    if schema == "3":
+        return packed(header, int(turn), body)
+    return _save(header, int(turn), _Body(parse(body, "second line")), int(schema))
 
 
-def _whose(header: Fields) -> tuple[str, str, str, str, str, int]:
-    """Story, version, digest, game, time and order."""
-    text = header.text
-    order = header.number("order", 0, MAX_ORDER)
-    return text("story"), text("version"), text("digest"), text("game"), text("saved", TIME), order
-
-
-def _save(header: Fields, body: _Body, schema: int) -> Save:
+def _save(header: Whose, made: int, body: _Body, schema: int) -> Save:
     body.only(_BODIES[schema])
     log = body.texts("log", MAX_LOG)
     if not all(_ENTRY.match(entry) for entry in log):
         body.refuse("log")
     turn = body.number("turn", 0, len(log))
-    if turn != header.number("turn", 0, MAX_LOG):
-        header.refuse("turn")
+    if turn != made:
+        body.refuse("turn")
     trail: tuple[Moment, ...] = ()
     kept: frozenset[int] = frozenset()
     chapters: tuple[tuple[int, str], ...] = ()
@@ -203,7 +203,7 @@ def _save(header: Fields, body: _Body, schema: int) -> Save:
         kept = body.turns("kept", len(log))
         chapters = body.chapters(len(log))
     return Save(
-        *_whose(header),
+        *header,
         body.number("seed", -MAX_SEED, MAX_SEED),
         body.text_map("loaded"),
         body.text("player"),

@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, TypeAlias
-from weakref import WeakKeyDictionary
 
 from game.engine import Machine, Run, State, Step
 from game.engine.migrate import Moment
@@ -145,9 +144,13 @@ class History:
         return "".join(self.lines[self.files[-1].end if self.files else 0 :])
 
 
-_KNOWN: WeakKeyDictionary[Machine, History] = WeakKeyDictionary()
-"""The run that was last saved of each story: it is nearly always the same one, a turn on."""
 _GUARD = threading.RLock()
+
+
+def _known(machine: Machine) -> History | None:
+    """The run that was last saved: nearly always the same one, a turn on."""
+    found: History | None = machine.made.get(History)
+    return found
 
 
 class Written(NamedTuple):
@@ -164,9 +167,9 @@ def written(run: Run) -> Written:
     """The past of a run, the undone steps too."""
     steps = run.steps
     with _GUARD:
-        known = _KNOWN.get(run.machine)
+        known = _known(run.machine)
         if known is None or known.first != run.first:
-            known = _KNOWN[run.machine] = History(Names.of(run.machine), run.first)
+            known = run.machine.made[History] = History(Names.of(run.machine), run.first)
         known.follow(steps)
         return Written(
             known.names.id,
@@ -181,7 +184,7 @@ def beside(run: Run) -> dict[str, Callable[[], bytes]]:
     """The files that have to be beside a save of a run, in the order in which they have to be written."""
     steps = run.steps
     with _GUARD:
-        known = _KNOWN.get(run.machine)
+        known = _known(run.machine)
         if known is None or known.steps is not steps or known.first != run.first:  # another run was saved since
             known = History(Names.of(run.machine), run.first)
             known.follow(steps)

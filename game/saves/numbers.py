@@ -15,10 +15,8 @@ import operator
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
-from weakref import WeakKeyDictionary
 
 from game.engine import Machine, State
 from game.engine.checks import Values
@@ -172,11 +170,11 @@ class Names:
     @classmethod
     def of(cls, machine: Machine) -> Names:
         """The table of a story that is played."""
-        found = _KNOWN.get(machine)
+        found: Names | None = machine.made.get(Names)
         if found is None:
             story = machine.story
             variables = [(v.name, v.values, v.start) for v in story.variables]
-            found = _KNOWN[machine] = cls(story.digest, _Scenes(story), variables, machine.start())
+            found = machine.made[Names] = cls(story.digest, _Scenes(story), variables, machine.start())
         return found
 
     def data(self) -> bytes:
@@ -239,10 +237,12 @@ class Names:
         scene, dot, rest = text.partition(".")
         if not dot:
             return self.only(text, self.usual)
-        with suppress(ValueError, KeyError):
+        try:
             values = a2b_base64(rest, strict_mode=True)
             if len(values) == len(self.sizes) and all(map(operator.lt, values, self.sizes)):
                 return State(self._spelled[scene], values)
+        except (ValueError, KeyError):
+            pass
         raise Damaged("a state in it cannot be read")
 
     def only(self, text: str, near: Values) -> State:
@@ -259,9 +259,6 @@ class Names:
 
     def all_values(self, state: State) -> dict[str, Value]:
         return {name: values[i] for (name, values), i in zip(self.variables, state.values, strict=True)}
-
-
-_KNOWN: WeakKeyDictionary[Machine, Names] = WeakKeyDictionary()
 
 
 class _Scenes(Mapping[str, Scene]):

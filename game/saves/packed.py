@@ -10,25 +10,39 @@ story had them, whatever the choice does today).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from game.engine import Dice, Machine, NotOffered, Run, State, Step
 from game.engine.run import Held
 from game.saves.errors import Damaged
+from game.saves.forms import TEXT, WHOLE, Form, code, decoded, quoted, texts
 from game.saves.history import Kept, Written, written
 from game.saves.numbers import ID, Names, how_many, read
-from game.saves.strict import Fields, harmless
+from game.saves.strict import Fields, dump, harmless, parse
 
 MAX_LOG = 20_000
 """Choices in a run: days without sleep for a player, under two seconds of replay."""
 MAX_SEED = 2**64
+Whose: TypeAlias = "tuple[str, str, str, str, str, int]"
+"""What is in the header of every save: story, version, digest, game, saved and order."""
 ASTRAY = "its choices do not lead to the moment it holds"
 
-_ALWAYS = {"seed", "player", "summary", "names", "log", "at", "before", "tail"}
-_EVER = _ALWAYS | {"loaded", "gentle", "title", "auto", "played", "living", "over", "kept"}
-_ID = re.compile(f"[0-9a-f]{{{ID}}}\\Z")
+_NUMBERS = code("[A-Za-z0-9_-]*")
+_BODY = Form(
+    {
+        "seed": WHOLE,
+        "player": TEXT,
+        "summary": TEXT,
+        "names": code(f"[0-9a-f]{{{ID}}}"),
+        "log": _NUMBERS,
+        "at": code("[A-Za-z0-9_.+/=-]*"),
+        "before": code(f"|[0-9a-f]{{{ID}}}"),
+        "tail": _NUMBERS,
+    }
+)
+"""What every body has. Whether its numbers mean anything is seen when they are read."""
+_BESIDES = {"loaded", "gentle", "title", "auto", "played", "living", "over", "kept"}
 
 
 class Packed(NamedTuple):
@@ -60,20 +74,20 @@ class Packed(NamedTuple):
     beside: Callable[[], Mapping[str, Callable[[], bytes]]] = dict
 
 
-def body_of(save: Packed) -> dict[str, object]:
+def body_of(save: Packed) -> bytes:
+    """The line of a save's body."""
     past = save.past
     if abs(save.seed) > MAX_SEED:
         raise ValueError("its seed is too large")
-    body: dict[str, object] = {
-        "seed": save.seed,
-        "player": save.player,
-        "summary": save.summary,
-        "names": past.names,
-        "log": past.picks,
-        "at": save.at,
-        "before": past.before,
-        "tail": past.tail,
-    }
+    player, summary = quoted(save.player), quoted(save.summary)
+    line = _BODY.line % (save.seed, player, summary, past.names, past.picks, save.at, past.before, past.tail)
+    body = besides(save)
+    return b"%s,%s" % (line.encode(), dump(body)[1:]) if body else line.encode() + b"}"
+
+
+def besides(save: Packed) -> dict[str, object]:
+    """What is in the body of a save besides, where it is not as usual."""
+    body: dict[str, object] = {}
     if save.loaded:
         body["loaded"] = dict(save.loaded)
     if save.gentle:
@@ -88,53 +102,54 @@ def body_of(save: Packed) -> dict[str, object]:
         body["living"] = save.living
     if save.over:
         body["over"] = True
-    if past.kept:
-        body["kept"] = past.kept
+    if save.past.kept:
+        body["kept"] = save.past.kept
     return body
 
 
-class Body(Fields):
-    """The body of a save of schema 3. Whatever cannot be right in it, whatever the story, is damage."""
+def packed(header: Whose, turn: int, line: bytes) -> Packed:
+    """The save with a body, and a header. Raises `Damaged`."""
+    text = decoded(line)
+    found = _BODY.read(text)
+    if found is None:
+        raise Damaged("its second line cannot be read")
+    seed, player, summary, names, picks, at, before, tail = found.groups()
+    player, summary = texts(player, summary)
+    count = how_many(picks)
+    if count > MAX_LOG or turn > count or abs(int(seed)) > MAX_SEED:
+        raise Damaged("a number in it is too large")
+    end = found.end()
+    if text[end:] == "}":  # all is as usual
+        past = Written(names, picks, (), before, tail)
+        return Packed(*header, int(seed), {}, player, False, turn, past, at, "", True, 0, summary, (), False)
+    if text[end] != ",":
+        raise Damaged("its second line cannot be read")
+    more = _Besides(parse(b"{%s" % text[end + 1 :].encode(), "second line"))
+    data = more.data
+    if not data or not data.keys() <= _BESIDES:
+        raise Damaged("its parts are not those of a save")
+    return Packed(
+        *header,
+        int(seed),
+        more.text_map("loaded") if "loaded" in data else {},
+        player,
+        "gentle" in data and more.yes_no("gentle"),
+        turn,
+        Written(names, picks, more.kept(count) if "kept" in data else (), before, tail),
+        at,
+        more.text("title") if "title" in data else "",
+        "auto" not in data or more.yes_no("auto"),
+        more.number("played", 0, 2**40) if "played" in data else 0,
+        summary,
+        more.texts("living", 10_000) if "living" in data else (),
+        "over" in data and more.yes_no("over"),
+    )
 
-    def packed(self, header: tuple[str, str, str, str, str, int], turn: int) -> Packed:
-        """The save with these in its header: story, version, digest, game, saved, order."""
-        data = self.data
-        if not _ALWAYS <= data.keys() <= _EVER:
-            raise Damaged("its parts are not those of a save")
-        picks = self._numbers("log")
-        count = how_many(picks)
-        if count > MAX_LOG:
-            self.refuse("log")
-        if turn > count:
-            self.refuse("turn")
-        before = self.text("before", _ID) if data["before"] else ""
-        kept = self._kept(count) if "kept" in data else ()
-        past = Written(self.text("names", _ID), picks, kept, before, self._numbers("tail"))
-        return Packed(
-            *header,
-            self.number("seed", -MAX_SEED, MAX_SEED),
-            self.text_map("loaded") if "loaded" in data else {},
-            self.text("player"),
-            "gentle" in data and self.yes_no("gentle"),
-            turn,
-            past,
-            self._numbers("at"),
-            self.text("title") if "title" in data else "",
-            "auto" not in data or self.yes_no("auto"),
-            self.number("played", 0, 2**40) if "played" in data else 0,
-            self.text("summary"),
-            self.texts("living", 10_000) if "living" in data else (),
-            "over" in data and self.yes_no("over"),
-        )
 
-    def _numbers(self, key: str) -> str:
-        """Numbers as text; whether they mean anything is seen when they are read."""
-        value = self.data[key]
-        if not isinstance(value, str) or not value.isascii():
-            self.refuse(key)
-        return value
+class _Besides(Fields):
+    """What is not as usual. Whatever cannot be right in it, whatever the story, is damage."""
 
-    def _kept(self, count: int) -> tuple[Kept, ...]:
+    def kept(self, count: int) -> tuple[Kept, ...]:
         out: list[Kept] = []
         for line in self.items("kept", count + 1):
             match line:

@@ -124,17 +124,23 @@ def dump(value: object) -> bytes:
 
 
 _SEAL = b',"check":"%s"}'
+SEAL = len(_SEAL) - 2 + 64
+"""So many characters a seal has."""
 
 
 def sealed(header: Mapping[str, object]) -> bytes:
     """The header line, with its own checksum as the last field."""
-    line = dump(header)
+    return seal(dump(header))
+
+
+def seal(line: bytes) -> bytes:
+    """The line of an object, with its own checksum as the last field."""
     return line[:-1] + _SEAL % hashlib.sha256(line).hexdigest().encode()
 
 
 def check_seal(line: bytes) -> None:
     """Raises `Damaged` unless a line is one that `sealed` wrote."""
-    bare = line[: -len(_SEAL) - 62] + b"}"
+    bare = line[:-SEAL] + b"}"
     if line[len(bare) - 1 :] != _SEAL % hashlib.sha256(bare).hexdigest().encode():
         raise Damaged("its first line has been changed")
 

@@ -301,7 +301,7 @@ def test_an_export_takes_the_newest_good_one(played, kit, tmp_path):
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda kit, data: b"", "is not a save that can be loaded: its first line cannot be read"),
+        (lambda kit, data: b"", "is not a save that can be loaded: it is not a save of hyosan"),
         (lambda kit, data: b"\x00\xff" * 100, "is not a save that can be loaded"),
         (lambda kit, data: b'{"a": 1}\n', "is not a save that can be loaded: it is not a save of hyosan"),
         (lambda kit, data: data[:-5], "is not a save that can be loaded: it is cut off"),

@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from game.engine import Machine, Run, State
 from game.saves import SaveError, Saves, disk
-from game.saves.packed import body_of
+from game.saves.packed import besides
 from tests.saves.conftest import Crash, Kit, Shim
 from tests.saves.later import MIGRATIONS, RENAMED, renamed
 
@@ -189,7 +189,7 @@ def test_whatever_happens_in_whatever_order(figures):
         ("game.saves.disk.put_in_place", lambda temporary, folder, number: None),
         ("game.saves.slot.Slot._prune", lambda self, known: disk.sweep(self.folder, 10**9)),
         ("game.engine.migrate.Landing.land", lambda self, scene, known, near: State(scene, near)),
-        ("game.saves.format.body_of", lambda save: {k: v for k, v in body_of(save).items() if k != "kept"}),
+        ("game.saves.packed.besides", lambda save: {k: v for k, v in besides(save).items() if k != "kept"}),
     ],
     ids=["never there", "all taken away", "what was had is not kept", "not said to be kept"],
 )
