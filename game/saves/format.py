@@ -161,8 +161,8 @@ def decode(data: bytes) -> Save | Packed:
     if found is None:
         raise Damaged("its first line cannot be read" if MAGIC.encode() in first else "it is not a save of hyosan")
     check_seal(first)
-    schema, size, checksum, turn, order, *whose, saved = found.groups()
-    story, version, digest, game = texts(*whose)
+    schema, size, checksum, turn, order, story, version, digest, game, saved = found.groups()
+    story, version, digest, game = texts(story, version, digest, game)
     if int(schema) > SCHEMA:
         raise Newer(game)
     if len(head) != found.end() + SEAL:

@@ -174,7 +174,7 @@ def resumed(save: Packed, machine: Machine, names: Names) -> Run:
     when they do not lead to just the states the save holds. Raises `Damaged` at once for a state there cannot be.
     """
     state = names.stood(save.at)
-    dice = Dice(save.seed, dict(save.loaded))
+    dice = Dice(save.seed, save.loaded)
     name = save.player or machine.story.player.name
 
     def play() -> tuple[State, tuple[Step, ...]]:

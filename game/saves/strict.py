@@ -140,8 +140,8 @@ def seal(line: bytes) -> bytes:
 
 def check_seal(line: bytes) -> None:
     """Raises `Damaged` unless a line is one that `sealed` wrote."""
-    bare = line[:-SEAL] + b"}"
-    if line[len(bare) - 1 :] != _SEAL % hashlib.sha256(bare).hexdigest().encode():
+    checksum = hashlib.sha256(line[:-SEAL] + b"}").hexdigest().encode()
+    if line[-66:-2] != checksum or line[-SEAL:-66] != _SEAL[:10] or line[-2:] != _SEAL[-2:]:
         raise Damaged("its first line has been changed")
 
 
