@@ -11,14 +11,15 @@ story had them, whatever the choice does today).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from game.engine import Dice, Machine, NotOffered, Run, State, Step
-from game.engine.run import Held
 from game.saves.errors import Damaged
 from game.saves.history import Kept, Written, written
 from game.saves.numbers import ID, Names, how_many, read
 from game.saves.strict import Fields, harmless
+
+if TYPE_CHECKING:
+    from game.engine import Dice, Machine, Run, State, Step
 
 MAX_LOG = 20_000
 """Choices in a run: days without sleep for a player, under two seconds of replay."""
@@ -165,6 +166,9 @@ def resumed(save: Packed, machine: Machine, names: Names) -> Run:
     Its state is what the save says. Its steps are made again when they are first asked for; that raises `Damaged`
     when they do not lead to just the states the save holds. Raises `Damaged` at once for a state there cannot be.
     """
+    from game.engine import Dice, Run
+    from game.engine.run import Held
+
     state = names.stood(save.at)
     dice = Dice(save.seed, dict(save.loaded))
     name = save.player or machine.story.player.name
@@ -176,6 +180,8 @@ def resumed(save: Packed, machine: Machine, names: Names) -> Run:
 
 
 def _played(save: Packed, machine: Machine, dice: Dice, name: str, state: State) -> tuple[State, tuple[Step, ...]]:
+    from game.engine import NotOffered, Run, Step
+
     names = Names.of(machine)
     kept = {turn: (choice, outcome, line) for turn, choice, outcome, line in save.past.kept}
     at = first = names.only(kept[0][2], names.start.values) if 0 in kept else names.start

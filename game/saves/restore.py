@@ -21,7 +21,8 @@ from functools import partial
 
 from game import __version__
 from game.engine import Dice, Diverged, Machine, NotOffered, Run, State, Step
-from game.engine.migrate import Moment, Renaming, chapter_start, cross, follow, moments
+from game.engine.migrate import Renaming, chapter_start, cross, follow, moments
+from game.engine.moment import Moment
 from game.present.view import people, status_line
 from game.saves.errors import Damaged
 from game.saves.format import Save

@@ -10,8 +10,9 @@ from textual.widget import Widget
 
 from game.engine import NotOffered, Run, Step
 from game.language import N_, _
-from game.present import View, view
+from game.present import View
 from game.present.chronicle import shared
+from game.present.view import view
 from game.saves import SaveError
 from game.tui import blocks, noting
 from game.tui.actions import bindings, commands, key_name
