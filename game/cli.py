@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from game.engine import Machine, Run
     from game.saves import Saves
     from game.story import Story
+    from game.story.kept import Files
+    from game.tui.coming import Coming
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -116,14 +118,12 @@ def _speak_utf8() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _story(options: argparse.Namespace) -> Story | None:
+def _story(files: Files) -> Story | None:
     """The story to play; None, with everything that is wrong with it printed, when it cannot be."""
-    from game.story.cache import load_kept
-    from game.story.diagnostics import report
-    from game.story.shipped import shipped
-
-    loaded = load_kept(getattr(options, "dir", None) or shipped())
+    loaded = files.load()
     if loaded.story is None:
+        from game.story.diagnostics import report
+
         print(report(loaded.diagnostics), file=sys.stderr)
     return loaded.story
 
@@ -166,17 +166,22 @@ def play(options: argparse.Namespace) -> int:
     if (code := getattr(options, "language", None)) is not None and not is_code(code):
         print(f"hyosan: '{code}' is not the code of a language, such as en or ko", file=sys.stderr)
         return USAGE
-    original = _story(options)
-    if original is None:
-        return FAILED
-    from game.story.catalogues import in_language
+    from game.story.kept import Files
 
     place = getattr(options, "dir", None) or shipped()
-    speak = partial(in_language, original, place)
-    story = speak(_language(options))
+    files = Files(place)
+    chosen = _language(options)
+    if (coming := _coming(options, files, place, chosen)) is not None:
+        return _title(options, coming, place)
+    original = _story(files)
+    if original is None:
+        return FAILED
     from game.engine import Machine
     from game.saves import SaveError, Saves, default_folder
+    from game.story.catalogues import in_language
 
+    speak = partial(in_language, original, place)
+    story = speak(chosen)
     machine = Machine(story)
     saves = Saves(getattr(options, "saves", None) or default_folder(), story)
     try:
@@ -204,8 +209,56 @@ def play(options: argparse.Namespace) -> int:
         saves.release()
 
 
+def _coming(options: argparse.Namespace, files: Files, place: Path, language: str) -> Coming | None:
+    """The story, still to be loaded, where only its title page is wanted at first and that is known already."""
+    if _begins(options) or getattr(options, "inspect", False) or _plain(options):
+        return None
+    from game.story.catalogues import catalogues_for
+
+    front = files.front()
+    if front is None or catalogues_for(front.language, place, language):
+        return None
+    from game.tui.coming import Coming
+
+    def make() -> Machine:
+        from game.engine import Machine
+
+        loaded = files.load()
+        if loaded.story is None:
+            # The very text that was read without a problem has one now: that is a fault of the program.
+            raise RuntimeError(f"a story that was kept cannot be read: {loaded.diagnostics}")
+        return Machine(loaded.story)
+
+    return Coming(front, make)
+
+
+def _title(options: argparse.Namespace, coming: Coming, place: Path) -> int:
+    """Show the title page, and play what is begun there."""
+    from game.saves import Saves, default_folder
+    from game.saves.slots import Unread
+    from game.story.catalogues import in_language
+    from game.tui.app import main
+
+    def story() -> Story:
+        return coming.machine().story
+
+    saves = Saves(getattr(options, "saves", None) or default_folder(), Unread(coming.front.id, story))
+    mouse = not getattr(options, "no_mouse", False)
+    try:
+        return main(coming, saves, mouse=mouse, speak=lambda language: in_language(story(), place, language))
+    finally:
+        saves.release()
+
+
+def _begins(options: argparse.Namespace) -> bool:
+    """Whether the command line asks for a run, and so for no title page."""
+    return any(getattr(options, name, None) is not None for name in ("load", "replay", "at", "seed", "name"))
+
+
 def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple[Run | None, str, int]:
     """The run the command line asks for, its slot and the seconds played; no run for the title screen."""
+    if not _begins(options):
+        return None, "", 0
     from game.engine import Run
     from game.present.wording import player_name
 
@@ -220,8 +273,6 @@ def _begin(options: argparse.Namespace, machine: Machine, saves: Saves) -> tuple
     seed, name = getattr(options, "seed", None), getattr(options, "name", None)
     if getattr(options, "at", None) is not None:
         return _standing(options, machine, player_name(name or "", machine.story.player.name)), "", 0
-    if seed is None and name is None:
-        return None, "", 0
     if seed is None:
         import secrets
 

@@ -20,7 +20,7 @@ from game.language import _, p_
 from game.plain_front import Front
 from game.plain_hints import PlainHints
 from game.plain_runs import Runs
-from game.present import COMMANDS, Line, ending_roll, transcript, view
+from game.present import COMMANDS, Line, ending_roll, transcript
 from game.present.commands import command_of, words_of
 from game.present.ending import courses, share, share_words
 from game.present.filling import filled
@@ -29,7 +29,7 @@ from game.present.notes import contains, passing
 from game.present.reading import ever_taken, page_lines, taken_before
 from game.present.speaking import Speak
 from game.present.spoken import describe, remembered, spoken
-from game.present.view import chosen_text, status, status_line
+from game.present.view import chosen_text, status, status_line, view
 from game.present.wording import duration, player_name
 from game.saves import SaveError, Saves
 from game.saves.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 from game.cli import run as hyosan
 from game.engine import Machine, Run
 from game.plain import Console, PlainGame
-from game.present import view
+from game.present.view import view
 from game.saves import Saves
 from game.story import load_sources
 from game.tui.blocks import turn_blocks

@@ -13,10 +13,11 @@ value by its variable's name. Two things can be done with it:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from game.engine.checks import Values
 from game.engine.machine import Dice, Machine
+from game.engine.moment import Moment, differing
 from game.engine.run import Diverged, Run
 from game.engine.state import State, Step
 from game.story.model import Choice, Migrations, Story
@@ -28,19 +29,6 @@ HAD = {"count": 0, "with": False, "promise": "none", "memory": False}
 _NONE = Migrations({}, {}, {}, {}, {}, {}, {}, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A turn of a run. `entry` is the choice that led here as `scene.choice`, `outcome` that of its roll ("" for none).
-
-    `changed` are the values that differ from those of the moment before; at the first, all of them.
-    """
-
-    entry: str
-    outcome: str
-    scene: str
-    changed: Mapping[str, Value]
-
-
 def moments(run: Run) -> list[Moment]:
     """A run as moments: one more than it has steps, the undone ones too."""
     variables = run.machine.story.variables
@@ -50,19 +38,6 @@ def moments(run: Run) -> list[Moment]:
         after = step.after.values
         changed = {variables[i].name: variables[i].values[after[i]] for i in differing(step.before.values, after)}
         out.append(Moment(f"{step.before.scene}.{step.choice}", step.outcome, step.after.scene, changed))
-    return out
-
-
-def differing(before: Values, after: Values) -> list[int]:
-    """The numbers of the variables that differ, ascending. Few of many do: all are compared at once, as one number."""
-    if len(before) < 64:
-        return [var for var, value in enumerate(before) if value != after[var]]
-    left = int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
-    out = []
-    while left:
-        var = (left & -left).bit_length() - 1 >> 3
-        out.append(var)
-        left &= -1 << 8 * (var + 1)
     return out
 
 

@@ -5,10 +5,11 @@ All of these are made at every turn, and so are named tuples: they are made in h
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from game.engine.checks import Values
-from game.story.model import Block, Choice
+if TYPE_CHECKING:
+    from game.engine.checks import Values
+    from game.story.model import Block, Choice
 
 
 class Carried(Protocol):

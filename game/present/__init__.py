@@ -1,7 +1,23 @@
 """How a run is put into words and rows, once, for every way of showing it. Decides nothing about the story."""
 
-from game.present.commands import COMMANDS, Command
-from game.present.view import Ended, Line, OptionView, PersonView, Status, View, ending_roll, people, transcript, view
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from game.present.commands import COMMANDS, Command
+    from game.present.view import Ended, Line, OptionView, PersonView, Status, View, ending_roll, people, transcript
+else:
+    from game.later import later
+
+    # Imported when it is asked for: the commands are wanted before there is a run to be put into words. The function
+    # `view` is in the module of that name, so it is imported from there.
+    __getattr__ = later(
+        __name__,
+        {
+            **dict.fromkeys(("COMMANDS", "Command"), "commands"),
+            **dict.fromkeys(("Ended", "Line", "OptionView", "PersonView", "Status", "View"), "view"),
+            **dict.fromkeys(("ending_roll", "people", "transcript"), "view"),
+        },
+    )
 
 __all__ = [
     "COMMANDS",
@@ -15,5 +31,4 @@ __all__ = [
     "ending_roll",
     "people",
     "transcript",
-    "view",
 ]

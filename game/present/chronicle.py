@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from game.engine import Run, State, Step
+if TYPE_CHECKING:
+    from game.engine import Run, State, Step
 
 
 def shared(old: Sequence[Step], new: Sequence[Step]) -> int:

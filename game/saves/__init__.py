@@ -13,10 +13,28 @@ another, `disk` how it gets there, `restore` how a run comes out of it again, `s
 remembers endings.
 """
 
-from game.present.gallery import Reached
-from game.saves.errors import SaveError, SaveLocked
-from game.saves.memorial import Remembered
-from game.saves.places import default_folder
-from game.saves.slots import Restored, Saves, SlotInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from game.present.gallery import Reached
+    from game.saves.entries import Restored, SlotInfo
+    from game.saves.errors import SaveError, SaveLocked
+    from game.saves.memorial import Remembered
+    from game.saves.places import default_folder
+    from game.saves.slots import Saves
+else:
+    from game.later import later
+
+    # Imported when it is asked for: settings are read before anything else is.
+    __getattr__ = later(
+        __name__,
+        {
+            **dict.fromkeys(("Reached", "Remembered"), "memorial"),
+            **dict.fromkeys(("SaveError", "SaveLocked"), "errors"),
+            **dict.fromkeys(("Restored", "SlotInfo"), "entries"),
+            "Saves": "slots",
+            "default_folder": "places",
+        },
+    )
 
 __all__ = ["Reached", "Remembered", "Restored", "SaveError", "SaveLocked", "Saves", "SlotInfo", "default_folder"]

@@ -26,7 +26,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from game.engine.migrate import Moment
+from game.engine.moment import Moment
 from game.saves.disk import MAX_SIZE
 from game.saves.errors import Damaged, Newer
 from game.saves.forms import NUMBER, TEXT, Form, code, constant, decoded, quoted, texts

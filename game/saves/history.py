@@ -20,14 +20,16 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from game.engine import Machine, Run, State, Step
-from game.engine.migrate import Moment
+from game.engine.moment import Moment
 from game.present.chronicle import shared
 from game.saves.errors import Damaged
 from game.saves.numbers import Names, fingerprint, read, spell
 from game.saves.strict import Fields, check_seal, dump, parse
+
+if TYPE_CHECKING:
+    from game.engine import Machine, Run, State, Step
 
 MAGIC = "hyosan-turns"
 SPANS = (4096, 256, 16)

@@ -16,15 +16,18 @@ import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from game.engine import Machine, State
-from game.engine.checks import Values
-from game.engine.migrate import differing
+from game.engine.moment import differing
+from game.engine.state import State
 from game.saves.errors import Damaged
 from game.saves.strict import Fields, check_seal, harmless, parse, plain_value, sealed
-from game.story.model import Story
 from game.story.variables import MAX_DOMAIN, Value
+
+if TYPE_CHECKING:
+    from game.engine import Machine
+    from game.engine.checks import Values
+    from game.story.model import Story
 
 MAGIC = "hyosan-names"
 NUMBERING = 1

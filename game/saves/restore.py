@@ -22,13 +22,15 @@ from typing import NamedTuple
 
 from game import __version__
 from game.engine import Dice, Diverged, Machine, NotOffered, Run, State, Step
-from game.engine.migrate import Moment, Renaming, chapter_start, cross, follow, moments
+from game.engine.migrate import Renaming, chapter_start, cross, follow, moments
+from game.engine.moment import Moment
 from game.present.view import people, status_line
 from game.saves.errors import Damaged
 from game.saves.format import Save
 from game.saves.history import Reader, beside, names_file, told, written
 from game.saves.numbers import Names
-from game.saves.packed import Packed, resumed
+from game.saves.packed import Packed
+from game.saves.resume import resumed
 from game.saves.strict import clean
 from game.story.diagnostics import printable
 from game.story.model import Story

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from game.engine import Machine, Run
-from game.present.reading import read_by
 from game.saves import disk
+from game.saves.entries import Restored, SlotInfo
 from game.saves.errors import Damaged, Newer, SaveError, explained, reason, shown
 from game.saves.format import MAX_ORDER, Save, decode, encode
-from game.saves.history import Reader
-from game.saves.memorial import Memorial, Remembered
 from game.saves.packed import MAX_LOG, Packed
 from game.saves.passages import Passages
 from game.saves.places import SLOT, slug
-from game.saves.restore import Came, pack, portable, restore
 from game.saves.slot import Slot
 from game.saves.strict import clean
 from game.story.diagnostics import did_you_mean, printable
-from game.story.model import Story
+
+if TYPE_CHECKING:
+    from game.engine import Machine, Run
+    from game.saves.history import Reader
+    from game.saves.memorial import Memorial, Remembered
+    from game.saves.restore import Came
+    from game.story.model import Story
+
+# What plays runs, and remembers endings, is imported where it is needed: the title page lists the saves before that.
 
 TRANSCRIPTS = "transcripts"
 """The folder beside the saves of each story that transcripts are written to."""
@@ -33,47 +39,11 @@ PICTURES = "pictures"
 """The folder for pictures of endings, beside the saves of each story."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotInfo:
-    """A slot as a list shows it. `problem` is "" when it can be loaded, otherwise one line saying why not."""
+class Unread(NamedTuple):
+    """A story of which nothing is known yet but its id. `story` gives it, however long that takes."""
 
     id: str
-    title: str
-    """The player's name for it; "" for a run's autosave."""
-    auto: bool
-    turn: int
-    summary: str
-    """Chapter, day and time, place."""
-    living: tuple[str, ...]
-    """Short names of the people met who are alive."""
-    played: int
-    """Seconds."""
-    saved: str
-    """UTC, ISO 8601; to be shown, never to be compared."""
-    over: bool
-    problem: str
-    trouble: str = ""
-    """What is wrong with a newer generation, which this one stands in for; "" without any."""
-
-    @property
-    def instead(self) -> str:
-        """That this is not what was saved last, in a sentence; "" when it is."""
-        name, _, wrong = self.trouble.partition(": ")
-        return f"The last save ({name}) is damaged: {wrong}. This is the one before it." if wrong else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """A run from disk. `notes` are sentences the player should read: an older generation, a changed story.
-
-    `whole` says that nothing is lost: the run can go on in its slot.
-    """
-
-    run: Run
-    title: str
-    played: int
-    notes: tuple[str, ...]
-    whole: bool = True
+    story: Callable[[], Story]
 
 
 class Saves:
@@ -82,16 +52,26 @@ class Saves:
     Every method raises `SaveError` when the disk or a save does not do what is asked, and nothing else.
     """
 
-    def __init__(self, folder: Path, story: Story) -> None:
-        self._story = story
+    def __init__(self, folder: Path, story: Story | Unread) -> None:
+        self._id = story.id
+        self._asked = story
         self._folder = Path(folder) / story.id
-        self._memorial = Memorial(self._folder)
         self.passages = Passages(self._folder)
         """What has been read of the story on this machine; a turn that is written says what was read before it."""
         self._guard = threading.RLock()
         self._slots: dict[str, Slot] = {}
         # The highest order seen; 0 before anybody has looked.
         self._order = 0
+
+    @property
+    def _story(self) -> Story:
+        return self._asked.story() if isinstance(self._asked, Unread) else self._asked
+
+    @cached_property
+    def _memorial(self) -> Memorial:
+        from game.saves.memorial import Memorial
+
+        return Memorial(self._folder)
 
     # --- looking ---
 
@@ -137,7 +117,7 @@ class Saves:
             save.played,
             save.saved,
             save.over,
-            "" if save.story == self._story.id else f"a save of another story, '{save.story}'",
+            "" if save.story == self._id else f"a save of another story, '{save.story}'",
             trouble,
         )
 
@@ -212,8 +192,11 @@ class Saves:
         Raises `SaveError`, and leaves what is on disk, when that is not possible, or when another process has saved in
         the slot since we last read or wrote it.
         """
-        if run.machine.story.id != self._story.id:
-            raise SaveError(f"A run of '{run.machine.story.id}' cannot be saved among those of '{self._story.id}'.")
+        from game.present.reading import read_by
+        from game.saves.restore import pack
+
+        if run.machine.story.id != self._id:
+            raise SaveError(f"A run of '{run.machine.story.id}' cannot be saved among those of '{self._id}'.")
         if len(run.steps) > MAX_LOG:
             raise SaveError(f"A run of more than {MAX_LOG} choices cannot be saved.")
         title = clean(title)
@@ -275,7 +258,7 @@ class Saves:
 
     def bring_in_endings(self, folder: Path) -> int:
         """Remember the endings, and what was read, of another folder of saves. Returns how many endings are new."""
-        other = Path(folder) / self._story.id
+        other = Path(folder) / self._id
         with self._guard, explained("keep the endings in", self._folder):
             new = self._memorial.bring_in(other, self._story)
         self.passages.bring_in(other)
@@ -317,6 +300,9 @@ class Saves:
 
     def export(self, slot: str, path: Path) -> None:
         """Copy the newest good generation to a file of its own, which needs nothing beside it. Never overwrites one."""
+        from game.engine import Machine
+        from game.saves.restore import portable
+
         with explained("read", self._folder / slot):
             own = self._present(slot)
             save = self._newest(own, "exported")
@@ -337,7 +323,7 @@ class Saves:
     def _keep(self, folder_name: str, what: str, name: str, suffix: str, text: str) -> Path:
         """Write `text` to a new file in a folder beside the saves of each story. Nothing is overwritten."""
         folder = self._folder.parent / folder_name
-        stem = f"{self._story.id}-{name}"
+        stem = f"{self._id}-{name}"
         with explained(f"write a {what} in", folder):
             disk.make_folder(folder)
             for number in range(1, 1000):
@@ -359,6 +345,8 @@ class Saves:
 
     def bring_in(self, path: Path, machine: Machine) -> str:
         """Put an exported file into a new slot and return its id. What does not load here is refused."""
+        from game.saves.restore import portable
+
         name = shown(path)
         try:
             with explained("read", path):
@@ -409,6 +397,8 @@ def _open(data: bytes, machine: Machine, name: str, beside: Reader) -> tuple[Sav
 
     Raises `Damaged`; a save that is whole but not for us is a `SaveError`.
     """
+    from game.saves.restore import restore
+
     try:
         save = decode(data)
     except Newer as error:

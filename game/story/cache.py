@@ -4,14 +4,13 @@ What is kept is data, and of one story as it is on disk: its files are read and 
 other text, or of another program, is not looked at. It holds a story that had no problems at all. Whatever is wrong
 with a cache, the story is read from its files.
 
-A file is a line that says what it is of and the SHA-256 of the rest, a line for the story as a whole, and a line for
-each scene, which is only looked into when somebody comes to it. Each line is JSON. An object is a list that begins with
-its kind, see `_KINDS`; a negative kind is that of a plain Python value.
+A file is a line that says what it is of and the SHA-256 of the rest, a line for the title page (see `kept`), a line for
+the story as a whole, and a line for each scene, which is only looked into when somebody comes to it. Each line is JSON.
+An object is a list that begins with its kind, see `_KINDS`; a negative kind is that of a plain Python value.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -20,15 +19,14 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, cast
 
-from game import __version__
 from game.story import conditions, model, variables
 from game.story.collecting import uncollected
-from game.story.diagnostics import Problems, Where
-from game.story.files import Loaded, digest_of, read_files
-from game.story.limits import at_most
+from game.story.diagnostics import Where
+from game.story.files import Loaded
+from game.story.front import front_of
+from game.story.kept import Files, head_of
 from game.story.model import Scene, Story
 
-FORMAT = 1
 MOST = 8
 """Stories that are kept; the oldest give way."""
 
@@ -48,42 +46,27 @@ _TUPLE, _BYTES, _SET, _MAP, _WHERE = -1, -2, -3, -4, -5
 
 def load_kept(place: Path | str, folder: Path | None = None) -> Loaded:
     """Read a story as `load_story` does, from the cache where it is there; and keep it where it is not."""
-    problems = Problems()
-    sources = read_files(Path(place), problems)
-    if len(problems):
-        return _read(sources, problems)
-    digest = digest_of(sources)
-    path = (folder or default_folder()) / f"{_key(digest)}.json"
-    story = _find(path, digest)
+    return load_files(Files(place, folder))
+
+
+def load_files(files: Files) -> Loaded:
+    """What `load_kept` does, with files that have been read."""
+    if len(files.problems):
+        return _read(files)
+    story = _find(files.path, files.digest)
     if story is not None:
         return Loaded(story, ())
-    loaded = _read(sources, problems)
+    loaded = _read(files)
     if loaded.story is not None and not loaded.diagnostics:
-        _keep(path, loaded.story)
+        _keep(files.path, loaded.story)
     return loaded
 
 
-def _read(sources: Mapping[str, str], problems: Problems) -> Loaded:
+def _read(files: Files) -> Loaded:
     # Imported here, since what a story is read with takes longer to import than a kept one to find.
     from game.story.load import load_sources
 
-    return load_sources(sources, problems)
-
-
-def default_folder() -> Path:
-    """Where stories are kept: HYOSAN_CACHE, or the platform's place for what may be thrown away."""
-    if own := os.environ.get("HYOSAN_CACHE"):
-        return Path(own) / "stories"
-    from platformdirs import user_cache_path
-
-    return user_cache_path("hyosan", appauthor=False) / "stories"
-
-
-def _key(digest: str) -> str:
-    """What a kept story is called: by its text, by what read it, and by how much that takes."""
-    with os.scandir(Path(__file__).parent) as room:
-        program = sorted((f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in room if f.name.endswith(".py"))
-    return hashlib.sha256(repr((FORMAT, __version__, program, at_most(1), digest)).encode()).hexdigest()
+    return load_sources(files.sources, files.problems)
 
 
 def _find(path: Path, digest: str) -> Story | None:
@@ -91,7 +74,7 @@ def _find(path: Path, digest: str) -> Story | None:
         if path.stat().st_size > LARGEST:
             return None
         first, _, rest = path.read_bytes().partition(b"\n")
-        if json.loads(first) != _head(path, rest):
+        if json.loads(first) != head_of(path, rest):
             return None
         story = decoded(rest)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -103,10 +86,6 @@ def _find(path: Path, digest: str) -> Story | None:
     return story
 
 
-def _head(path: Path, rest: bytes) -> dict[str, str]:
-    return {"key": path.stem, "sha256": hashlib.sha256(rest).hexdigest()}
-
-
 def _keep(path: Path, story: Story) -> None:
     """Write a story down, and drop the oldest where there are too many. Failing is no more than having none."""
     with suppress(OSError, RecursionError):
@@ -114,7 +93,7 @@ def _keep(path: Path, story: Story) -> None:
             rest = encoded(story)
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch = path.with_name(f".{path.stem}.{os.getpid()}")
-        scratch.write_bytes(json.dumps(_head(path, rest)).encode() + b"\n" + rest)
+        scratch.write_bytes(json.dumps(head_of(path, rest)).encode() + b"\n" + rest)
         scratch.replace(path)
         known = sorted(path.parent.glob("*.json"), key=lambda kept: kept.stat().st_mtime)
         for old in known[:-MOST]:
@@ -125,13 +104,13 @@ def _keep(path: Path, story: Story) -> None:
 
 
 def encoded(story: Story) -> bytes:
-    """A story as lines: the whole of it but for its scenes, and each scene."""
+    """A story as lines: its front, the whole of it but for its scenes, and each scene."""
     files: dict[str, int] = {}
     pack = _packer(files)
     scenes = [_line(pack(scene)) for scene in story.scenes.values()]
     # What a name means follows from the variables.
     whole = pack(replace(story, scenes={}, by_name={}))
-    return b"\n".join([_line([list(story.scenes), whole, list(files)]), *scenes])
+    return b"\n".join([_line(front_of(story)), _line([list(story.scenes), whole, list(files)]), *scenes])
 
 
 def _line(data: object) -> bytes:
@@ -140,7 +119,7 @@ def _line(data: object) -> bytes:
 
 def decoded(lines: bytes) -> Story:
     """The story that `encoded` made lines of. Raises what comes of it when they are something else."""
-    first, *rest = lines.split(b"\n")
+    _, first, *rest = lines.split(b"\n")
     ids, whole, files = json.loads(first)
     unpack = _unpacker(files)
     story = cast(Story, unpack(whole))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from game.language import SOURCE, is_code
 from game.story.diagnostics import Problems, Where
-from game.story.model import Story
 from game.story.source import MAX_FILE, Unreadable, opened
+
+if TYPE_CHECKING:
+    from game.story.model import Story
 
 LOCALES = "locales"
 
@@ -39,12 +42,17 @@ def read_catalogues(place: Path, language: str, problems: Problems) -> dict[str,
     return out
 
 
+def catalogues_for(own: str, place: Path, language: str) -> dict[str, str]:
+    """What a story whose own language is `own` is translated with; nothing where it is told as it is."""
+    return {} if language == (own or SOURCE) else read_catalogues(place, language, Problems())
+
+
 def in_language(story: Story, place: Path, language: str) -> Story:
     """The story at `place` in `language`, line by line as far as it is translated; itself in its own language."""
-    if language == (story.language or SOURCE):
+    catalogues = catalogues_for(story.language, place, language)
+    if not catalogues:
         return story
-    catalogues = read_catalogues(place, language, Problems())
     # Imported here: it needs all that reads a story's texts, which a story in its own language starts without.
     from game.story.translated import translate
 
-    return translate(story, catalogues, language).story if catalogues else story
+    return translate(story, catalogues, language).story

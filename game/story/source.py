@@ -9,14 +9,15 @@ import errno
 import os
 import re
 import stat
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from game.story.diagnostics import Problems, Where, printable
+
+if TYPE_CHECKING:
+    import zipfile
 
 MAX_FILE = 1_000_000
 MAX_PACK = 20_000_000
@@ -188,6 +189,8 @@ class Pack:
 
     def __init__(self, path: Path) -> None:
         """Opens it. Raises `Unreadable` when it is no pack at all."""
+        import zipfile  # here and below: a story in a folder starts without
+
         self.shown = printable(str(path))
         self.total = 0
         try:
@@ -223,6 +226,9 @@ class Pack:
         return [name for name in self.all() if name.rpartition("/")[0] == folder]
 
     def read(self, name: str, most: int = MAX_FILE) -> bytes:
+        import zipfile
+        import zlib
+
         entry = self.entries.get(self.root + name)
         if entry is None:
             raise Missing("H001", "the pack has no such file")
@@ -264,6 +270,8 @@ def _check_table(path: Path) -> None:
 
 def _refusals(entries: list[zipfile.ZipInfo]) -> list[Unreadable]:
     """What a pack holds that none may."""
+    import zipfile
+
     out: list[Unreadable] = []
     if len(entries) > MAX_FILES:
         return [

@@ -19,33 +19,39 @@ from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
-from game.engine import Machine, Run
 from game.language import N_, _
-from game.present import COMMANDS
-from game.present.speaking import Speak
-from game.saves import SaveError, Saves, SlotInfo
-from game.tui import leaving, speaking
+from game.present.commands import COMMANDS
+from game.saves.errors import SaveError
+from game.tui import leaving
 from game.tui.actions import Guarded, bindings, guarded, may_run
+from game.tui.coming import Awaiting, Coming
 from game.tui.looks import Looks
 from game.tui.screens.base import Leaf
-from game.tui.screens.play import PlayScreen
 from game.tui.screens.title import TitleScreen
-from game.tui.session import Session
 from game.tui.settings import Settings
 from game.tui.themes import OWN, default_theme, theme_label
 from game.tui.widgets.drawn import Drawn
 
+# What plays a run is imported when there is one: the title page comes before that, and is not to wait for it.
 if TYPE_CHECKING:
+    from game.engine import Machine, Run
     from game.present import Command
+    from game.present.speaking import Speak
+    from game.saves import Saves, SlotInfo
     from game.tui.hinting import Hinting
+    from game.tui.screens.play import PlayScreen
+    from game.tui.session import Session
 
 LAST = 1.0
 """Seconds to wait for the disk when a run is left."""
 
 
 @guarded
-class HyosanApp(Guarded, App[int], inherit_bindings=False):
-    """Plays one story. `session` is the run being played, None on the title page before any."""
+class HyosanApp(Guarded, Awaiting, App[int], inherit_bindings=False):
+    """Plays one story. `session` is the run being played, None on the title page before any.
+
+    Of a story that is `Coming`, the title page is shown at once; whatever needs more of it waits.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "hyosan"
@@ -57,7 +63,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
 
     def __init__(
         self,
-        machine: Machine,
+        machine: Machine | Coming,
         saves: Saves,
         *,
         seed: int | None = None,
@@ -68,7 +74,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         speak: Speak | None = None,
     ) -> None:
         super().__init__(driver_class=leaving.driver_class())
-        self.machine = machine
+        self.plays(machine)
         self.saves = saves
         self.seed = seed
         self.told: leaving.Told | None = None
@@ -83,7 +89,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self.settings = settings or Settings.load()
         self.speak = speak
         """Gives the story in another language; None where it is in one only."""
-        self.session = Session(saves, start, slot, played) if start is not None else None
+        self.session = self._session(start, slot, played) if start is not None else None
         for theme in OWN:
             self.register_theme(theme)
         chosen = self.settings.theme
@@ -109,10 +115,12 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
 
     def playing(self, session: Session, note: str = "") -> PlayScreen:
         """The screen that plays a session; the writer's apps have one of their own."""
+        from game.tui.screens.play import PlayScreen
+
         return PlayScreen(session, note)
 
     def on_ready(self) -> None:
-        gc.enable()
+        self.screen.call_after_refresh(self.come)
 
     async def on_load(self) -> None:
         if self.told is not None:
@@ -219,10 +227,17 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
         self._leaving(partial(self._begin, name))
 
     def _begin(self, name: str) -> None:
+        from game.engine import Run
+
         self.saves.release()
         seed = self.seed if self.seed is not None else int.from_bytes(os.urandom(4), "big")
         run = Run.new(self.machine, seed, name, self.settings.gentle)
-        self._play(Session(self.saves, run))
+        self._play(self._session(run))
+
+    def _session(self, run: Run, slot: str = "", played: int = 0) -> Session:
+        from game.tui.session import Session
+
+        return Session(self.saves, run, slot, played)
 
     def _play(self, session: Session, note: str = "") -> None:
         self.session = session
@@ -263,7 +278,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
                 going_on = slot.id
             except (SaveError, OSError) as error:
                 notes.append(_("{why} This run goes on in a slot of its own.", why=error))
-        self._play(Session(self.saves, restored.run, going_on, restored.played), " ".join(notes))
+        self._play(self._session(restored.run, going_on, restored.played), " ".join(notes))
 
     def _note(self, text: str) -> None:
         if isinstance(self.screen, Leaf):
@@ -276,24 +291,23 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
     # --- what every screen can ask for ---
 
     def action_new(self) -> None:
-        story = self.machine.story
-        if story.notes and story.id not in self.settings.noted:
+        if self.front.notes and self.front.id not in self.settings.noted:
             from game.tui.screens.begin import NotesScreen
 
-            screen = NotesScreen(story.notes.values())
+            screen = NotesScreen(self.front.notes)
             self.push_screen(screen, lambda _: self._noted() if screen.read else None)
         else:
             self._ask_name()
 
     def _noted(self) -> None:
-        self.settings.noted.append(self.machine.story.id)
+        self.settings.noted.append(self.front.id)
         self.settings.save()
         self._ask_name()
 
     def _ask_name(self) -> None:
         from game.tui.screens.begin import NameScreen
 
-        self.push_screen(NameScreen(self.machine.story.player.name), lambda name: self.begin(name) if name else None)
+        self.push_screen(NameScreen(self.front.player), lambda name: self.begin(name) if name else None)
 
     def action_load(self) -> None:
         from game.tui.screens.slots import SavesScreen
@@ -308,10 +322,14 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
             self.push_screen(ThemeScreen())
 
     def action_language(self) -> None:
+        from game.tui import speaking
+
         speaking.ask(self)
 
     def begin_again(self, note: str) -> None:
         """Show what is at the bottom of everything anew: the page being played, or the title page."""
+        from game.tui.screens.play import PlayScreen
+
         session = self.session
         playing = session is not None and isinstance(self.screen_stack[self._floor - 1], PlayScreen)
         self._base(self.playing(session, note) if playing and session is not None else TitleScreen(note))
@@ -401,7 +419,7 @@ class HyosanApp(Guarded, App[int], inherit_bindings=False):
 
 
 def main(
-    machine: Machine,
+    machine: Machine | Coming,
     saves: Saves,
     seed: int | None = None,
     mouse: bool = True,

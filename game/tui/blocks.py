@@ -15,6 +15,7 @@ from game.present.wording import duration
 from game.saves import SlotInfo
 from game.tui.ending import end_blocks
 from game.tui.render import EMPTY, Block, cells, joined, line, padded, say
+from game.tui.rows import living_words
 
 SIGNS = {"with": "+", "present": "=", "elsewhere": "-", "away": "?", "gone": "x"}
 
@@ -105,14 +106,6 @@ def choice_blocks(options: Sequence[OptionView], taken: Container[str] = frozens
             reason = _("locked: {reason}", reason=option.reason) if option.reason else _("locked")
             out.append(Block(say(option.text, (f"  {reason}", "em")), lead, wide, tone="shut"))
     return out
-
-
-def entry(key: str, label: str, item: object, about: Content = EMPTY, gap: int = 0, wide: int = 3) -> list[Block]:
-    """A row of a menu: its key, its label, and a quieter line below."""
-    rows = [Block(say(label), say((padded(key, wide), "key")), wide, gap=gap, item=item)]
-    if about:
-        rows.append(Block(about, say(" " * wide), wide, item=item))
-    return rows
 
 
 # --- the column and the status line ---------------------------------------------------------------
@@ -212,17 +205,6 @@ def hands_blocks(status: Status) -> list[Block]:
 
 
 # --- saved moments --------------------------------------------------------------------------------
-
-
-def living_words(slot: SlotInfo, most: int = 6) -> str:
-    """Who lives, by name, `most` of them."""
-    names = [line(name) for name in slot.living]
-    if not names:
-        return ""
-    told = ", ".join(names[:most])
-    if len(names) > most:
-        return _("alive: {names} and {n} more", names=told, n=len(names) - most)
-    return _("alive: {names}", names=told)
 
 
 def slot_blocks(slot: SlotInfo, gap: int) -> list[Block]:

@@ -145,7 +145,7 @@ def report(app: HyosanApp, error: Exception) -> str:
         f"hyosan {__version__}, Textual {version('textual')}, Python {platform.python_version()}",
         f"system: {platform.platform()}",
         f"terminal: TERM={os.environ.get('TERM', '')} {app.size.width}x{app.size.height}",
-        f"story: {app.machine.story.id} {app.machine.story.version}",
+        f"story: {app.front.id} {app.front.version}",
         f"screens: {' '.join(app.crash_on)}",
     ]
     if app.session is not None:

@@ -12,9 +12,9 @@ from game.engine import Run
 from game.language import _
 from game.present.notes import contains, passing
 from game.saves.settings import Settings
-from game.tui.blocks import entry
 from game.tui.patience import Patience
 from game.tui.render import Block, say
+from game.tui.rows import entry
 from game.tui.screens.base import Above
 from game.tui.widgets.bars import Bar, Hint
 from game.tui.widgets.page import Menu, Page

@@ -9,7 +9,8 @@ from functools import cache
 import pytest
 
 from game.engine import Machine, Run
-from game.present import transcript, view
+from game.present import transcript
+from game.present.view import view
 from game.story.shipped import shipped
 from tests.floors import machine
 

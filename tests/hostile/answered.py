@@ -16,7 +16,7 @@ from pathlib import Path
 
 from game.desk.check import check
 from game.engine import Machine, Run
-from game.present import view
+from game.present.view import view
 from game.story import load_story
 from game.story.diagnostics import Problems
 from game.story.load import read_files

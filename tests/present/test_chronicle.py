@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from game.engine import Machine, Run
-from game.present import people, view
+from game.present import people
 from game.present.chronicle import chronicle
+from game.present.view import view
 from game.story import load_story
 from game.story.shipped import shipped
 from tests import floors

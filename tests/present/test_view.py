@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from game.engine import Machine, Run
-from game.present import Ended, ending_roll, people, transcript, view
-from game.present.view import status_line
+from game.present import Ended, ending_roll, people, transcript
+from game.present.view import status_line, view
 from game.story import Story
 from tests.stories.building import HEAD, story
 

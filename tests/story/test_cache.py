@@ -1,6 +1,5 @@
 """A story that is kept plays as the one that is read, and is never believed over the files."""
 
-import argparse
 import os
 import shutil
 from pathlib import Path
@@ -11,6 +10,7 @@ from game import cli
 from game.engine import Dice, Machine
 from game.story import Story
 from game.story.cache import MOST, encoded, load_kept
+from game.story.kept import Files
 from game.story.shipped import shipped
 
 STORY = Path(__file__).parents[1] / "stories" / "cold-hands"
@@ -154,6 +154,6 @@ def test_a_place_without_a_story(tmp_path, cache):
 def test_the_game_starts_by_the_cache(story, tmp_path, monkeypatch, reads):
     monkeypatch.setenv("HYOSAN_CACHE", str(tmp_path / "own"))
     for _ in range(2):
-        assert cli._story(argparse.Namespace(dir=story)) is not None
+        assert cli._story(Files(story)) is not None
     assert reads == [1]
     assert len(kept(tmp_path / "own" / "stories")) == 1

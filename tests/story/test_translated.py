@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from game.engine import Machine, Run
-from game.present import transcript, view
+from game.present import transcript
+from game.present.view import view
 from game.story import Story, load_sources
 from game.story.translated import reworded, translate, units
 

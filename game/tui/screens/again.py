@@ -15,8 +15,8 @@ from game.present.export import FORMAT_NAMES, written
 from game.present.view import status_line
 from game.saves import SaveError
 from game.story.diagnostics import printable
-from game.tui.blocks import entry
 from game.tui.render import Block, line, say
+from game.tui.rows import entry
 from game.tui.screens.base import Above
 from game.tui.widgets.bars import Bar, Hint, More
 from game.tui.widgets.page import Menu

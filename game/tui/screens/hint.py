@@ -12,8 +12,8 @@ from game.engine import Run
 from game.language import N_, _
 from game.present import hinting
 from game.present.gallery import EndingRow
-from game.tui.blocks import entry
 from game.tui.render import Block, line, say
+from game.tui.rows import entry
 from game.tui.screens.base import Above
 from game.tui.widgets.bars import Bar, Hint, More
 from game.tui.widgets.page import Menu

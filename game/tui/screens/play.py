@@ -10,8 +10,9 @@ from textual.widget import Widget
 
 from game.engine import NotOffered, Run, Step
 from game.language import N_, _
-from game.present import View, view
+from game.present import View
 from game.present.chronicle import shared
+from game.present.view import view
 from game.saves import SaveError
 from game.tui import blocks, noting
 from game.tui.actions import bindings, commands, key_name
@@ -19,6 +20,7 @@ from game.tui.patience import Patience
 from game.tui.render import Block, say
 from game.tui.retrace import Retracing
 from game.tui.reveal import Reveal
+from game.tui.rows import entry
 from game.tui.screens.base import Leaf, Reading
 from game.tui.session import Session
 from game.tui.widgets.bars import Bar, Hint, More
@@ -139,7 +141,7 @@ class PlayScreen(Retracing, Leaf[None]):
 
     def _choices(self) -> list[Block]:
         if self.view.over:
-            return [b for n, (item, label) in enumerate(self.ended, 1) for b in blocks.entry(str(n), _(label), item)]
+            return [b for n, (item, label) in enumerate(self.ended, 1) for b in entry(str(n), _(label), item)]
         if self.view.stranded:
             words = _("The story offers no way on from here: a mistake in the story. Take the last choice back with u.")
             return [Block(say((words, "bad"))), *blocks.choice_blocks(self.view.options)]

@@ -9,8 +9,8 @@ from textual.widget import Widget
 from game.language import _, current
 from game.present.speaking import name_of
 from game.saves.settings import BY_ID, SETTINGS
-from game.tui.blocks import entry
 from game.tui.render import Block, say
+from game.tui.rows import entry
 from game.tui.screens.base import Above
 from game.tui.themes import OWN, theme_label
 from game.tui.widgets.bars import Bar, Hint, More

@@ -10,10 +10,11 @@ from textual.widget import Widget
 
 from game.language import N_, _
 from game.present.commands import BY_ID
-from game.saves import SaveError, SlotInfo
-from game.tui import blocks
+from game.saves.entries import SlotInfo
+from game.saves.errors import SaveError
 from game.tui.actions import bindings, key_name
 from game.tui.render import Block, cells, line, say
+from game.tui.rows import entry, living_words
 from game.tui.screens.base import Leaf, Reading
 from game.tui.widgets.bars import Hint, More
 from game.tui.widgets.page import Menu, Page
@@ -48,7 +49,7 @@ class TitleScreen(Leaf[None]):
         return self.entries
 
     def fill(self) -> None:
-        story = self.game.machine.story
+        story = self.game.front
         title = line(story.title)
         spaced = "   ".join(" ".join(word) for word in title.upper().split())
         if cells(spaced) > 56:
@@ -77,13 +78,13 @@ class TitleScreen(Leaf[None]):
                 if self.last is None:
                     continue
                 about = say((self.last.summary, "dim"))
-                if living := blocks.living_words(self.last, 4):
+                if living := living_words(self.last, 4):
                     about = say(about, (f"\n{living}", "dim"))
                 if self.last.instead:
                     about = say(about, (f"\n{self.last.instead}", "bad"))
             gap = 1 if rows and id == "new" else 0
             label = _("Endings and memorial wall") if id == "endings" else command.label
-            rows += blocks.entry(key_name(command.keys[0]), label, id, about, gap)
+            rows += entry(key_name(command.keys[0]), label, id, about, gap)
         self.entries.put(rows)
         if self.entries.cursor not in self.entries.items:
             self.entries.cursor = self.entries.items[0]
@@ -117,10 +118,10 @@ class TitleScreen(Leaf[None]):
         self.game.leave()
 
     def action_notes(self) -> None:
-        self.app.push_screen(Reading(_("Content notes"), notes_blocks(self.game.machine.story.notes.values()), "", "o"))
+        self.app.push_screen(Reading(_("Content notes"), notes_blocks(self.game.front.notes), "", "o"))
 
     def action_credits(self) -> None:
-        story = self.game.machine.story
+        story = self.game.front
         rows = [
             Block(
                 say((line(story.title), "strong"), ("  " + _("version {version}", version=line(story.version)), "dim"))
