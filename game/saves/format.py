@@ -2,8 +2,8 @@
 
 The header is there to be read alone: `magic`, `schema`, `len` and `sha256` of the body's bytes (without the newline
 after it), `turn`, `order`, `story`, `version`, `digest`, `game`, `saved`, and `check`, the SHA-256 of the header line
-without `check`, so that no byte of either line can change unseen. The header line and its `check` stay as they are in
-later schemas; the body may change.
+without `check`, so that no byte of either line can change unseen. They stand in this order (`forms`). The header line
+and its `check` stay as they are in later schemas, which may put more between them; the body may change.
 
 A save of schema 3 is what a slot holds: `packed` has its body. It is in the numbers of its own story, and a story that
 is another needs the files beside it (`numbers`, `history`).

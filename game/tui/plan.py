@@ -20,10 +20,10 @@ from game.tui.render import line, say, wrap
 
 INNER = 12
 """Columns of text in a box."""
-LINES = 2
-"""Lines of text in a box."""
-WIDE, HIGH = INNER + 4, LINES + 2
-ACROSS, DOWN = WIDE + 3, HIGH + 1
+LEAST, MOST = 2, 3
+"""Lines of text in the boxes of a floor: as many as its longest name needs."""
+WIDE = INNER + 4
+ACROSS = WIDE + 3
 """From one box to the next: there is room for ways between them."""
 
 Point = tuple[int, int]
@@ -54,7 +54,10 @@ class Plan:
 
     def __init__(self, known: MapView, floor: int, picked: str = "") -> None:
         self.places = known.floor(floor)
-        self.boxes = _boxes(self.places)
+        self._labels = {place.id: _label(place.name) for place in self.places}
+        self.high = 2 + max(LEAST, *map(len, self._labels.values()), 0)
+        """Rows of a box, its frame included. Below it there is one more, for ways."""
+        self.boxes = _boxes(self.places, self.high + 1)
         """By place: the column and row of its box's upper left corner."""
         self.picked = picked
         self._cells: dict[Point, Cell] = {}
@@ -66,12 +69,12 @@ class Plan:
 
     def centre(self, id: str) -> Point:
         x, y = self.boxes[id]
-        return x + WIDE // 2, y + HIGH // 2
+        return x + WIDE // 2, y + self.high // 2
 
     def at(self, x: int, y: int) -> str:
         """The place whose box is there, or ""."""
         for id, (left, top) in self.boxes.items():
-            if left <= x < left + WIDE and top <= y < top + HIGH:
+            if left <= x < left + WIDE and top <= y < top + self.high:
                 return id
         return ""
 
@@ -99,7 +102,10 @@ class Plan:
                     ends = frozenset((place.id, way.to))
                     path, shut = routes.get(ends, ([], True))
                     # A way that is open from one side is open.
-                    routes[ends] = (path or _route(self.boxes[place.id], self.boxes[way.to]), shut and not way.open)
+                    routes[ends] = (
+                        path or _route(self.boxes[place.id], self.boxes[way.to], self.high),
+                        shut and not way.open,
+                    )
         use: dict[Point, int] = {}
         for path, _ in routes.values():
             for point in path:
@@ -126,15 +132,15 @@ class Plan:
         style = "strong" if picked else "" if place.been else "dim"
         sign = "@" if place.here else across if place.been else "?"
         self._put(left, top, nw + across + sign + across * (WIDE - 4) + ne, style)
-        rows = _label(place.name)
-        for n in range(LINES):
+        rows = self._labels[place.id]
+        for n in range(self.high - 2):
             text = rows[n] if n < len(rows) else ""
             text += " " * (INNER - cell_len(text))
             lead, end = (">", "<") if picked and n == 0 else (" ", " ")
             self._put(left, top + 1 + n, f"{side}{lead}{text}{end}{side}", style)
         foot = _stairs(place)
         space = WIDE - 2 - cell_len(foot)
-        self._put(left, top + HIGH - 1, sw + across * (space - 1) + foot + across + se, style)
+        self._put(left, top + self.high - 1, sw + across * (space - 1) + foot + across + se, style)
 
     def _put(self, x: int, y: int, text: str, style: str) -> None:
         for char in text:
@@ -147,10 +153,10 @@ class Plan:
             x += wide
 
 
-def _boxes(places: Sequence[PlaceView]) -> dict[str, Point]:
-    """Where each place's box stands: columns and rows nobody knows a place in are left out.
+def _boxes(places: Sequence[PlaceView], down: int) -> dict[str, Point]:
+    """Where each place's box stands, `down` rows from one to the next.
 
-    Places that a story puts in the same spot stand side by side.
+    Columns and rows nobody knows a place in are left out. Places that a story puts in the same spot stand side by side.
     """
     spots: dict[str, tuple[tuple[int, int], int]] = {}
     taken: dict[tuple[int, int], int] = {}
@@ -159,7 +165,7 @@ def _boxes(places: Sequence[PlaceView]) -> dict[str, Point]:
         spots[place.id] = ((place.at[0], nth), place.at[1])
     columns = {column: n for n, column in enumerate(sorted({column for column, _ in spots.values()}))}
     rows = {row: n for n, row in enumerate(sorted({row for _, row in spots.values()}))}
-    return {id: (columns[column] * ACROSS, rows[row] * DOWN) for id, (column, row) in spots.items()}
+    return {id: (columns[column] * ACROSS, rows[row] * down) for id, (column, row) in spots.items()}
 
 
 def _label(name: str) -> list[str]:
@@ -167,11 +173,11 @@ def _label(name: str) -> list[str]:
     text = line(name)
     spans = wrap(text, INNER)
     rows = [text[start:end] for start, end in spans]
-    if len(rows) > LINES:
-        last = text[spans[LINES - 1][0] :]
+    if len(rows) > MOST:
+        last = text[spans[MOST - 1][0] :]
         while cell_len(last) > INNER - 1:
             last = last[:-1]
-        rows[LINES - 1 :] = [last.rstrip() + "…"]
+        rows[MOST - 1 :] = [last.rstrip() + "…"]
     return rows
 
 
@@ -185,17 +191,17 @@ def _stairs(place: PlaceView) -> str:
     return foot if len(foot) <= INNER else "↑↓"
 
 
-def _route(a: Point, b: Point) -> list[Point]:
-    """The cells of a line from box to box, both frames included, through the room between boxes."""
+def _route(a: Point, b: Point, high: int) -> list[Point]:
+    """The cells of a line from box to box of `high` rows, both frames included, through the room between boxes."""
     (ax, ay), (bx, by) = sorted((a, b), key=lambda p: (p[1], p[0]))
     middle_a, middle_b = ax + WIDE // 2, bx + WIDE // 2
     if ay == by and bx - ax == ACROSS:
         return list(_line((ax + WIDE - 1, ay + 1), (bx, ay + 1)))
-    below = ay + HIGH
+    below = ay + high
     out = list(_line((middle_a, below - 1), (middle_a, below)))
     if ay == by:
         corners = [(middle_b, below), (middle_b, below - 1)]
-    elif by - ay == DOWN:
+    elif by - ay == high + 1:
         corners = [(middle_b, below), (middle_b, by)]
     else:
         # Down beside the column of the lower one: between its boxes and those to the left or right of it.
@@ -231,9 +237,10 @@ def neighbour(plan: Plan, id: str, across: int, down: int) -> str:
     """The nearest place of the floor in a direction (one of `across` and `down` is 0), or `id` where there is none."""
     x, y = plan.boxes[id]
     best, least = id, None
+    rows = plan.high + 1
     for other, (to_x, to_y) in plan.boxes.items():
-        ahead = (to_x - x) * across // ACROSS + (to_y - y) * down // DOWN
-        aside = abs(to_x - x) // ACROSS * abs(down) + abs(to_y - y) // DOWN * abs(across)
+        ahead = (to_x - x) * across // ACROSS + (to_y - y) * down // rows
+        aside = abs(to_x - x) // ACROSS * abs(down) + abs(to_y - y) // rows * abs(across)
         if ahead > 0 and (least is None or (ahead + 2 * aside, aside) < least):
             best, least = other, (ahead + 2 * aside, aside)
     return best

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from game.present.map import MapView, PlaceView, WayView
-from game.tui.plan import HIGH, WIDE, Plan, landing, neighbour
+from game.tui.plan import WIDE, Plan, landing, neighbour
 from game.tui.screens.map import MapScreen
+from tests.floors import machine
 from tests.tui.conftest import press, screen_lines, screen_text
 
 NAMES = st.sampled_from(["Hall", "방송실 앞 복도와 계단", "Second-floor corridor, east end", "A"])
@@ -40,15 +41,23 @@ def test_every_known_place_is_drawn_once_and_no_two_overlap(known):
         drawn.extend(plan.boxes)
         spots = list(plan.boxes.values())
         for i, (x, y) in enumerate(spots):
-            assert all(abs(x - a) >= WIDE or abs(y - b) >= HIGH for a, b in spots[:i])
+            assert all(abs(x - a) >= WIDE or abs(y - b) >= plan.high for a, b in spots[:i])
         corners = "".join(plan.row(y, 0, plan.width).plain for y in range(plan.height))
         # Each box ends in two corners that no way is drawn with where it has no bend: count the frames' own rows.
         for id, (x, y) in plan.boxes.items():
             assert plan.row(y, x, 1).plain in "┌╔"
-            assert plan.row(y + HIGH - 1, x + WIDE - 1, 1).plain in "┘╝"
+            assert plan.row(y + plan.high - 1, x + WIDE - 1, 1).plain in "┘╝"
             assert plan.at(x, y) == id
         assert corners.count("╔") == sum(p.here for p in plan.places)
     assert sorted(drawn) == sorted(p.id for p in known.places)
+
+
+def test_the_name_of_every_place_of_four_floors_is_there_whole():
+    for place in machine().story.places.values():
+        name = place.name
+        plan = Plan(MapView("p", (PlaceView("p", name, name, 1, (0, 0), True, True, "", ()),), ()), 1)
+        rows = (plan.row(y, 2, WIDE - 4).plain.strip() for y in range(1, plan.high - 1))
+        assert " ".join(rows).split() == name.split()
 
 
 @given(maps(), st.integers(0, 60), st.integers(1, 30))

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from game.language import N_, _
 from game.present.map import MapView, PlaceView, place_words, sounds_words, way_words, ways_words
-from game.tui.plan import HIGH, LEGEND, WIDE, Plan, landing, neighbour
+from game.tui.plan import LEGEND, WIDE, Plan, landing, neighbour
 from game.tui.render import EMPTY, Block, joined, say
 from game.tui.screens.base import Above, Reading
 from game.tui.widgets.bars import Bar, Hint
@@ -52,7 +52,7 @@ class Window(Drawn):
         top = _placed(y, self.plan.height, self.size.height)
         box_x, box_y = self.plan.boxes[self.plan.picked]
         return min(max(left, box_x + WIDE - self.size.width), box_x), min(
-            max(top, box_y + HIGH - self.size.height), box_y
+            max(top, box_y + self.plan.high - self.size.height), box_y
         )
 
     def render_line(self, y: int) -> Strip:
