@@ -6,7 +6,7 @@ wrong is the prover's to decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from game.desk.reading import plain, words
@@ -28,19 +28,20 @@ class Desk:
     story: Story
     machine: Machine
     attainable: Attainable
-    uses: list[Use]
+    uses: Mapping[int, Sequence[Use]]
+    """By the number of the variable."""
     edges: dict[str, set[str]]
     entered: set[str]
     problems: Problems
 
     def readers(self, var: int) -> list[Use]:
-        return [use for use in self.uses if use.var == var and not use.sets]
+        return [use for use in self.uses.get(var, ()) if not use.sets]
 
     def tell(self, code: str, where: Where, message: str, hint: str = "") -> None:
         self.problems.add(code, where, message, hint)
 
     def setters(self, var: int) -> list[Use]:
-        return [use for use in self.uses if use.var == var and use.sets]
+        return [use for use in self.uses.get(var, ()) if use.sets]
 
 
 def find(story: Story, problems: Problems) -> None:
@@ -48,7 +49,10 @@ def find(story: Story, problems: Problems) -> None:
     machine = Machine(story)
     attainable = Attainable(machine)
     edges = choice_edges(story, attainable)
-    desk = Desk(story, machine, attainable, uses(story), edges, reached([story.start], edges), problems)
+    used: dict[int, list[Use]] = {}
+    for use in uses(story):
+        used.setdefault(use.var, []).append(use)
+    desk = Desk(story, machine, attainable, used, edges, reached([story.start], edges), problems)
     for look in LOOKS:
         look(desk)
 
@@ -144,7 +148,7 @@ def could_be_shorter_lived(desk: Desk) -> None:
             continue
         if not desk.setters(var.index) or not desk.readers(var.index):
             continue  # told already
-        found = {(use.chapter, use.where.file) for use in desk.uses if use.var == var.index}
+        found = {(use.chapter, use.where.file) for use in desk.uses.get(var.index, ())}
         chapters = {chapter for chapter, _ in found}
         if found <= homes and len(chapters) == 1 and (only := chapters.pop()) and len(desk.story.chapters) > 1:
             hint = f"declare it in the file of the chapter '{only}': what chapters forget, nobody has to prove"
@@ -214,7 +218,7 @@ def _look_into(desk: Desk, blocks: Iterable[Block], hidden: dict[Where, str], sh
 
 
 def choices_that_do_the_same(desk: Desk) -> None:
-    asked = {desk.story.variables[use.var].name for use in desk.uses}
+    asked = {desk.story.variables[var].name for var in desk.uses}
     for scene in _entered(desk):
         told = [c for c in scene.choices if _plain(c) and f"chosen.{scene.id}.{c.id}" not in asked]
         for i, second in enumerate(told):

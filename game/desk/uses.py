@@ -208,18 +208,19 @@ def _changes(machine: Machine) -> Iterator[Change]:
                 yield from node.changes
 
 
+_SAME = bytes(range(256))
+
+
 def _closed(mask: int, tables: set[bytes]) -> int:
     """`mask` with everything that `tables` can make of it."""
-    fresh = mask
+    whole = [table + _SAME[len(table) :] for table in tables]
+    have = {value for value in range(mask.bit_length()) if mask >> value & 1}
+    fresh = bytes(have)
     while fresh:
-        reached = 0
-        for table in tables:
-            for value in range(fresh.bit_length()):
-                if fresh >> value & 1 and value < len(table):
-                    reached |= 1 << table[value]
-        fresh = reached & ~mask
-        mask |= reached
-    return mask
+        reached = {value for table in whole for value in fresh.translate(table)} - have
+        have |= reached
+        fresh = bytes(reached)
+    return sum(1 << value for value in have)
 
 
 # --- which scenes can ever be entered ---------------------------------------------------------------
