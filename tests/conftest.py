@@ -11,9 +11,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+# Finding the tests makes much and throws nothing away.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Look for rubbish as seldom as `game.__main__` does, and never among the tests themselves: a tenth of the time."""
-    gc.collect()
+    gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 

@@ -52,6 +52,8 @@ class Terminal:
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
+        # What the screen shows, once somebody looked: pyte needs as long to say it as is slept between two looks.
+        self._shown: str | None = None
         self.raw = b""
         self.folder = folder
         # A size in the environment would win over the terminal's own.
@@ -84,13 +86,20 @@ class Terminal:
 
     def read(self, wait: float = 0.02) -> str:
         """The screen as it is now; `wait` seconds of silence mean that it is drawn."""
+        self.take_in(wait)
+        if self._shown is None:
+            self._shown = "\n".join(self.screen.display)
+        return self._shown
+
+    def take_in(self, wait: float = 0.02) -> None:
+        """Draw what was sent without looking at it, until there are `wait` seconds of silence."""
         while sent := self._sent(wait):
             # The screen of full-screen programs begins empty, and goes with them; pyte knows of no such thing.
             for part in re.split(rb"(\x1b\[\?1049[hl])", sent):
                 if part.startswith(b"\x1b[?1049"):
                     self.screen.erase_in_display(2)
                 self.stream.feed(part)
-        return "\n".join(self.screen.display)
+            self._shown = None
 
     def skip(self, seconds: float) -> None:
         """Read for so long without looking."""
@@ -136,7 +145,7 @@ class Terminal:
 
     def turn(self, keys: str) -> None:
         """Press keys that turn a page, once it has been there long enough to be read."""
-        self.read()
+        self.take_in()
         time.sleep(0.3)
         self.press(keys)
 
@@ -148,7 +157,7 @@ class Terminal:
                 try:
                     at += os.write(self.child.child_fd, data[at : at + 4096])
                 except BlockingIOError:
-                    self.read(0.001)
+                    self.take_in(0.001)
                 except OSError:
                     return
 
@@ -164,13 +173,14 @@ class Terminal:
         self.child.setwinsize(rows, columns)
         if 0 < columns <= 1000 and 0 < rows <= 500:
             self.screen.resize(rows, columns)
+            self._shown = None
 
     def signal(self, name: str) -> None:
         self.child.kill(getattr(signal, name))
 
     def hang_up(self) -> None:
         """The terminal goes away."""
-        self.read()
+        self.take_in()
         os.close(self.child.child_fd)
         self.child.child_fd = self.child.ptyproc.fd = -1
 
@@ -207,7 +217,7 @@ class Terminal:
         end = time.monotonic() + seconds
         while not there():
             assert time.monotonic() < end, "it never was so"
-            self.read()
+            self.take_in()
 
     def ends(self, seconds: float = 20) -> int | None:
         """Wait for the process to end; its exit code, negative for a signal."""
@@ -216,17 +226,17 @@ class Terminal:
         while self.child.isalive():
             assert time.monotonic() < end, "it did not end; the screen shows:\n" + "\n".join(self.screen.display)
             if there:
-                self.read()
+                self.take_in()
             else:
                 time.sleep(0.02)
         if there:
-            self.read()
+            self.take_in()
         ended: int | None = self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus
         return ended
 
     def check_restored(self) -> None:
         """The terminal is as it was: its settings, and every mode that was switched on."""
-        self.read()
+        self.take_in()
         assert termios.tcgetattr(self.child.child_fd) == self.before
         for mode in MODES:
             switched = re.findall(rb"\x1b\[\?%s([hl])" % mode.encode(), self.raw)

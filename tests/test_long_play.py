@@ -124,7 +124,7 @@ def killed(terminal: Callable[..., Terminal], folder: Path, story: Story, kills:
 
 def test_a_turn_that_was_seen_survives_a_kill(tmp_path, folder, endless):
     with terminals(tmp_path) as terminal:
-        print(killed(terminal, folder, endless, 3, seed=1))
+        print(killed(terminal, folder, endless, 2, seed=1))
 
 
 @pytest.mark.slow

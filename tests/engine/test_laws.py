@@ -19,7 +19,7 @@ from tests.engine.playing import kept, rebuilt
 from tests.engine.worlds import Model, conditions, models
 from tests.stories.building import load
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "10"))
 laws = settings(
     max_examples=EXAMPLES,
     deadline=None,

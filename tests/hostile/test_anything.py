@@ -333,7 +333,7 @@ def _well(found: Loaded) -> bool:
     return found.story is not None
 
 
-TESTS = {"conditions": (conditions, 400), "texts": (texts, 100), "files": (files, 150), "packs": (packs, 200)}
+TESTS = {"conditions": (conditions, 200), "texts": (texts, 50), "files": (files, 75), "packs": (packs, 100)}
 
 
 @pytest.mark.parametrize("what", TESTS)

@@ -20,7 +20,7 @@ from tests.hostile.small import HOST, SMALL
 from tests.hostile.texts import MARKUP
 
 ROOT = Path(__file__).parents[2]
-TURNS = int(os.environ.get("HYOSAN_TURNS", "120"))
+TURNS = int(os.environ.get("HYOSAN_TURNS", "60"))
 NETWORK = {
     *("socket", "socketserver", "ssl", "select", "http", "urllib.request", "urllib.robotparser", "ftplib", "smtplib"),
     *("imaplib", "poplib", "telnetlib", "nntplib", "xmlrpc", "wsgiref", "webbrowser", "requests", "httpx", "aiohttp"),
@@ -153,7 +153,8 @@ def test_no_module_of_the_game_knows_the_network_or_runs_what_it_reads():
         assert not known & PROCESSES or name in MAY_START_PROCESSES, name
         called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
         assert not called & CALLS, name
-        used = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "os"}
+        attributes = (n for n in ast.walk(tree) if isinstance(n, ast.Attribute))
+        used = {n.attr for n in attributes if isinstance(n.value, ast.Name) and n.value.id == "os"}
         begins = any(one.startswith(("fork", "exec", "spawn", "posix_spawn")) for one in used)
         assert not begins or name in MAY_FORK, name
 

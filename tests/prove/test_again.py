@@ -20,7 +20,7 @@ from game.story import load_sources
 from tests.prove.enumerate import enumerate_story
 from tests.prove.test_compat import edits
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "4"))
 """How many edits are tried. At least 200 are wanted now and then: HYOSAN_EXAMPLES=200."""
 
 QUICK = Plan(seconds=1.0, matrix=False, goals=False)

@@ -28,7 +28,7 @@ from game.story.model import Goto, Outcome
 from tests.engine.worlds import models
 from tests.stories.building import story
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "6"))
 QUICK = Plan(seconds=4)
 
 

@@ -25,7 +25,7 @@ from tests.engine.worlds import models
 from tests.prove.enumerate import Truth, enumerate_story
 from tests.stories import building
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "6"))
 STORIES = Path(__file__).parents[1] / "stories"
 laws = settings(
     max_examples=EXAMPLES,

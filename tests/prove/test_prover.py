@@ -25,7 +25,7 @@ from tests.prove.enumerate import Truth, enumerate_story
 from tests.prove.planted import PLANTED
 from tests.stories.building import load, story
 
-STORIES = int(os.environ.get("HYOSAN_STORIES", "6"))
+STORIES = int(os.environ.get("HYOSAN_STORIES", "4"))
 LOOP = "a-loop-the-bell-ends"
 FOLDER = Path(__file__).parents[1] / "stories"
 NEVER = {"stuck", "stranded", "speaks", "acts", "fates", "ranges", "always", "never", "bug"}

@@ -89,7 +89,7 @@ def players(kit, tmp_path):
 
 
 def test_of_many_exactly_one_has_the_slot(players):
-    racing = players(6)
+    racing = players(4)
     for player in racing:
         player.go()
     said = [player.hear() for player in racing]

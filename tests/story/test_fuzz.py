@@ -22,8 +22,8 @@ from tests.stories.building import load
 from tests.story import mutations
 from tests.story.mistakes import WORLD
 
-CONDITIONS = int(os.environ.get("HYOSAN_CONDITIONS", "8000"))
-FILES = int(os.environ.get("HYOSAN_FILES", "600"))
+CONDITIONS = int(os.environ.get("HYOSAN_CONDITIONS", "4000"))
+FILES = int(os.environ.get("HYOSAN_FILES", "400"))
 PARTS = 4
 SOON = 0.05  # seconds of processor time for one of them
 

@@ -154,22 +154,32 @@ async def test_nothing_is_chosen_that_cannot_be_seen(make):
     assert app.return_value == 0
 
 
-OPENED = ["", "p", "i", "j", "s", "l", "t", "question_mark", "l d", "l r"]
-OPENED += ["escape", "escape n", "escape o", "escape d", "escape e"]
+FROM = {
+    "play": ["", "p", "i", "j", "s", "l", "t", "question_mark", "l d", "l r"],
+    "title": ["", "n", "o", "d", "e"],
+}
+"""The keys that open every screen, from the page of a run and from the title page."""
 
 
-@pytest.mark.parametrize("keys", OPENED)
+@pytest.mark.parametrize("page", FROM)
 @pytest.mark.parametrize(
     "sizes",
     [pytest.param([SIZES[0], SIZES[-1]], id="the least and the most"), pytest.param(SIZES, marks=SLOW, id="all")],
 )
-async def test_every_screen_fits_at_every_size(make, keys, sizes):
+async def test_every_screen_fits_at_every_size(make, page, sizes):
     app = make(2, 1)
     async with app.run_test(size=(100, 30)) as pilot:
-        await press(pilot, *keys.split())
-        for size in sizes:
-            await resize(pilot, size)
-            check_fit(app, size)
+        if page == "title":
+            await press(pilot, "escape")
+        first = app.screen
+        for keys in FROM[page]:
+            await press(pilot, *keys.split())
+            assert (app.screen is first) == (not keys), keys
+            for size in sizes:
+                await resize(pilot, size)
+                check_fit(app, size)
+            await press(pilot, *["escape"] * len(keys.split()))
+            assert app.screen is first, keys
 
 
 def check_fit(app, size) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -35,7 +36,7 @@ def played(machine: Machine, choices: list[int], seed: int, name: str, gentle: b
     return run
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=int(os.environ.get("HYOSAN_EXAMPLES", "15")), deadline=None)
 @given(
     st.lists(st.integers(0, 11), max_size=30),
     st.integers(0, 10**18 - 1),
