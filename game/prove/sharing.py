@@ -50,9 +50,7 @@ def answer(prover: Prover, known: tuple[Answer, ...], briefly: bool) -> None:
         shared.lead(crew)
 
 
-def _work(
-    prover: Prover, shared: _Shared, known: tuple[Answer, ...], briefly: bool, number: int, line: Line
-) -> None:
+def _work(prover: Prover, shared: _Shared, known: tuple[Answer, ...], briefly: bool, number: int, line: Line) -> None:
     _Worker(prover, shared, line, number).work(known, briefly)
 
 
