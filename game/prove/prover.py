@@ -19,7 +19,7 @@ from typing import TypeAlias, TypeVar
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import apart, lookback, sat, sharing, subjects
+from game.prove import apart, lookback, people, sat, sharing, subjects
 from game.prove.again import Before, Changes, Sites, basis, never, replayed
 from game.prove.aim import towards
 from game.prove.backwards import Backwards
@@ -381,6 +381,7 @@ class Prover:
         if self.small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         few = self.hands * len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
+        people.ask(self)
         self._named()
         apart.ask(self, 0.3, wants=False)
         self._by_aiming(0.3)

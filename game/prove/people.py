@@ -1,0 +1,57 @@
+"""What nobody can do who is not there is asked of few things: of who it is about, of when it is, and of each condition.
+
+Whether somebody lives and walks along is mostly decided long before they speak, and the hour tells most of the rest: who
+is gone by nine does not speak at ten. What else a story remembers has no say in it, and is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from game.prove.cells import Partitions
+from game.prove.drops import nothing, other_than
+from game.prove.limits import Worth
+from game.prove.near import tested
+from game.prove.questions import Asked, OnTheWay, watched
+
+if TYPE_CHECKING:
+    from game.prove.prover import Prover
+
+NAMES = "who it is about", "who it is about, and the clock"
+
+SHARE = 0.1
+"""How much of the time left one group of questions may take."""
+
+SECONDS = 4.0
+"""The same in seconds."""
+
+WORTH = 3, 1.0
+"""Answers a second that it must bring, and over how many seconds."""
+
+
+def ask(prover: Prover) -> None:
+    """Ask what must not be of the people it names, and then of these and the clock."""
+    model = prover.model
+    asked = [one for one in prover.open if not one.wants]
+    both = [frozenset((person.fate, person.company)) for person in model.story.people.values()]
+    clock = model.story.by_name["clock"].index
+    named = {one: tested(model, [one]) for one in asked}
+    whom = {one: frozenset[int]().union(*(each for each in both if each & named[one])) for one in asked}
+    keep = frozenset((clock,)).union(*whom.values())
+    if len(keep) == 1:
+        return
+    drop = other_than(keep)
+    cells = Partitions(model, prover.values, watched(asked), OnTheWay(asked), drop=drop)
+    for name, also in zip(NAMES, (frozenset[int](), frozenset((clock,))), strict=True):
+        groups: dict[frozenset[int], list[Asked]] = {}
+        for one in asked:
+            if whom[one] and one not in prover.answers:
+                groups.setdefault(whom[one], []).append(one)
+        within = {who: model.leading_to(s.scene for one in some for s in one.sites) for who, some in groups.items()}
+        worth = Worth(lambda: len(prover.answers), *WORTH)
+        # First where there is much to be asked of little.
+        for who in sorted(groups, key=lambda who: (len(within[who]) / len(groups[who]), sorted(who))):
+            if worth.lost():
+                break
+            parts = cells.only(who | also, within[who])
+            prover._try(name, groups[who], [], nothing, SHARE, play=0, seconds=SECONDS, parts=parts)
