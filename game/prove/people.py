@@ -1,7 +1,7 @@
-"""What nobody can do who is not there is asked of few things: of who it is about, of when it is, and of each condition.
+"""What nobody can do who is not there is asked of few things: of who it is about, and of the hour.
 
-Whether somebody lives and walks along is mostly decided long before they speak, and the hour tells most of the rest: who
-is gone by nine does not speak at ten. What else a story remembers has no say in it, and is left out.
+Whether somebody lives and walks along is mostly decided long before they speak, and the hour tells most of the rest:
+who is gone by nine does not speak at ten. What else a story remembers has no say in it, and is left out.
 """
 
 from __future__ import annotations

@@ -83,6 +83,9 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
             prover = Prover(machine, within, seed=plan.seed, progress=progress, tasks=tasks, laying=limits)
         except OutOfLimits:
             return unasked(machine, limits)
+        if prover.shares and limits.left > 0:
+            # All of them need it, and whoever is forked has it.
+            _ = prover.model.changing
         # What is dear to remember is known as soon as the story is laid out.
         costs = tasks.begin(lambda: pack(memory(prover, limits))) if prover.shares else None
         partly = plan.partly

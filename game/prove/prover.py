@@ -383,6 +383,8 @@ class Prover:
         few = self.hands * len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         people.ask(self)
         self._named()
+        lookback.roughly(self, 0.2, wants=False)
+        self.stranded.look_again()
         apart.ask(self, 0.3, wants=False)
         self._by_aiming(0.3)
         lookback.roughly(self, 0.5)

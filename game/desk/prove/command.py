@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from game.desk import formats as problems
 from game.desk.arguments import add_budget, add_folder, seed, whole
 from game.desk.prove.corpus import kept, save_plays
-from game.desk.prove.engine import NEEDED, engine
+from game.desk.prove.engine import NEEDED, Prove, engine
 from game.desk.prove.formats import as_github, as_json
 from game.desk.prove.kept import proved
 from game.desk.prove.playthrough import Playthroughs
@@ -28,6 +29,7 @@ from game.prove.limits import NODE
 from game.prove.parallel import cores
 from game.prove.report import Answer, Report
 from game.story import load_story
+from game.story.collecting import uncollected
 from game.story.diagnostics import printable
 from game.story.model import Story
 from game.story.shipped import shipped
@@ -76,6 +78,18 @@ def main(arguments: list[str]) -> int:
         print(NEEDED, file=sys.stderr)
         return FAILED
     machine = Machine(loaded.story)
+    # From the story to the answers about it, nearly all that is made stays: nobody need look through it again.
+    with uncollected():
+        plan, report = _proved(folder, machine, prove, options)
+        gc.freeze()
+    if options.open is not None:
+        return _open(report, machine, options.open)
+    _show(report, loaded.story, folder, options)
+    return code_of(report) if _write(report, machine, options, plan) else FAILED
+
+
+def _proved(folder: Path, machine: Machine, prove: Prove, options: argparse.Namespace) -> tuple[Plan, Report]:
+    """What is asked about a story, and what is answered."""
     line = ProgressLine(sys.stderr)
     corpus, said = kept(folder)
     for each in said:
@@ -84,13 +98,9 @@ def main(arguments: list[str]) -> int:
         plan = replace(plan_of(options), plays=witnessed(folder, machine), corpus=corpus)
         if options.slim:
             plan = replace(plan, partly=lambda report: _soon(report, machine.story, line))
-        report = proved(machine, plan, line, prove, options.fresh, options.save_plays)
+        return plan, proved(machine, plan, line, prove, options.fresh, options.save_plays)
     finally:
         line.clear()
-    if options.open is not None:
-        return _open(report, machine, options.open)
-    _show(report, loaded.story, folder, options)
-    return code_of(report) if _write(report, machine, options, plan) else FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
