@@ -384,6 +384,7 @@ class Prover:
         people.ask(self)
         self._named()
         lookback.roughly(self, 0.2, wants=False)
+        people.ask_arriving(self)
         self.stranded.look_again()
         apart.ask(self, 0.3, wants=False)
         self._by_aiming(0.3)

@@ -11,7 +11,6 @@ from game.desk.storytest.read import files_in, read_tests
 from game.engine import Dice, Machine, NotOffered
 from game.prove.report import Witness
 
-
 TEST, FROM = (re.compile(rf"^[ -]*{{?['\"]?{key}['\"]?[ ]*:", re.MULTILINE) for key in ("test", "from"))
 
 
