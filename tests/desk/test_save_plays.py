@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,17 @@ def test_the_file_is_none_of_the_story(folder, capsys):
     capsys.readouterr()
     main(["prove", str(pack), "--quick", "--save-plays"])
     assert "unpack the story first" in capsys.readouterr().err
+
+
+def test_the_page_of_the_handbook_says_so(folder, monkeypatch, capsys):
+    page = (Path(__file__).parents[2] / "docs" / "writing" / "playthroughs.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^```sh\nhyosan (.*)\n```$", page, re.MULTILINE)
+    folder.rename(folder.with_name("my-story"))
+    monkeypatch.chdir(folder.parent)
+    assert main(command.split()) == 0
+    assert f"`my-story/{NAME}`" in page
+    assert Path("my-story", NAME).is_file()
+    assert max(map(len, page.splitlines())) <= 140
 
 
 def test_a_file_that_cannot_be_written_is_said_after_the_report(folder, capsys):
