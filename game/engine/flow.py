@@ -128,6 +128,7 @@ class Flows:
         self.story = story
         self._expanders: dict[str, Expander] = {}
         self._bells = {(c.id, bell.id): bell for c in story.chapters.values() for bell in c.bells}
+        self._chosen: dict[tuple[str, str, str], Node] = {}
         self._entered: dict[tuple[str, str, int], Node] = {}
         self._rules: dict[tuple[str, str, str, int], Node] = {}
         self._led = {rule.goto for rule in story.rules}
@@ -135,6 +136,12 @@ class Flows:
 
     def choice(self, scene: Scene, choice: Choice, outcome: Outcome) -> Node:
         """What one outcome of a choice does."""
+        key = (scene.id, choice.id, outcome.id)
+        if key not in self._chosen:
+            self._chosen[key] = self._choose(scene, choice, outcome)
+        return self._chosen[key]
+
+    def _choose(self, scene: Scene, choice: Choice, outcome: Outcome) -> Node:
         by_name = self.story.by_name
         marks = [by_name.get(f"chosen.{scene.id}.{choice.id}"), by_name.get(f"seen.{scene.id}")]
         done = tuple(Change(v.index, b"\1\1") for v in marks if v is not None)

@@ -107,10 +107,11 @@ class Partitions:
         def add(var: int, scene: str, masks: Iterable[int]) -> None:
             out.setdefault(var, {}).setdefault(scene, set()).update(masks)
 
-        for var, found in self.model.asking.items():
-            for edge, masks in found:
-                if edge.scene in at and values.alive(edge):
-                    add(var, edge.scene, masks)
+        for scene in at:
+            for edge in self.model.edges[scene]:
+                if values.alive(edge):
+                    for var, masks in self.model.transfer(edge).asks.items():
+                        add(var, scene, masks)
         for scene, conds in watched.items():
             if scene in at:
                 for cond in conds:

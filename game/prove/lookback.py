@@ -43,9 +43,14 @@ WALKS = 24
 """Walks to a question, at most, from moments that lead there."""
 
 
-def roughly(prover: Prover, share: float, last: Callable[[Asked], bool] = lambda one: one.wants) -> None:
-    """Look back briefly from all that is open, without what has many values; from what is `last` after all others."""
-    _ask(prover, prover.roughly, share, (BRIEFLY,), last)
+def roughly(
+    prover: Prover, share: float, last: Callable[[Asked], bool] = lambda one: one.wants, wants: bool = True
+) -> None:
+    """Look back briefly from all that is open, without what has many values; from what is `last` after all others.
+
+    Without `wants`, only from what must not be.
+    """
+    _ask(prover, prover.roughly, share, (BRIEFLY,), last, wants)
 
 
 def exactly(prover: Prover, share: float, seconds: tuple[float, ...] = (ONE,)) -> None:
@@ -59,14 +64,16 @@ def _ask(
     share: float,
     times: tuple[float, ...],
     last: Callable[[Asked], bool] = lambda one: one.wants,
+    wants: bool = True,
 ) -> None:
     whole = prover.limits.within(prover.limits.left * share)
-    if not prover.open or whole.left <= 0:
+    if not any(wants or not one.wants for one in prover.open) or whole.left <= 0:
         return
     try:
         back = make()
         for seconds in times:
-            _round(prover, back, sorted(prover.open, key=last), whole, seconds)
+            asked = [one for one in prover.open if wants or not one.wants]
+            _round(prover, back, sorted(asked, key=last), whole, seconds)
     except (OutOfLimits, DDMemoryError) as error:
         prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
     prover._tell(NAME)

@@ -11,6 +11,7 @@ from game.engine import Machine
 from game.prove.again import Before, basis
 from game.prove.aside import Aside, Found
 from game.prove.cells import Partitions
+from game.prove.corpus import Line
 from game.prove.declared import questions as about_declarations
 from game.prove.fates import Fates
 from game.prove.goals import Goals
@@ -42,7 +43,8 @@ class Plan:
 
     `matrix` asks for the fates at the endings, `goals` for luck, losses and odds. `known` are answers about an earlier
     version of the story: what they rest on may be unchanged, and where its playthroughs still go and what still matters
-    is tried first. `plays` are other playthroughs that may show something, such as the story's own tests.
+    is tried first. `plays` are other playthroughs that may show something, such as the story's own tests; `corpus` are
+    those that were kept because they do.
     """
 
     seconds: float = SECONDS
@@ -52,6 +54,7 @@ class Plan:
     goals: bool = True
     known: Before | None = None
     plays: tuple[Witness, ...] = ()
+    corpus: tuple[Line, ...] = field(default=(), repr=False)
     cores: int = 1
     partly: Callable[[Report], None] | None = field(default=None, compare=False, repr=False)
     """Told once what is known soon: after what an earlier version tells, and playing."""
@@ -80,10 +83,14 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
             prover = Prover(machine, within, seed=plan.seed, progress=progress, tasks=tasks, laying=limits)
         except OutOfLimits:
             return unasked(machine, limits)
+        if prover.shares and limits.left > 0:
+            # All of them need it, and whoever is forked has it.
+            _ = prover.model.changing
         # What is dear to remember is known as soon as the story is laid out.
         costs = tasks.begin(lambda: pack(memory(prover, limits))) if prover.shares else None
         partly = plan.partly
-        prover.answer(plan.known, plan.plays, (lambda: partly(so_far(prover, limits))) if partly else None)
+        soon = (lambda: partly(so_far(prover, limits))) if partly else None
+        prover.answer(plan.known, plan.plays, soon, plan.corpus)
         prover.shorten(limits.within(2.0))
         story, model, player = machine.story, prover.model, prover.player
         progress("who can live", len(prover.answers), len(prover.asked))

@@ -19,12 +19,13 @@ from typing import TypeAlias, TypeVar
 from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
-from game.prove import apart, lookback, sat, sharing, subjects
+from game.prove import apart, lookback, people, sat, sharing, subjects
 from game.prove.again import Before, Changes, Sites, basis, never, replayed
 from game.prove.aim import towards
 from game.prove.backwards import Backwards
 from game.prove.because import Reasons
 from game.prove.cells import Partitions
+from game.prove.corpus import Line, Moves, Replay
 from game.prove.declared import declared
 from game.prove.drops import larger_than, nothing, other_than
 from game.prove.guide import find
@@ -51,6 +52,9 @@ PLAYS = 40
 
 A_WHILE = 0.3
 """Seconds after which it is looked at whether playing is worth it; more in a long story, as a play takes longer."""
+
+CORPUS = 0.5
+"""How much of the time a corpus may take."""
 
 A_SECOND = 4_000
 """Scenes for which that is a second more."""
@@ -137,12 +141,13 @@ class Prover:
         before: Before | None = None,
         plays: Iterable[Witness] = (),
         partly: Callable[[], None] | None = None,
+        corpus: Collection[Line] = (),
     ) -> None:
         """Answer every question, as far as the limits allow.
 
-        `before` is what is known of an earlier version; `plays` are playthroughs that may show something; `partly` is
-        told when all that is soon known is. Where there are `tasks`, all is answered only when it is waited for with
-        `finish`.
+        `before` is what is known of an earlier version; `plays` and the `corpus` are playthroughs that may show
+        something; `partly` is told when all that is soon known is. Where there are `tasks`, all is answered only when
+        it is waited for with `finish`.
         """
         self._by_values()
         self._tell("what can never be")
@@ -150,14 +155,15 @@ class Prover:
         if before is not None:
             self._by_what_is_unchanged(before)
             self._tell("what an edit cannot have changed")
+        self._by_corpus(corpus)
         self._by_known_ways([*plays, *(answer.witness for answer in known if answer.witness is not None)])
         if self.shares and self.limits.left > 0:
             if partly is not None:
                 partly()
             self.shared = True
-            sharing.answer(self, known)
+            sharing.answer(self, known, briefly=bool(known or corpus))
         else:
-            self._by_playing(briefly=bool(known))
+            self._by_playing(briefly=bool(known or corpus))
             if partly is not None:
                 partly()
             if not self.stranded.known:
@@ -282,6 +288,18 @@ class Prover:
         if not changes.scenes:
             self.stranded.keep(a for a in before.answers if a.question.kind == "stranded")
 
+    def _by_corpus(self, corpus: Collection[Line]) -> None:
+        """Play what shows most of what there is, if somebody has kept it."""
+        if not corpus or not self.open:
+            return
+        eyes = Eyes(self.model, self.open)
+        for _ in Replay(Moves(self.player), eyes).play(corpus, self.limits.within(self.limits.left * CORPUS)):
+            if not eyes.open:
+                break
+        for one, seen in eyes.seen.items():
+            self._settle(one, True, "played", seen)
+        self._tell("playthroughs of the story")
+
     def _by_known_ways(self, known: Collection[Witness]) -> None:
         """Go ways that were found before, or that somebody knows, as far as they still go."""
         if not known:
@@ -363,7 +381,11 @@ class Prover:
         if self.small:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         few = self.hands * len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
+        people.ask(self)
         self._named()
+        lookback.roughly(self, 0.2, wants=False)
+        people.ask_arriving(self)
+        self.stranded.look_again()
         apart.ask(self, 0.3, wants=False)
         self._by_aiming(0.3)
         lookback.roughly(self, 0.5)

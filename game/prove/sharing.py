@@ -42,16 +42,16 @@ Place: TypeAlias = int
 """The number of a question."""
 
 
-def answer(prover: Prover, known: tuple[Answer, ...]) -> None:
-    """Play, and answer what playing leaves open."""
+def answer(prover: Prover, known: tuple[Answer, ...], briefly: bool) -> None:
+    """Play, and answer what playing leaves open. It is played `briefly` where much was shown by known plays."""
     shared = _Shared(prover)
-    works = [partial(_work, prover, shared, known, number) for number in range(prover.tasks.most)]
+    works = [partial(_work, prover, shared, known, briefly, number) for number in range(prover.tasks.most)]
     with Crew(works) as crew:
         shared.lead(crew)
 
 
-def _work(prover: Prover, shared: _Shared, known: tuple[Answer, ...], number: int, line: Line) -> None:
-    _Worker(prover, shared, line, number).work(known)
+def _work(prover: Prover, shared: _Shared, known: tuple[Answer, ...], briefly: bool, number: int, line: Line) -> None:
+    _Worker(prover, shared, line, number).work(known, briefly)
 
 
 class Steps:
@@ -345,10 +345,10 @@ class _Worker:
             prover.player.chance = random.Random(f"{number}/{prover.player.chance.random()}")
         prover.player.plays = 0
 
-    def work(self, known: tuple[Answer, ...]) -> None:
+    def work(self, known: tuple[Answer, ...], briefly: bool) -> None:
         prover, line = self.prover, self.line
         prover.progress = _quiet
-        prover._by_playing(briefly=bool(known))
+        prover._by_playing(briefly)
         prover.progress = self._tell
         line.say(["played", prover.player.plays, self._seen()])
         while True:

@@ -30,6 +30,7 @@ ELSEWHERE = (
     "watching.md",
     "compat.md",
     "proving.md",
+    "playthroughs.md",
     "translating.md",
 )
 HERE = "# the example stands here"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from game.desk import formats as problems
 from game.desk.arguments import add_budget, add_folder, seed, whole
-from game.desk.prove.engine import NEEDED, engine
+from game.desk.prove.corpus import kept, save_plays
+from game.desk.prove.engine import NEEDED, Prove, engine
 from game.desk.prove.formats import as_github, as_json
 from game.desk.prove.kept import proved
 from game.desk.prove.playthrough import Playthroughs
@@ -27,6 +29,7 @@ from game.prove.limits import NODE
 from game.prove.parallel import cores
 from game.prove.report import Answer, Report
 from game.story import load_story
+from game.story.collecting import uncollected
 from game.story.diagnostics import printable
 from game.story.model import Story
 from game.story.shipped import shipped
@@ -75,18 +78,29 @@ def main(arguments: list[str]) -> int:
         print(NEEDED, file=sys.stderr)
         return FAILED
     machine = Machine(loaded.story)
-    line = ProgressLine(sys.stderr)
-    try:
-        plan = replace(plan_of(options), plays=witnessed(folder, machine))
-        if options.slim:
-            plan = replace(plan, partly=lambda report: _soon(report, machine.story, line))
-        report = proved(machine, plan, line, prove, options.fresh)
-    finally:
-        line.clear()
+    # From the story to the answers about it, nearly all that is made stays: nobody need look through it again.
+    with uncollected():
+        plan, report = _proved(folder, machine, prove, options)
+        gc.freeze()
     if options.open is not None:
         return _open(report, machine, options.open)
     _show(report, loaded.story, folder, options)
-    return code_of(report) if _write(report, machine, options) else FAILED
+    return code_of(report) if _write(report, machine, options, plan) else FAILED
+
+
+def _proved(folder: Path, machine: Machine, prove: Prove, options: argparse.Namespace) -> tuple[Plan, Report]:
+    """What is asked about a story, and what is answered."""
+    line = ProgressLine(sys.stderr)
+    corpus, said = kept(folder)
+    for each in said:
+        print(each, file=sys.stderr)
+    try:
+        plan = replace(plan_of(options), plays=witnessed(folder, machine), corpus=corpus)
+        if options.slim:
+            plan = replace(plan, partly=lambda report: _soon(report, machine.story, line))
+        return plan, proved(machine, plan, line, prove, options.fresh, options.save_plays)
+    finally:
+        line.clear()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--report", type=Path, metavar="FILE", help="write all of it to FILE as a page (HTML)")
     add("--save-tests", type=Path, metavar="DIR", help="write playthroughs into DIR as story tests")
     add("--cells", action="store_true", help="with --save-tests: one for each fate of the matrix as well")
+    add("--save-plays", action="store_true", help="write playthroughs beside the story, for its next proof")
     add("--open", type=NUMBER, metavar="N", help="play problem number N, one choice before it shows")
     return parser
 
@@ -156,7 +171,7 @@ def _show(report: Report, story: Story, folder: Path, options: argparse.Namespac
         show(lambda width: summary(report, story, width, options.verbose))
 
 
-def _write(report: Report, machine: Machine, options: argparse.Namespace) -> bool:
+def _write(report: Report, machine: Machine, options: argparse.Namespace, plan: Plan) -> bool:
     """Write what is to be written; False when something could not be."""
     well = True
     if options.report is not None:
@@ -165,6 +180,8 @@ def _write(report: Report, machine: Machine, options: argparse.Namespace) -> boo
         well = _tried(lambda: _page(page(report, machine.story), options.report))
     if options.save_tests is not None:
         well = _tried(lambda: save_tests(report, machine, options.save_tests, options.cells)) and well
+    if options.save_plays:
+        well = _tried(lambda: save_plays(report, machine, options.dir or shipped(), plan.corpus)) and well
     return well
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from game.prove.report import Answer, Question, Verdict, Witness
+from game.prove.trails import Names, Rolls, Step
 from game.story.diagnostics import Where
 
 VERDICTS: tuple[Verdict, ...] = ("proved", "refuted", "open")
@@ -35,10 +36,14 @@ def pack_answers(answers: Iterable[Answer]) -> dict[str, Any]:
         asked, where, found = answer.question, answer.question.where, answer.witness
         way = None
         if found is not None:
-            rolls = dict(found.dice)
-            way = tuple([steps.number((name, rolls.get(name, ""))) for name in found.log])
-            if not rolls.keys() <= set(found.log):
-                raise ValueError("a roll of no choice")
+            if isinstance(found.log, Names) and isinstance(found.dice, Rolls):
+                made: Iterable[Step] = found.log.way
+            else:
+                rolls = dict(found.dice)
+                made = [(name, rolls.get(name, "")) for name in found.log]
+                if not rolls.keys() <= set(found.log):
+                    raise ValueError("a roll of no choice")
+            way = tuple(map(steps.number, made))
             ways[way] = None
         gone.append(way)
         rows.append(

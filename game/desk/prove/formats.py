@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,24 @@ def as_json(report: Report, story: Story, slim: bool = False, ended: bool = True
             for m in report.memory
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=None if slim else 1)
+    return json.dumps(data, ensure_ascii=False) if slim else _spread(data)
+
+
+def _spread(data: Mapping[str, Any]) -> str:
+    """An object with a line for each of its keys, and for each member of its lists.
+
+    What `json` lays out itself takes it many times as long, and there are thousands of answers.
+    """
+    out = []
+    for key, value in data.items():
+        listed = isinstance(value, list) and value
+        text = ",\n  ".join(map(_dumped, value)).join(("[\n  ", "\n ]")) if listed else _dumped(value)
+        out.append(f" {_dumped(key)}: {text}")
+    return ",\n".join(out).join(("{\n", "\n}"))
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _answers(report: Report, slim: bool = False) -> Iterator[dict[str, Any]]:

@@ -47,12 +47,17 @@ LARGEST = 1 << 26
 """Bytes of a proof that is kept."""
 
 
-def proved(machine: Machine, plan: Plan, progress: Progress, prove: Prove, fresh: bool = False) -> Report:
-    """The report of a story: a kept one where there is one (unless `fresh`), and else a new one, which is kept."""
+def proved(
+    machine: Machine, plan: Plan, progress: Progress, prove: Prove, fresh: bool = False, whole: bool = False
+) -> Report:
+    """The report of a story: a kept one where there is one (unless `fresh`), and else a new one, which is kept.
+
+    A `whole` one, with all its playthroughs, is always new; but what was known of an earlier version is known.
+    """
     # What is looked through is all live: there is nothing to collect.
     with uncollected():
         keeper = Keeper(machine, plan)
-        found = None if fresh else keeper.find()
+        found = None if fresh or whole else keeper.find()
         if found is None:
             known = None if fresh else keeper.nearby()
             found = prove(machine, replace(plan, known=known), progress)
