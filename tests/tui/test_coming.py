@@ -39,6 +39,7 @@ def kept(tmp_path) -> Path:
 
 
 def cached(kept: Path) -> Path:
+    file: Path
     file, *more = kept.glob("*.json")
     assert not more
     return file
