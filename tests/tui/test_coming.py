@@ -32,16 +32,14 @@ SIZE = (80, 24)
 
 
 @pytest.fixture
-def kept(tmp_path) -> Path:
+def kept(tmp_path: Path) -> Path:
     """A folder in which the small story is kept."""
     assert Files(STORY, tmp_path / "kept").load().story is not None
     return tmp_path / "kept"
 
 
 def cached(kept: Path) -> Path:
-    file: Path
-    file, *more = kept.glob("*.json")
-    assert not more
+    (file,) = kept.glob("*.json")
     return file
 
 
