@@ -7,7 +7,7 @@ from importlib import import_module
 
 
 def later(package: str, names: Mapping[str, Iterable[str]]) -> Callable[[str], object]:
-    """The `__getattr__` of a package: whoever needs one module of it imports no other. `names` are those in each module.
+    """The `__getattr__` of a package: whoever needs one module of it imports no other. `names` has those of each.
 
     None of them may be that of a module of the package, which stands for itself once it is imported.
     """
