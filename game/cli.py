@@ -95,7 +95,8 @@ def run(argv: list[str]) -> int:
         if argv and argv[0] in OWN:
             main: Callable[[list[str]], int] = import_module(OWN[argv[0]][0]).main
             return main(argv[1:])
-        options = parser().parse_args(argv)
+        # Most often nothing is asked for: then the parsers of all commands need not be made.
+        options = parser().parse_args(argv) if argv else argparse.Namespace(command=None)
         return where(options) if options.command == "where" else play(options)
     except SystemExit as leaving:
         return int(leaving.code or 0)

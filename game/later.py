@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 
 
-def later(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
-    """The `__getattr__` of a package whose names are in modules of it: `homes` has the module of each name.
+def later(package: str, names: Mapping[str, Iterable[str]]) -> Callable[[str], object]:
+    """The `__getattr__` of a package: whoever needs one module of it imports no other. `names` has those of each.
 
-    Whoever needs one module of a package imports that one only. No name may be that of a module of the package.
+    None of them may be that of a module of the package, which stands for itself once it is imported.
     """
+    homes = {name: module for module, known in names.items() for name in known}
 
     def find(name: str) -> object:
         if (home := homes.get(name)) is None:

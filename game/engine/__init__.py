@@ -14,10 +14,10 @@ else:
     __getattr__ = later(
         __name__,
         {
-            **dict.fromkeys(("Dice", "Machine", "NotOffered"), "machine"),
-            **dict.fromkeys(("Paragraph", "Piece"), "pages"),
-            **dict.fromkeys(("Change", "Diverged", "Page", "Run"), "run"),
-            **dict.fromkeys(("Option", "State", "Step", "Told"), "state"),
+            "machine": ("Dice", "Machine", "NotOffered"),
+            "pages": ("Paragraph", "Piece"),
+            "run": ("Change", "Diverged", "Page", "Run"),
+            "state": ("Option", "State", "Step", "Told"),
         },
     )
 

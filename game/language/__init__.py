@@ -6,14 +6,10 @@ are translated later, where they are shown. Story text has catalogues of its own
 
 from __future__ import annotations
 
-import gettext
 import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
-from game.language.particles import settle
-from game.language.po import Malformed, messages
 
 SOURCE = "en"
 FOLDER = Path(__file__).parents[1] / "locales"
@@ -25,13 +21,18 @@ _CODE = re.compile(r"[a-z]{2,3}(?:[_-][A-Za-z]{2,4})?\Z")
 _PLURAL = re.compile(r"plural\s*=\s*([^;\n]+)")
 
 
+def _by_one(n: int) -> int:
+    """Which of two forms a number takes, by the rule of English: one, and all others."""
+    return int(n != 1)
+
+
 class _Words:
     """The words in use: by (context, English) their forms, and which form a number takes."""
 
     def __init__(self) -> None:
         self.language = SOURCE
         self.forms: Mapping[tuple[str, str], tuple[str, ...]] = {}
-        self.plural: Callable[[int], int] = lambda n: int(n != 1)
+        self.plural: Callable[[int], int] = _by_one
 
 
 _WORDS = _Words()
@@ -67,14 +68,26 @@ def use(language: str) -> None:
     """Speak `language` from now on. What is not translated, or cannot be read, is said in English."""
     _WORDS.language = language
     _WORDS.forms, plural = _read(language) if language != SOURCE and is_code(language) else ({}, "")
+    _WORDS.plural = _rule(plural) if plural else _by_one
+
+
+# What reads catalogues, and what chooses particles, is imported here: English starts without.
+
+
+def _rule(plural: str) -> Callable[[int], int]:
+    """The rule of a catalogue's header as a function; the first form for all where it cannot be read."""
+    import gettext
+
     try:
-        _WORDS.plural = gettext.c2py(plural or "n != 1")
+        return gettext.c2py(plural)
     except ValueError:
-        _WORDS.plural = lambda n: 0
+        return lambda n: 0
 
 
 def _read(language: str) -> tuple[dict[tuple[str, str], tuple[str, ...]], str]:
     """The forms of a language's catalogue, and the rule by which a number chooses among them."""
+    from game.language.po import Malformed, messages
+
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     plural = ""
     try:
@@ -120,7 +133,11 @@ def _filled(text: str, source: str, values: Mapping[str, object]) -> str:
     except (KeyError, IndexError, ValueError, AttributeError):
         # A translation with a place that is none: the English always fits.
         filled = source.format_map(values)
-    return settle(filled) if _WORDS.language != SOURCE else filled
+    if _WORDS.language == SOURCE:
+        return filled
+    from game.language.particles import settle
+
+    return settle(filled)
 
 
 __all__ = ["N_", "_", "available", "by_locale", "current", "is_code", "n_", "p_", "use"]

@@ -13,9 +13,18 @@ else:
     __getattr__ = later(
         __name__,
         {
-            **dict.fromkeys(("COMMANDS", "Command"), "commands"),
-            **dict.fromkeys(("Ended", "Line", "OptionView", "PersonView", "Status", "View"), "view"),
-            **dict.fromkeys(("ending_roll", "people", "transcript"), "view"),
+            "commands": ("COMMANDS", "Command"),
+            "view": (
+                "Ended",
+                "Line",
+                "OptionView",
+                "PersonView",
+                "Status",
+                "View",
+                "ending_roll",
+                "people",
+                "transcript",
+            ),
         },
     )
 

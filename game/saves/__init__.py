@@ -29,11 +29,11 @@ else:
     __getattr__ = later(
         __name__,
         {
-            **dict.fromkeys(("Reached", "Remembered"), "memorial"),
-            **dict.fromkeys(("SaveError", "SaveLocked"), "errors"),
-            **dict.fromkeys(("Restored", "SlotInfo"), "entries"),
-            "Saves": "slots",
-            "default_folder": "places",
+            "entries": ("Restored", "SlotInfo"),
+            "errors": ("SaveError", "SaveLocked"),
+            "memorial": ("Reached", "Remembered"),
+            "places": ("default_folder",),
+            "slots": ("Saves",),
         },
     )
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from game.engine import Run
 
 
-@dataclass(frozen=True, slots=True)
-class SlotInfo:
+class SlotInfo(NamedTuple):
     """A slot as a list shows it. `problem` is "" when it can be loaded, otherwise one line saying why not."""
 
     id: str
@@ -38,8 +36,7 @@ class SlotInfo:
         return f"The last save ({name}) is damaged: {wrong}. This is the one before it." if wrong else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(NamedTuple):
     """A run from disk. `notes` are sentences the player should read: an older generation, a changed story.
 
     `whole` says that nothing is lost: the run can go on in its slot.

@@ -14,13 +14,10 @@ else:
     __getattr__ = later(
         __name__,
         {
-            "Diagnostic": "diagnostics",
-            "Severity": "diagnostics",
-            "Where": "diagnostics",
-            "Loaded": "files",
-            "load_sources": "load",
-            "load_story": "load",
-            "Story": "model",
+            "diagnostics": ("Diagnostic", "Severity", "Where"),
+            "files": ("Loaded",),
+            "load": ("load_sources", "load_story"),
+            "model": ("Story",),
         },
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from game.story.records import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Test:
     """Variable number `var` has one of the values in `mask` (bit i set: the i-th value)."""
 
@@ -16,22 +17,22 @@ class Test:
     mask: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class All:
     parts: tuple[Cond, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Any:
     parts: tuple[Cond, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Constant:
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Count:
     """How many of the tests hold is one of the numbers in `allowed` (bit n set: n of them)."""
 
@@ -39,7 +40,7 @@ class Count:
     allowed: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class At:
     """The player is in one of these scenes (or, `negated`, in none)."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import bisect
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from game.story.clean import FORBIDDEN
+from game.story.records import value
 
 MAX_MESSAGE = 300
 MAX_ERRORS = 300
@@ -86,7 +86,7 @@ CODES: dict[str, tuple[Severity, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Where:
     """A place in a story file. `line` and `column` count from 1; `width` is in characters."""
 
@@ -99,7 +99,7 @@ class Where:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Diagnostic:
     """One problem. `source` is the text of the line it points at, without its end."""
 

@@ -28,7 +28,9 @@ def digest_of(sources: Mapping[str, str]) -> str:
     """Hex SHA-256 over the texts of a story's files, by name and in their order."""
     digest = hashlib.sha256()
     for file, content in sources.items():
-        digest.update(f"{file}\0{len(content)}\0{content}\0".encode("utf-8", "surrogatepass"))
+        digest.update(f"{file}\0{len(content)}\0".encode("utf-8", "surrogatepass"))
+        digest.update(content.encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
     return digest.hexdigest()
 
 

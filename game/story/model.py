@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar, dataclass_transform
+from dataclasses import field
+from typing import TypeAlias
 
 from game.story.conditions import Cond
 from game.story.diagnostics import Where
+from game.story.records import record, value
 from game.story.variables import Value, Variable
-
-_T = TypeVar("_T")
 
 Minutes: TypeAlias = int
 """Minutes since D1 00:00."""
 
 
-@dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(field,))
-def record(cls: type[_T]) -> type[_T]:
-    """A frozen dataclass that is only ever itself: no comparing, no repr, and so a good deal sooner imported."""
-    return dataclass(frozen=True, slots=True, eq=False, repr=False)(cls)
-
-
 # --- text -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Words:
     """A stretch of text. `style` is "", "em" or "strong"."""
 
@@ -33,7 +26,7 @@ class Words:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Slot:
     """A value put into the text. `kind` is "player", "time", "value" or "word"; `var` is a variable's number, or -1."""
 
@@ -42,7 +35,7 @@ class Slot:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InlineIf:
     branches: tuple[tuple[Cond, tuple[Span, ...]], ...]
 
@@ -50,7 +43,7 @@ class InlineIf:
 Span: TypeAlias = "Words | Slot | InlineIf"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Para:
     """A paragraph. `speaker` is a person's id, or "" for the narrator. `id` is stable within the story."""
 
@@ -60,7 +53,7 @@ class Para:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Branches:
     """Blocks of which the first whose condition holds is shown (an `else` has the condition TRUE)."""
 
@@ -74,7 +67,7 @@ Block: TypeAlias = "Para | Branches"
 # --- effects --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """Variable `var` goes from the value i to the value `table[i]`."""
 
@@ -82,28 +75,28 @@ class Change:
     table: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Branch:
     cond: Cond
     then: tuple[Op, ...]
     otherwise: tuple[Op, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Advance:
     """`ticks` of the chapter's clock go by; bells may ring."""
 
     ticks: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AdvanceTo:
     """The chapter's clock moves up to `tick`, if it is earlier; bells may ring."""
 
     tick: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Jump:
     """The player goes to `scene` instead of where the choice leads; `bell` says why ("" for none)."""
 
@@ -111,7 +104,7 @@ class Jump:
     bell: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ring:
     """A bell of `chapter` was heard: its words are shown."""
 
@@ -119,7 +112,7 @@ class Ring:
     chapter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deed:
     """Somebody does something, by the effect `verb` at `where`. It changes nothing: whoever is gone does nothing."""
 
@@ -131,7 +124,7 @@ class Deed:
 Op: TypeAlias = "Change | Branch | Advance | AdvanceTo | Jump | Ring | Deed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Effect:
     """One effect as written. `verb` is its word; `rises` are (variable, amount) of what it adds to meters."""
 

@@ -59,7 +59,7 @@ class Bare(ast.NodeVisitor):
 
     def visit_Assign(self, node: ast.Assign) -> None:
         names = {target.id for target in node.targets if isinstance(target, ast.Name)}
-        if not names & {"__all__", "DEFAULT_CSS", *self.skip}:
+        if not names & {"__all__", "__getattr__", "DEFAULT_CSS", *self.skip}:
             self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
