@@ -65,6 +65,7 @@ def test_what_is_kept_for_the_title_page_is_what_the_story_says(tmp_path):
     assert story is not None
     assert Files(STORY, tmp_path).front() == front_of(story)
     assert front_of(floors.machine().story) == Files(shipped()).front()
+    assert front_of(floors.korean().story) == Files(shipped()).told("en", "ko").front()
 
 
 @pytest.mark.parametrize("begun", [False, True], ids=["new", "begun"])
@@ -215,16 +216,16 @@ def test_a_story_that_changed_since_has_no_title_page_yet(kept, tmp_path):
         ({"at": "gate"}, "en", False),
         ({"inspect": True}, "en", False),
         ({"plain": True}, "en", False),
-        ({}, "ko", False),
+        ({}, "ko", True),
         ({}, "fr", True),
     ],
 )
-def test_only_a_title_page_in_the_words_of_the_story_comes_first(asked, language, shown, monkeypatch):
+def test_only_a_title_page_comes_before_the_story(asked, language, shown, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True)
-    assert floors.machine().story is not None  # is kept by now
-    found = cli._coming(argparse.Namespace(**asked), Files(shipped()), shipped(), language)
+    assert floors.korean().story is not None  # both are kept by now
+    found = cli._coming(argparse.Namespace(**asked), Files(shipped()), language)
     assert (found is not None) == shown
 
 
