@@ -119,9 +119,11 @@ def _speak_utf8() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _story(files: Files) -> Story | None:
+def _story(files: Files, language: str) -> Story | None:
     """The story to play; None, with everything that is wrong with it printed, when it cannot be."""
     loaded = files.load()
+    if loaded.story is not None:
+        loaded = files.told(loaded.story.language, language).load()
     if loaded.story is None:
         from game.story.diagnostics import report
 
@@ -169,20 +171,17 @@ def play(options: argparse.Namespace) -> int:
         return USAGE
     from game.story.kept import Files
 
-    place = getattr(options, "dir", None) or shipped()
-    files = Files(place)
+    files = Files(getattr(options, "dir", None) or shipped())
     chosen = _language(options)
-    if (coming := _coming(options, files, place, chosen)) is not None:
-        return _title(options, coming, place)
-    original = _story(files)
-    if original is None:
+    if (coming := _coming(options, files, chosen)) is not None:
+        return _title(options, coming, files)
+    story = _story(files, chosen)
+    if story is None:
         return FAILED
     from game.engine import Machine
     from game.saves import SaveError, Saves, default_folder
-    from game.story.catalogues import in_language
 
-    speak = partial(in_language, original, place)
-    story = speak(chosen)
+    speak = partial(_spoken, files)
     machine = Machine(story)
     saves = Saves(getattr(options, "saves", None) or default_folder(), story)
     try:
@@ -210,21 +209,31 @@ def play(options: argparse.Namespace) -> int:
         saves.release()
 
 
-def _coming(options: argparse.Namespace, files: Files, place: Path, language: str) -> Coming | None:
+def _spoken(files: Files, language: str) -> Story:
+    """The story in another language, as far as it is translated."""
+    written = files.load().story
+    assert written is not None  # it is being played
+    told = files.told(written.language, language).load().story
+    return told or written
+
+
+def _coming(options: argparse.Namespace, files: Files, language: str) -> Coming | None:
     """The story, still to be loaded, where only its title page is wanted at first and that is known already."""
     if _begins(options) or getattr(options, "inspect", False) or _plain(options):
         return None
-    from game.story.catalogues import catalogues_for
-
-    front = files.front()
-    if front is None or catalogues_for(front.language, place, language):
+    written = files.front()
+    if written is None:
+        return None
+    told = files.told(written.language, language)
+    front = told.front()
+    if front is None:
         return None
     from game.tui.coming import Coming
 
     def make() -> Machine:
         from game.engine import Machine
 
-        loaded = files.load()
+        loaded = told.load()
         if loaded.story is None:
             # The very text that was read without a problem has one now: that is a fault of the program.
             raise RuntimeError(f"a story that was kept cannot be read: {loaded.diagnostics}")
@@ -233,20 +242,17 @@ def _coming(options: argparse.Namespace, files: Files, place: Path, language: st
     return Coming(front, make)
 
 
-def _title(options: argparse.Namespace, coming: Coming, place: Path) -> int:
+def _title(options: argparse.Namespace, coming: Coming, files: Files) -> int:
     """Show the title page, and play what is begun there."""
     from game.saves import Saves, default_folder
     from game.saves.slots import Unread
-    from game.story.catalogues import in_language
     from game.tui.app import main
 
-    def story() -> Story:
-        return coming.machine().story
-
-    saves = Saves(getattr(options, "saves", None) or default_folder(), Unread(coming.front.id, story))
+    unread = Unread(coming.front.id, lambda: coming.machine().story)
+    saves = Saves(getattr(options, "saves", None) or default_folder(), unread)
     mouse = not getattr(options, "no_mouse", False)
     try:
-        return main(coming, saves, mouse=mouse, speak=lambda language: in_language(story(), place, language))
+        return main(coming, saves, mouse=mouse, speak=partial(_spoken, files))
     finally:
         saves.release()
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from game.engine import Machine
 from game.story.cache import load_kept
-from game.story.catalogues import in_language
+from game.story.kept import Files
 from game.story.shipped import shipped
 
 
@@ -20,4 +20,6 @@ def machine() -> Machine:
 @cache
 def korean() -> Machine:
     """The same in Korean."""
-    return Machine(in_language(machine().story, shipped(), "ko"))
+    story = Files(shipped()).told("en", "ko").load().story
+    assert story is not None
+    return Machine(story)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from game.story import conditions, model, variables
+from game.story.catalogues import in_words_of
 from game.story.collecting import uncollected
 from game.story.diagnostics import Where
 from game.story.files import Loaded
@@ -50,23 +51,28 @@ def load_kept(place: Path | str, folder: Path | None = None) -> Loaded:
 
 
 def load_files(files: Files) -> Loaded:
-    """What `load_kept` does, with files that have been read."""
-    if len(files.problems):
-        return _read(files)
-    story = _find(files.path, files.digest)
-    if story is not None:
+    """What `load_kept` does, with files that have been read, in the words they are told in."""
+    readable = not len(files.texts.problems)
+    if readable and (story := _find(files.path, files.texts.digest)) is not None:
         return Loaded(story, ())
-    loaded = _read(files)
-    if loaded.story is not None and not loaded.diagnostics:
+    loaded = _told(files) if files.catalogues else _read(files)
+    if readable and loaded.story is not None and not loaded.diagnostics:
         _keep(files.path, loaded.story)
     return loaded
+
+
+def _told(files: Files) -> Loaded:
+    written = files.written.load()
+    if written.story is None:
+        return written
+    return replace(written, story=in_words_of(files.catalogues, written.story, files.language))
 
 
 def _read(files: Files) -> Loaded:
     # Imported here, since what a story is read with takes longer to import than a kept one to find.
     from game.story.load import load_sources
 
-    return load_sources(files.sources, files.problems)
+    return load_sources(files.texts.sources, files.texts.problems)
 
 
 def _find(path: Path, digest: str) -> Story | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,8 @@ def catalogues_for(own: str, place: Path, language: str) -> dict[str, str]:
     return {} if language == (own or SOURCE) else read_catalogues(place, language, Problems())
 
 
-def in_language(story: Story, place: Path, language: str) -> Story:
-    """The story at `place` in `language`, line by line as far as it is translated; itself in its own language."""
-    catalogues = catalogues_for(story.language, place, language)
+def in_words_of(catalogues: Mapping[str, str], story: Story, language: str) -> Story:
+    """The story in the words of these catalogues, which are in `language`; itself where there are none."""
     if not catalogues:
         return story
     # Imported here: it needs all that reads a story's texts, which a story in its own language starts without.

@@ -8,8 +8,9 @@ import pytest
 
 from game import cli
 from game.engine import Dice, Machine
-from game.story import Story
+from game.story import Story, translated
 from game.story.cache import MOST, encoded, load_kept
+from game.story.front import front_of
 from game.story.kept import Files
 from game.story.shipped import shipped
 
@@ -134,6 +135,53 @@ def test_a_story_with_problems_is_not_kept(story, cache):
     assert kept(cache) == []
 
 
+KOREAN = """\
+msgid ""
+msgstr "Language: ko"
+
+msgctxt "story:title"
+msgid "Cold Hands"
+msgstr "찬 손"
+"""
+
+
+def test_a_story_is_kept_in_each_language_it_is_told_in(story, cache, reads, monkeypatch):
+    catalogue = story / "locales" / "ko" / "story.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text(KOREAN, "utf-8")
+    translations: list[int] = []
+    real = translated.translate
+
+    def counted(*args):
+        translations.append(1)
+        return real(*args)
+
+    monkeypatch.setattr(translated, "translate", counted)
+
+    def korean() -> Files:
+        return Files(story, cache).told("en", "ko")
+
+    def heard() -> Story:
+        found = korean().load().story
+        assert found is not None
+        return found
+
+    assert korean().front() is None
+    told = [heard(), heard()]
+    assert (reads, translations) == ([1], [1])
+    assert encoded(told[0]) == encoded(told[1]) == encoded(real(read(story, cache), {"story.po": KOREAN}, "ko").story)
+    assert korean().front() == front_of(told[0])
+    assert (told[0].title, read(story, cache).title) == ("찬 손", "Cold Hands")
+    assert len(kept(cache)) == 2
+    # In other words it is another story to keep, and what is written is not read again for it.
+    catalogue.write_text(KOREAN.replace("찬 손", "차가운 손"), "utf-8")
+    assert korean().front() is None
+    assert heard().title == "차가운 손"
+    assert (reads, translations, len(kept(cache))) == ([1], [1, 1], 3)
+    catalogue.unlink()
+    assert heard().title == "Cold Hands"
+
+
 def test_only_so_many_stories_are_kept(story, cache):
     file = story / "story.yaml"
     before = file.read_text()
@@ -154,6 +202,6 @@ def test_a_place_without_a_story(tmp_path, cache):
 def test_the_game_starts_by_the_cache(story, tmp_path, monkeypatch, reads):
     monkeypatch.setenv("HYOSAN_CACHE", str(tmp_path / "own"))
     for _ in range(2):
-        assert cli._story(Files(story)) is not None
+        assert cli._story(Files(story), "en") is not None
     assert reads == [1]
     assert len(kept(tmp_path / "own" / "stories")) == 1
