@@ -205,6 +205,16 @@ class Partitions:
 
     def plain(self, edge: Edge) -> bool:
         """Whether an edge neither asks for anything that is kept nor changes what matters where it ends."""
+        found = self._plain.get(edge)
+        if found is None:
+            found = self._plain[edge] = self._is_plain(edge)
+        return found
+
+    @cached_property
+    def _plain(self) -> dict[Edge, bool]:
+        return {}
+
+    def _is_plain(self, edge: Edge) -> bool:
         if edge.reads & self._keeping or edge in self.listening.edges:
             return False
         ahead = 0

@@ -42,6 +42,8 @@ class Fields:
         self._against: dict[int, tuple[Cond, Narrow]] = {}
         self._spread: dict[int, int] = {}
         self._last = (0, 0)
+        # In a long story these numbers are long, and much the same is asked again and again.
+        self._tests: dict[tuple[int, int], tuple[int, int]] = {}
 
     def having(self, values: Iterable[tuple[int, int]]) -> int:
         """Variables that have one value each."""
@@ -113,8 +115,11 @@ class Fields:
 
     def _tested(self, var: int, mask: int) -> tuple[int, int]:
         """The bits of which one must be, and all that may stay."""
-        kept = mask << self.offset[var] & self.full[var]
-        return kept, self.all & ~self.full[var] | kept
+        found = self._tests.get((var, mask))
+        if found is None:
+            kept = mask << self.offset[var] & self.full[var]
+            found = self._tests[var, mask] = kept, self.all & ~self.full[var] | kept
+        return found
 
     def changing(self, item: Assign) -> _Change:
         """What an item does."""
@@ -139,8 +144,8 @@ def _within(table: bytes, size: int) -> bool:
 
 
 def _each(tests: Sequence[tuple[int, int]]) -> Narrow:
-    rest = -1
-    for _, one in tests:
+    rest = tests[0][1] if tests else -1
+    for _, one in tests[1:]:
         rest &= one
     kept = [each for each, _ in tests]
 
