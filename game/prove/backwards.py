@@ -56,6 +56,13 @@ LARGE = 5_000
 """Nodes of a set whose variables are not counted one by one."""
 
 
+MANY_MASKS = 10_000
+"""Masks of which it is remembered how the variables in them are written, before that is begun anew."""
+
+OFTEN = 8
+"""Choices that are looked back over before the clock is looked at again, as that takes a call of the system."""
+
+
 class Backwards:
     """Sets of whole states, over all variables but those that `drop` leaves out, to look back in."""
 
@@ -69,10 +76,10 @@ class Backwards:
         self.exact = len(self.kept) == len(model.sizes)
         self.sets = Sets(self._levels(limits), model.sizes, nodes)
         self._mask = sum(1 << v for v in self.sets.order)
-        self._place = {place: var for var in self.sets.order for place in self.sets.places(var)}
         self._ops: dict[Edge, list[_Op]] = {}
         self._few: dict[tuple[Edge, int], list[_Op]] = {}
         self._can_be: dict[tuple[str, int], Set] = {}
+        self._digits: dict[int, list[tuple[int, Sequence[Sequence[tuple[int, bool]]]]]] = {}
 
     def _levels(self, limits: Limits | None) -> list[int]:
         """The variables by where they are first asked for, near those that they have to do with; wide ones below."""
@@ -99,22 +106,7 @@ class Backwards:
         """The variables that a set speaks of, as a mask; more than those, if it is large."""
         if where.node_count() > LARGE:
             return self._mask
-        out = 0
-        known = {where}
-        waiting = [where]
-        while waiting:
-            now = waiting.pop()
-            below = now.cofactors()
-            if below is None:
-                continue
-            place = now.node_var()
-            assert place is not None
-            out |= 1 << self._place[place]
-            for each in below:
-                if each not in known:
-                    known.add(each)
-                    waiting.append(each)
-        return out
+        return self.sets.support(where)
 
     def can_be(self, scene: str, support: int) -> Set:
         """The states of a scene by the values that each of some variables can have there."""
@@ -132,7 +124,15 @@ class Backwards:
 
     def holds(self, where: Set, support: int, values: bytes | bytearray) -> bool:
         """Whether a state with these values is in a set."""
-        return self.sets.holds(where, {var: values[var] for var in numbers(support)})
+        digits = self._digits.get(support)
+        if digits is None:
+            if len(self._digits) > MANY_MASKS:
+                self._digits.clear()
+            digits = self._digits[support] = [(var, self.sets.digits(var)) for var in numbers(support & self._mask)]
+        args: list[tuple[int, bool]] = []
+        for var, at in digits:
+            args += at[values[var]]
+        return where.eval(args)
 
     # --- edges ---
 
@@ -346,14 +346,16 @@ class Search:
 
     def steps(self) -> Iterator[None]:
         """Look back, choice by choice and part by part, from the last on, until all is known."""
-        back = self.back
+        back, steps = self.back, 0
         if self.hits:
             yield
         while self._heap:
             number = -heappop(self._heap)
             due = self._due[number]
             while due:
-                self.limits.check()
+                if not steps % OFTEN:
+                    self.limits.check()
+                steps += 1
                 edge = next(iter(due))
                 del due[edge]
                 self._come(edge.scene, back.before(edge, self.can))

@@ -7,9 +7,9 @@ Yorav and Grumberg 1999, taken to any finite domain.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+from heapq import heapify, heappop, heappush
 
 from game.prove.limits import Limits
 from game.prove.model import Edge, Model
@@ -62,7 +62,7 @@ def _named(cells: bytes) -> bytes:
 
 
 class Partitions:
-    """Which values matter. `at` has for each scene the variables with more than one cell, and their cells.
+    """Which values matter. `cells` has for each variable with more than one cell its cells, by scene.
 
     Cells are bytes: for each value the number of its cell, 0 for the cell of the lowest value that can be.
 
@@ -88,21 +88,46 @@ class Partitions:
         self._dropping = {v for v in range(len(model.sizes)) if drop(v)}
         self._keeping = ~sum(1 << v for v in self._dropping)
         order = [s for part in model.order for s in part if s in values.at and (within is None or s in within)]
-        self.at: dict[str, dict[int, bytes]] = {scene: {} for scene in order}
-        self._place = {scene: i for i, scene in enumerate(order)}
+        self._order = order
+        self._place = place = {scene: i for i, scene in enumerate(order)}
+        self._coming = {
+            scene: [(before, many) for before, many in values.coming[scene].items() if before in place]
+            for scene in order
+        }
+        self.cells: dict[int, dict[str, bytes]] = {}
         own = self._own(watched)
         self.dropped = own.keys() & self._dropping
         self.asked = own.keys() - self._dropping
         for var in sorted(self.asked):
             if limits is not None:
                 limits.check()
-            self._spread(var, own[var])
-        self._masks = {scene: sum(1 << var for var in cells) for scene, cells in self.at.items()}
+            known = values.spread.get(var) if within is None else None
+            # What is asked of most variables is the same whatever else is asked.
+            if known is None or known[0] != own[var]:
+                known = own[var], self._spread(var, own[var])
+                if within is None:
+                    values.spread[var] = known
+            self.cells[var] = known[1]
+
+    @cached_property
+    def at(self) -> dict[str, dict[int, bytes]]:
+        """For each scene the variables with more than one cell, and their cells."""
+        out: dict[str, dict[int, bytes]] = {scene: {} for scene in self._place}
+        for var, cells in self.cells.items():
+            for scene, found in cells.items():
+                if scene in out:
+                    out[scene][var] = found
+        return out
+
+    @cached_property
+    def _masks(self) -> dict[str, int]:
+        """The same variables, as a mask."""
+        return {scene: sum(1 << var for var in cells) for scene, cells in self.at.items()}
 
     def _own(self, watched: Watched) -> dict[int, dict[str, set[int]]]:
         """What is asked of each variable at each scene, and on the way from there by the values it has there."""
         out: dict[int, dict[str, set[int]]] = {}
-        values, sizes, at = self.values, self.sizes, self.at
+        values, sizes, at = self.values, self.sizes, self._place
 
         def add(var: int, scene: str, masks: Iterable[int]) -> None:
             out.setdefault(var, {}).setdefault(scene, set()).update(masks)
@@ -131,48 +156,66 @@ class Partitions:
                         add(var, edge.scene, (mask,))
         return out
 
-    def _spread(self, var: int, own: Mapping[str, Iterable[int]]) -> None:
-        """Put one variable's cells at every scene from which something asks about it."""
-        place, values, changing = self._place, self.values, self.model.changing.get(var, {})
+    def _spread(self, var: int, own: dict[str, set[int]]) -> dict[str, bytes]:
+        """One variable's cells at every scene from which something asks about it."""
+        place, order, coming = self._place, self._order, self._coming
+        values, changing = self.values, self.model.changing.get(var, {})
+        mask, changed = values.mask, {end for _, end in changing}
         cells: dict[str, bytes] = {}
-        waiting: list[tuple[int, str]] = []
         one = bytes(self.sizes[var])
         for scene, masks in own.items():
             found = one
-            for mask in masks:
-                found = cut(found, mask)
-            found = kept(found, values.at[scene][var])
+            for each in masks:
+                found = cut(found, each)
+            found = kept(found, mask(scene, var))
             if any(found):
                 cells[scene] = found
-                heappush(waiting, (-place[scene], scene))
-        due = {scene for _, scene in waiting}
+        waiting = [-place[scene] for scene in cells]
+        heapify(waiting)
+        due = set(waiting)
         while waiting:
-            scene = heappop(waiting)[1]
-            due.discard(scene)
+            number = heappop(waiting)
+            due.discard(number)
+            scene = order[-number]
             ahead = cells[scene]
-            for before, many in values.coming[scene].items():
-                if before not in place:
-                    continue
+            changes = scene in changed
+            for before, many in coming[scene]:
                 had = cells.get(before)
-                found = had or one
-                for edge, tables in changing.get((before, scene), ()):
-                    if values.alive(edge):
-                        many -= 1
-                        for table in tables:
-                            found = both(found, pulled(ahead, table))
-                if many:
-                    found = both(found, ahead)
-                found = kept(found, values.at[before][var])
+                if not changes:
+                    # Nothing on the way changes it.
+                    if had == ahead:
+                        continue
+                    found = ahead if had is None else both(had, ahead)
+                else:
+                    found = had or one
+                    for edge, tables in changing.get((before, scene), ()):
+                        if values.alive(edge):
+                            many -= 1
+                            for table in tables:
+                                found = both(found, pulled(ahead, table))
+                    if many:
+                        found = both(found, ahead)
+                found = kept(found, mask(before, var))
                 if found != had and any(found):
                     cells[before] = found
-                    if before not in due:
-                        due.add(before)
-                        heappush(waiting, (-place[before], before))
-        for scene, found in cells.items():
-            self.at[scene][var] = found
+                    number = -place[before]
+                    if number not in due:
+                        due.add(number)
+                        heappush(waiting, number)
+        return cells
 
     def plain(self, edge: Edge) -> bool:
         """Whether an edge neither asks for anything that is kept nor changes what matters where it ends."""
+        found = self._plain.get(edge)
+        if found is None:
+            found = self._plain[edge] = self._is_plain(edge)
+        return found
+
+    @cached_property
+    def _plain(self) -> dict[Edge, bool]:
+        return {}
+
+    def _is_plain(self, edge: Edge) -> bool:
         if edge.reads & self._keeping or edge in self.listening.edges:
             return False
         ahead = 0
@@ -189,7 +232,7 @@ class Partitions:
 
         No test and no table is about two variables, so the cells of each are what they are whatever becomes of others.
         """
-        return _Few(self, frozenset(kept), self.at if within is None else within)
+        return _Few(self, frozenset(kept), self._place if within is None else within)
 
     def standing_for(self, scene: str, var: int) -> bytes:
         """For each value of a variable at a scene, the value that stands for its cell: the lowest that can be."""
@@ -205,12 +248,8 @@ class _Few(Partitions):
         self.dropped = all.dropped | (all.asked - kept)
         self._dropping = set(range(len(self.sizes))) - kept
         self._keeping = sum(1 << var for var in kept)
-        self.at = {
-            scene: {var: found[var] for var in found.keys() & kept}
-            for scene in within
-            if (found := all.at.get(scene)) is not None
-        }
-        self._masks = {scene: sum(1 << var for var in cells) for scene, cells in self.at.items()}
+        self._place = {scene: all._place[scene] for scene in within if scene in all._place}
+        self.cells = {var: all.cells[var] for var in sorted(self.asked)}
 
 
 @cache

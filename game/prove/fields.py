@@ -7,7 +7,7 @@ many variables at once is `a & kept`. A number is 0 where nothing can be: every 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from game.prove.items import Arrive, Assign, Edge, Item, Split, numbers
@@ -41,6 +41,9 @@ class Fields:
         self._narrow: dict[int, tuple[Cond, Narrow]] = {}
         self._against: dict[int, tuple[Cond, Narrow]] = {}
         self._spread: dict[int, int] = {}
+        self._last = (0, 0)
+        # In a long story these numbers are long, and much the same is asked again and again.
+        self._tests: dict[tuple[int, int], tuple[int, int]] = {}
 
     def having(self, values: Iterable[tuple[int, int]]) -> int:
         """Variables that have one value each."""
@@ -58,8 +61,24 @@ class Fields:
         """All bits of the variables in a mask of their numbers."""
         found = self._spread.get(variables)
         if found is None:
-            found = self._spread[variables] = sum(self.full[var] for var in numbers(variables))
+            # Scenes that are near each other remember much the same.
+            last, found = self._last
+            if (variables ^ last).bit_count() > variables.bit_count():
+                last = found = 0
+            for var in numbers(variables ^ last):
+                found ^= self.full[var]
+            self._spread[variables] = found
+            self._last = variables, found
         return found
+
+    def differing(self, values: int, others: int) -> dict[int, int]:
+        """The variables whose values differ, and what they are in the first."""
+        return {var: self.mask(values, var) for var in dict.fromkeys(map(self._whose, numbers(values ^ others)))}
+
+    @cached_property
+    def _whose(self) -> Callable[[int], int]:
+        """The variable of a bit."""
+        return [var for var, size in enumerate(self.sizes) for _ in range(size)].__getitem__
 
     def narrow(self, cond: Cond) -> Narrow:
         """What is left where a condition holds."""
@@ -96,8 +115,11 @@ class Fields:
 
     def _tested(self, var: int, mask: int) -> tuple[int, int]:
         """The bits of which one must be, and all that may stay."""
-        kept = mask << self.offset[var] & self.full[var]
-        return kept, self.all & ~self.full[var] | kept
+        found = self._tests.get((var, mask))
+        if found is None:
+            kept = mask << self.offset[var] & self.full[var]
+            found = self._tests[var, mask] = kept, self.all & ~self.full[var] | kept
+        return found
 
     def changing(self, item: Assign) -> _Change:
         """What an item does."""
@@ -122,8 +144,8 @@ def _within(table: bytes, size: int) -> bool:
 
 
 def _each(tests: Sequence[tuple[int, int]]) -> Narrow:
-    rest = -1
-    for _, one in tests:
+    rest = tests[0][1] if tests else -1
+    for _, one in tests[1:]:
         rest &= one
     kept = [each for each, _ in tests]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from game.engine.flow import Do, End, Fork, Node, Tell
 from game.prove.transfers import after, constant
@@ -199,9 +199,21 @@ def bits(cond: Cond) -> int:
     return found[1]
 
 
+LONG: Final = 1 << 512
+"""A mask that is taken apart as it is written, rather than bit by bit."""
+
+
 def numbers(mask: int) -> list[int]:
     """The numbers in a mask."""
     out = []
+    if mask >= LONG:
+        # Taking the lowest from a long number again and again costs its length each time.
+        written = f"{mask:b}"[::-1]
+        at = written.find("1")
+        while at >= 0:
+            out.append(at)
+            at = written.find("1", at + 1)
+        return out
     while mask:
         low = mask & -mask
         out.append(low.bit_length() - 1)

@@ -114,8 +114,10 @@ class Model:
         out: dict[int, int] = {}
         now = set(start)
         steps = 0
-        while now and (most is None or steps <= most):
+        while now:
             out |= dict.fromkeys(now, steps)
+            if steps == most:
+                break
             now = {v for var in now for v in self.decides.get(var, ())} - set(out)
             steps += 1
         return out

@@ -198,10 +198,10 @@ def memory(prover: Prover, limits: Limits) -> tuple[Memory, ...]:
         return ()
     scenes: dict[int, list[str]] = {}
     cells: dict[int, list[int]] = {}
-    for scene, found in Partitions(model, prover.values, {}).at.items():
-        for var, each in found.items():
-            scenes.setdefault(var, []).append(scene)
-            cells.setdefault(var, []).append(max(each) + 1)
+    for var, found in Partitions(model, prover.values, {}).cells.items():
+        if found:
+            scenes[var] = list(found)
+            cells[var] = [max(each) + 1 for each in found.values()]
     chapters = list(model.story.chapters)
     out = []
     for var, where in scenes.items():

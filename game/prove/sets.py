@@ -6,7 +6,7 @@ what can be (`may`), or, asked the other way round, at most what must be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from oxidd.bcdd import BCDDFunction, BCDDManager, BCDDSubstitution
@@ -25,6 +25,9 @@ NODES = 1 << 24
 
 FEW = 1 << 19
 """Nodes that are not worth being tidied up."""
+
+REMEMBERED = 1 << 15
+"""Sets of which it is remembered what variables they speak of, before that is begun anew."""
 
 
 class Sets:
@@ -56,6 +59,9 @@ class Sets:
         self._images: dict[tuple[int, bytes], list[Set]] = {}
         self._relations: dict[tuple[tuple[int, bytes], ...], Set] = {}
         self._renames: dict[tuple[int, ...], BCDDSubstitution] = {}
+        self._digits: dict[int, list[list[tuple[int, bool]]]] = {}
+        self._supports: dict[Set, int] = {}
+        self._at = {place: 1 << var for var, places in self._old.items() for place in places}
 
     def __contains__(self, var: int) -> bool:
         return var in self._old
@@ -223,10 +229,6 @@ class Sets:
         full = (1 << self.sizes[var]) - 1
         return self.all if mask & full == full else self.test(var, mask) if mask & full else self.none
 
-    def places(self, var: int) -> list[int]:
-        """The places of a variable."""
-        return self._old[var]
-
     def _by_value(self, where: Set, var: int, table: bytes) -> Set:
         """A variable of two values that changes places."""
         assert sorted(table) == [0, 1]
@@ -263,11 +265,20 @@ class Sets:
         """Whether the values of the variables are in a set."""
         args: list[tuple[int, bool]] = []
         for var, value in values.items():
-            places = self._old.get(var)
-            if places:
-                last = len(places) - 1
-                args.extend((place, bool(value >> (last - i) & 1)) for i, place in enumerate(places))
+            if var in self._old:
+                args += self.digits(var)[value]
         return where.eval(args)
+
+    def digits(self, var: int) -> Sequence[Sequence[tuple[int, bool]]]:
+        """For each value of a variable of the slice its places, and what stands there."""
+        found = self._digits.get(var)
+        if found is None:
+            last = len(self._old[var]) - 1
+            found = self._digits[var] = [
+                [(place, bool(value >> (last - i) & 1)) for i, place in enumerate(self._old[var])]
+                for value in range(self.sizes[var])
+            ]
+        return found
 
     def pick(self, where: Set) -> dict[int, int]:
         """Values that are in a set that is not empty, for the variables that matter in it."""
@@ -310,8 +321,39 @@ class Sets:
             waiting.pop()
         return known[where]
 
+    def support(self, where: Set) -> int:
+        """The variables that a set speaks of, as a mask."""
+        known = self._supports
+        found = known.get(where)
+        if found is not None:
+            return found
+        if len(known) > REMEMBERED:
+            known.clear()
+        waiting = [where]
+        while waiting:
+            now = waiting[-1]
+            if now not in known:
+                below = now.cofactors()
+                if below is None:
+                    known[now] = 0
+                else:
+                    yes, no = below
+                    one, two = known.get(yes), known.get(no)
+                    if one is None:
+                        waiting.append(yes)
+                    if two is None:
+                        waiting.append(no)
+                    if one is None or two is None:
+                        continue
+                    place = now.node_var()
+                    assert place is not None
+                    known[now] = self._at[place] | one | two
+            waiting.pop()
+        return known[where]
+
     def tidy(self) -> None:
         """Throw away what nobody needs any more, if it may be much."""
         if self.manager.approx_num_inner_nodes() > self._kept + FEW:
+            self._supports.clear()
             self.manager.gc()
             self._kept = self.manager.approx_num_inner_nodes()

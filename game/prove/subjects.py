@@ -48,10 +48,14 @@ def ask(prover: Prover) -> None:
     def group(asked: Iterable[Asked], steps: int) -> None:
         """Ask questions of what they are about, and of what is near that passes."""
         wanted = []
+        near: dict[frozenset[int], frozenset[int]] = {}
         for one in asked:
-            far = prover.model.far(about[one], steps) if steps >= 0 else {}
-            close = {v for v, away in far.items() if away <= steps and prover.values.widths[v] <= NARROW}
-            wanted.append((main[one], frozenset(close & passing), one))
+            start = frozenset(about[one])
+            if start not in near:
+                far = prover.model.far(start, steps) if steps >= 0 else {}
+                close = {v for v, away in far.items() if away <= steps and prover.values.widths[v] <= NARROW}
+                near[start] = frozenset(close & passing)
+            wanted.append((main[one], near[start], one))
         groups = _together(wanted)
         for number, (kept, each) in enumerate(groups):
             each = [one for one in each if one not in prover.answers]

@@ -5,7 +5,7 @@ The values are more than can be, never fewer: what they rule out is impossible. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import heappop, heappush
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from game.engine import State
 from game.prove.limits import Limits
-from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, bits, numbers
+from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, bits
 from game.prove.transfers import image
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test, negation
 
@@ -202,6 +202,33 @@ def join(a: Masks, b: Masks) -> Masks:
     return out
 
 
+class _At(Mapping[str, Masks]):
+    """The values in each scene by variable, taken apart when they are first asked for: most never are."""
+
+    def __init__(self, values: Values) -> None:
+        self._packed = values.packed
+        self._fields = values.fields
+        self._starts = [1 << v.start for v in values.model.story.variables]
+        self._known: dict[str, Masks] = {}
+
+    def __getitem__(self, scene: str) -> Masks:
+        found = self._known.get(scene)
+        if found is None:
+            fields = self._fields
+            found = Masks(self._starts, fields.differing(self._packed[scene], fields.start))
+            self._known[scene] = found
+        return found
+
+    def __contains__(self, scene: object) -> bool:
+        return scene in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+
 class Values:
     """The values that can be: `at` has, for each scene that may be reached, those of the variables that may matter.
 
@@ -226,24 +253,15 @@ class Values:
         self.edges = model.flows
         self._negated: dict[int, tuple[Cond, Cond]] = {}
         self._alive: dict[Edge, bool] = {}
+        self.spread: dict[int, tuple[Mapping[str, Collection[int]], dict[str, bytes]]] = {}
+        """What was asked of a variable, and its cells at each scene: see `cells`."""
         self._living = {scene: self.fields.spread(mask) for scene, mask in live.items()}
         self.packed: dict[str, int] = {}
         """The same as `at`, in one number for each scene."""
         self._add(begin.scene, self.fields.having(enumerate(begin.values)))
         for part in model.order:
             self._settle(part)
-        starts = [1 << v.start for v in model.story.variables]
-        self.at: dict[str, Masks] = {scene: self._masks(scene, starts) for scene in self.packed}
-
-    def _masks(self, scene: str, starts: Sequence[int]) -> Masks:
-        out = Masks(starts)
-        fields = self.fields
-        here = self.packed[scene]
-        apart = here ^ fields.start
-        for var in numbers(self.live[scene]):
-            if apart & fields.full[var]:
-                out[var] = fields.mask(here, var)
-        return out
+        self.at: Mapping[str, Masks] = _At(self)
 
     def _settle(self, part: list[str]) -> None:
         place = {scene: i for i, scene in enumerate(part)}
@@ -330,6 +348,10 @@ class Values:
                 case Arrive():
                     yield item, now
 
+    def mask(self, scene: str, var: int) -> int:
+        """The values that one variable can have in a scene that may be reached."""
+        return self.fields.mask(self.packed[scene], var)
+
     def alive(self, edge: Edge) -> bool:
         """False only for an edge that nobody can take."""
         found = self._alive.get(edge)
@@ -342,8 +364,8 @@ class Values:
     @cached_property
     def coming(self) -> dict[str, dict[str, int]]:
         """For each scene those from which one may come there, and by how many edges that may be taken."""
-        out: dict[str, dict[str, int]] = {scene: {} for scene in self.at}
-        for scene in self.at:
+        out: dict[str, dict[str, int]] = {scene: {} for scene in self.packed}
+        for scene in self.packed:
             for edge in self.model.edges[scene]:
                 if self.alive(edge):
                     for end in edge.ends:
@@ -355,9 +377,13 @@ class Values:
     def widths(self) -> list[int]:
         """For each variable how many values it can have at once, at a scene where it may matter."""
         out = [1] * len(self.model.sizes)
-        for masks in self.at.values():
-            for var, mask in masks.items():
-                out[var] = max(out[var], mask.bit_count())
+        # From one scene to the next little is different.
+        last = self.fields.start
+        for here in self.packed.values():
+            if here != last:
+                for var, mask in self.fields.differing(here, last).items():
+                    out[var] = max(out[var], mask.bit_count())
+                last = here
         return out
 
     def loosely(self, most: int) -> Callable[[str, int], bool]:
