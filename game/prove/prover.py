@@ -53,11 +53,11 @@ PLAYS = 40
 A_WHILE = 0.3
 """Seconds after which it is looked at whether playing is worth it; more in a long story, as a play takes longer."""
 
-CORPUS = 0.5
-"""How much of the time a corpus may take."""
-
 A_SECOND = 4_000
 """Scenes for which that is a second more."""
+
+CORPUS = 0.5
+"""How much of the time a corpus may take."""
 
 WORTH = 25
 """Questions that playing must answer a second for it to go on: about as many as looking back from each does."""

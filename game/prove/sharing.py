@@ -155,7 +155,12 @@ class _Shared:
         working = [number for number, share in enumerate(self.shares) if share.at_work]
         order = {scene: i for i, scene in enumerate(s for part in prover.model.order for s in part)}
         by_scene: dict[int, list[Place]] = {}
+        # Whether one can be stuck says much of whether one can be held: it is one who asks both.
+        holding = {scene: i for i, held in enumerate(self.suspects) for scene in held[0].part}
         for one in prover.open:
+            if one.question.kind == "stuck" and one.question.scene in holding and working:
+                self.shares[working[holding[one.question.scene] % len(working)]].asked.add(self.places[one])
+                continue
             by_scene.setdefault(min(order[site.scene] for site in one.sites), []).append(self.places[one])
         lots = _lots([by_scene[scene] for scene in sorted(by_scene)], LOTS * len(working))
         for i, places in enumerate(lots if working else ()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from game.prove.limits import Limits
 from game.prove.model import Model
 from game.prove.play import Eyes, Player, states, way_of
 from game.prove.prove import Plan, prove
+from game.prove.prover import Prover
 from game.prove.report import Report
 from game.story import load_story
 
@@ -187,6 +189,30 @@ def test_a_file_that_cannot_be_written_is_said_after_the_report(folder, capsys):
     assert main(["prove", str(folder), "--quick", "--save-plays"]) == 1
     assert NAME in capsys.readouterr().err
     assert [path.name for path in (folder / "tests").iterdir()] == ["playthroughs.txt"]
+
+
+def test_after_an_edit_they_are_played_again_only_if_they_are_others(folder, monkeypatch, capsys):
+    played: list[int] = []
+    whole = Prover._by_corpus
+
+    def counted(self: Prover, corpus: Collection[Line]) -> None:
+        played.append(len(corpus))
+        whole(self, corpus)
+
+    monkeypatch.setattr(Prover, "_by_corpus", counted)
+
+    def proved(chapter: str) -> None:
+        (folder / "01-lock.yaml").write_text(chapter, encoding="utf-8")
+        assert main(["prove", str(folder), "--quick"]) == 0
+
+    (folder / NAME).write_text("0 go_home\n", encoding="utf-8")
+    proved(CHAPTER)
+    proved(CHAPTER.replace("on: {text: Go on.", "go_on: {text: Go on.", 1))
+    (folder / NAME).write_text("0 go_home\n0 go_to turn_0\n", encoding="utf-8")
+    proved(CHAPTER)
+    assert played == [1, 0], "and of what is the same nothing is asked"
+    proved(CHAPTER.replace("on: {text: Go on.", "go_in: {text: Go on.", 1))
+    assert played == [1, 0, 2]
 
 
 # --- what is read -------------------------------------------------------------------------------------

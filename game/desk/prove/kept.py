@@ -30,7 +30,7 @@ from game.story.collecting import uncollected
 if TYPE_CHECKING:
     from game.prove.prove import Plan
 
-FORMAT = 3
+FORMAT = 4
 MOST = 60
 """Proofs that are kept; the oldest give way."""
 
@@ -60,7 +60,9 @@ def proved(
         found = None if fresh or whole else keeper.find()
         if found is None:
             known = None if fresh else keeper.nearby()
-            found = prove(machine, replace(plan, known=known), progress)
+            # What they showed then is among the plays that are known.
+            corpus = () if known is not None and keeper.played else plan.corpus
+            found = prove(machine, replace(plan, known=known, corpus=corpus), progress)
             keeper.keep(found)
     return found
 
@@ -86,6 +88,9 @@ class Keeper:
         meaning = shape(machine.story) if self.by_shape else machine.story.digest
         parts = (FORMAT, program(), meaning, plan.seed, plan.matrix, plan.goals)
         self.key = hashlib.sha256(repr(parts).encode()).hexdigest()
+        self.corpus = hashlib.sha256(repr(plan.corpus).encode("utf-8", "surrogatepass")).hexdigest()
+        self.played = False
+        """Whether the playthroughs beside the story were played by the proof that was found, and its own are known."""
 
     @property
     def path(self) -> Path:
@@ -119,6 +124,7 @@ class Keeper:
                         answers, rests = unpack_answers(data["answers"]), unpack(Basis, data["basis"])
                         if len(answers) != len(rests.sites):
                             raise ValueError("answers that rest on nothing")
+                        self.played = data.get("corpus") == self.corpus and data.get("whole") is True
                         return Before(answers, rests)
         except UNREADABLE:
             pass
@@ -141,6 +147,8 @@ class Keeper:
             "seconds": self.plan.seconds,
             "nodes": self.plan.nodes,
             "cores": self.plan.cores,
+            "corpus": self.corpus,
+            "whole": all(a is b for a, b in zip(light.answers, report.answers, strict=True)),
             "numbers": numbers,
             "answers": pack_answers(light.answers),
             "basis": pack(report.basis),
@@ -156,12 +164,12 @@ class Keeper:
                 path.unlink()
 
     def _enough(self, data: Any) -> bool:
-        """What is settled is settled; what was left open, only when there was no less for it than there is now."""
+        """What is settled is settled; what was left open, only if there was no less for it, and no other plays."""
         if data["settled"] is True:
             return True
         plan = self.plan
         enough = data["seconds"] >= plan.seconds and data["nodes"] >= plan.nodes and data["cores"] >= plan.cores
-        return bool(enough)
+        return bool(enough) and data.get("corpus") == self.corpus
 
     # --- the same answers about lines that have moved ---
 
