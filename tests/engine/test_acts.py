@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import os
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from game.engine.acts import WORTH, Acts
@@ -19,7 +21,9 @@ conditions: st.SearchStrategy[Cond] = st.one_of(
     tests,
     st.just(TRUE),
     st.lists(
-        st.one_of(tests, st.lists(tests, min_size=2, max_size=2).map(lambda two: Any(tuple(two)))), min_size=2
+        st.one_of(tests, st.lists(tests, min_size=2, max_size=2).map(lambda two: Any(tuple(two)))),
+        min_size=2,
+        max_size=4,
     ).map(lambda parts: All(tuple(parts))),
     st.lists(tests, min_size=2, max_size=3).map(lambda parts: Any(tuple(parts))),
 )
@@ -58,6 +62,7 @@ def rows(conds: list[Cond], after: Node) -> Node:
     return node
 
 
+@settings(max_examples=int(os.environ.get("HYOSAN_EXAMPLES", "50")))
 @given(st.lists(conditions, min_size=1, max_size=7), st.lists(conditions, max_size=4))
 def test_forks_in_a_row_lead_where_the_first_yes_leads(conds, more):
     later = rows(more, End("last"))
