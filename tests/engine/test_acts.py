@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from game.engine.acts import WORTH, Acts
@@ -62,7 +60,6 @@ def rows(conds: list[Cond], after: Node) -> Node:
     return node
 
 
-@settings(max_examples=int(os.environ.get("HYOSAN_EXAMPLES", "50")))
 @given(st.lists(conditions, min_size=1, max_size=7), st.lists(conditions, max_size=4))
 def test_forks_in_a_row_lead_where_the_first_yes_leads(conds, more):
     later = rows(more, End("last"))
