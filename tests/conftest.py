@@ -1,15 +1,26 @@
 """What all tests have in common."""
 
 import gc
+import itertools
 import os
 import sys
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # The tests start the program some hundred times. Where nothing compiled is kept, each start compiles all of it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# How long an example takes says more of what else the machine does than of the program.
+settings.register_profile(
+    "tests",
+    max_examples=int(os.environ.get("HYOSAN_EXAMPLES", "50")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("tests")
 
 # Finding the tests makes much and throws nothing away.
 gc.disable()
@@ -20,6 +31,15 @@ def pytest_collection_finish() -> None:
     gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+MADE = itertools.count()
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder. pytest's own looks at the names of all before it to find a new one."""
+    return tmp_path_factory.mktemp(f"t{next(MADE)}", numbered=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,7 +19,9 @@ conditions: st.SearchStrategy[Cond] = st.one_of(
     tests,
     st.just(TRUE),
     st.lists(
-        st.one_of(tests, st.lists(tests, min_size=2, max_size=2).map(lambda two: Any(tuple(two)))), min_size=2
+        st.one_of(tests, st.lists(tests, min_size=2, max_size=2).map(lambda two: Any(tuple(two)))),
+        min_size=2,
+        max_size=4,
     ).map(lambda parts: All(tuple(parts))),
     st.lists(tests, min_size=2, max_size=3).map(lambda parts: Any(tuple(parts))),
 )

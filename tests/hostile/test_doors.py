@@ -124,15 +124,16 @@ def test_the_watch_sees_what_it_is_there_for(work):
 
 
 @cache
-def sources() -> list[tuple[str, ast.Module]]:
+def sources() -> list[tuple[str, list[ast.AST]]]:
+    """The nodes of every file of the game."""
     found = sorted((ROOT / "game").rglob("*.py"))
-    return [(p.relative_to(ROOT).as_posix(), ast.parse(p.read_text(encoding="utf-8"))) for p in found]
+    trees = ((p.relative_to(ROOT).as_posix(), ast.parse(p.read_text(encoding="utf-8"))) for p in found)
+    return [(name, list(ast.walk(tree))) for name, tree in trees]
 
 
-@cache
-def imported(tree: ast.Module) -> set[str]:
+def imported(nodes: list[ast.AST]) -> set[str]:
     out: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             out |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -141,24 +142,24 @@ def imported(tree: ast.Module) -> set[str]:
 
 
 def test_no_module_of_the_game_knows_the_network_or_runs_what_it_reads():
-    for name, tree in sources():
+    for name, nodes in sources():
         if name == "game/saves/slot.py":
             # A lock says on which machine it is held.
-            attributes = (n for n in ast.walk(tree) if isinstance(n, ast.Attribute))
+            attributes = (n for n in nodes if isinstance(n, ast.Attribute))
             used = {n.attr for n in attributes if isinstance(n.value, ast.Name) and n.value.id == "socket"}
             assert used <= {"gethostname"}
             continue
-        known = {".".join(m.split(".")[:n]) for m in imported(tree) for n in range(1, 4)}
+        known = {".".join(m.split(".")[:n]) for m in imported(nodes) for n in range(1, 4)}
         assert known & NETWORK <= ({"aiohttp", "textual_serve"} if name in MAY_SERVE else set()), name
         assert not known & PROCESSES or name in MAY_START_PROCESSES, name
-        called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+        called = {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
         assert not called & CALLS, name
-        attributes = (n for n in ast.walk(tree) if isinstance(n, ast.Attribute))
+        attributes = (n for n in nodes if isinstance(n, ast.Attribute))
         used = {n.attr for n in attributes if isinstance(n.value, ast.Name) and n.value.id == "os"}
         begins = any(one.startswith(("fork", "exec", "spawn", "posix_spawn")) for one in used)
         assert not begins or name in MAY_FORK, name
 
 
 def test_only_the_command_that_serves_knows_the_server():
-    knowing = {name for name, tree in sources() if any(m.startswith("game.web") for m in imported(tree))}
+    knowing = {name for name, nodes in sources() if any(m.startswith("game.web") for m in imported(nodes))}
     assert {name for name in knowing if not name.startswith("game/web/")} == set()

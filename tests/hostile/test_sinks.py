@@ -12,7 +12,7 @@ from game.plain import Console, PlainGame
 from game.present.wording import player_name
 from game.saves import Saves
 from game.story import load_sources
-from game.story.clean import Cleaned, clean
+from game.story.clean import FORBIDDEN, Cleaned, clean
 from game.story.diagnostics import Problems, Where, printable, report
 from game.tui.render import line
 from game.tui.render import say as shown
@@ -60,9 +60,9 @@ SINKS = {
 
 
 @payloads
-@pytest.mark.parametrize("sink", SINKS)
-def test_a_payload_leaves_as_text(sink, payload):
-    only_text(SINKS[sink](payload))
+def test_a_payload_leaves_every_sink_as_text(payload):
+    left = {sink: leave(payload) for sink, leave in SINKS.items()}
+    assert {sink: said for sink, said in left.items() if FORBIDDEN.search(said)} == {}
 
 
 @payloads

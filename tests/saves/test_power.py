@@ -45,7 +45,7 @@ def losses(disk: Disk, kit, slot: str, folder: Path) -> list[str]:
 
 
 def test_no_acknowledged_turn_is_lost_when_the_power_goes(disk, kit, memory, monkeypatch, figures):
-    slot = play(disk, kit, 8)
+    slot = play(disk, kit, 6)
     monkeypatch.undo()
 
     lost = losses(disk, kit, slot, memory / "after")

@@ -56,12 +56,17 @@ def looks(app: HyosanApp) -> list[str]:
 
 
 async def snapshot(app: HyosanApp, pilot) -> str:
-    parts = ["\n".join(line.rstrip() for line in screen_lines(app))]
-    for theme in (*THEMES[1:], THEMES[0]):
-        app.theme = theme
-        await pilot.pause()
-        parts.append("\n".join((f"--- {theme}", *looks(app))))
-    return "\n".join((parts[0], parts[2], parts[1])) + "\n"
+    lines: list[str] = []
+    looked = {}
+    # First the theme that is on: another one takes as long as all else on a screen.
+    for theme in sorted(THEMES, key=lambda theme: theme != app.theme):
+        if theme != app.theme:
+            app.theme = theme
+            await pilot.pause()
+        if theme == THEMES[0]:
+            lines = [line.rstrip() for line in screen_lines(app)]
+        looked[theme] = [f"--- {theme}", *looks(app)]
+    return "\n".join((*lines, *(row for theme in THEMES for row in looked[theme]))) + "\n"
 
 
 def compare(name: str, size: tuple[int, int], now: str) -> str:
