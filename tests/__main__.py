@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -47,8 +48,11 @@ def main() -> int:
         for name, command in BESIDE:
             out = files.enter_context(TemporaryFile())
             begun.append((name, out, subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)))
+        # Where nothing is compiled yet, each process of the tests would compile all of the game for itself.
+        compileall.compile_dir(ROOT / "game", quiet=1)
         print("== tests", flush=True)
-        tests = [sys.executable, "-m", "pytest", "-n", str(cores() + 1), "-m", "not slow", *sys.argv[1:]]
+        several = ["-n", str(cores() + 1), "--dist", "worksteal"]
+        tests = [sys.executable, "-m", "pytest", *several, "-m", "not slow", *sys.argv[1:]]
         told("tests", subprocess.run(tests, cwd=ROOT).returncode)
         for name, out, process in begun:
             code = process.wait()

@@ -99,7 +99,8 @@ def test_a_second_signal_ends_the_game_at_once_when_the_terminal_reads_nothing(t
     time.sleep(0.3)
     assert made.child.isalive(), "the terminal is stuck, or this test asks nothing"
     made.signal("SIGTERM")
-    assert left(made, 1) == 143
+    # Sooner than after one signal, which is as soon as a machine with much else to do can say.
+    assert left(made, DEADLINE - 0.6) == 143
     made.check_restored()
 
 
