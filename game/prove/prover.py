@@ -374,7 +374,8 @@ class Prover:
         if len(self.model.edges) >= subjects.LONG:
             self._named()
             # Each by itself is soon looked back from, as most of what matters for it is not far before it.
-            lookback.roughly(self, 0.6, last=lambda one: not one.wants)
+            lookback.soon(self, 0.6, lambda one: not one.wants)
+            lookback.roughly(self, 0.4, last=lambda one: not one.wants)
             subjects.ask(self)
         # A story that remembers little is looked at whole. In others a part of what they remember does for most
         # questions; which part, and in which order it is laid out, differs so much that some are tried in turn.
