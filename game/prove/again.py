@@ -3,7 +3,8 @@
 An answer is about sites: conditions in scenes, and on the way of choices. It is known again where nothing has changed
 that it rests on, which is told by digests of what is written, not by when:
 
-- That something shows rests on one play, which is played again.
+- That something shows rests on one play, which is played again. One that makes no choice that has changed comes through
+  the very same states as before: of what it shows can be told before it is played.
 - That nothing shows rests on all plays that come to its sites. If none of the choices that have changed leads to where
   its sites are, none of these plays makes such a choice, and all of them were plays before.
 - Whether an ending is within reach rests on all choices there are.
@@ -232,6 +233,31 @@ def never(asked: Iterable[tuple[Asked, str]], before: Before, changes: Changes) 
     ]
 
 
+def unbroken(asked: Iterable[tuple[Asked, str]], before: Before, changes: Changes) -> list[tuple[Asked, Answer]]:
+    """The questions whose answers are shown by plays that make no choice that has changed, and these answers."""
+    shown = list(_shown(asked, before))
+    logs = {id(found.log): found.log for _, _, found in shown}
+    names = set[str]().union(*logs.values())
+    changed = {name for name in names if name.rpartition(".")[0] in changes.scenes}
+    whole = {key for key, log in logs.items() if changed.isdisjoint(log)}
+    return [(one, answer) for one, answer, found in shown if id(found.log) in whole]
+
+
+def _shown(asked: Iterable[tuple[Asked, str]], before: Before) -> Iterator[tuple[Asked, Answer, Witness]]:
+    """The questions that were answered by something that shows, these answers, and the plays that showed it."""
+    open: dict[str, list[Asked]] = {}
+    for one, digest in asked:
+        if digest:
+            open.setdefault(digest, []).append(one)
+    for digest, answer in zip(before.basis.sites, before.answers, strict=True):
+        found = answer.witness
+        if found is not None and digest in open:
+            # What has the same sites is shown by the same play.
+            for one in open.pop(digest):
+                if (answer.verdict == "proved") == one.wants:
+                    yield one, answer, found
+
+
 def replayed(
     player: Player, asked: Iterable[tuple[Asked, str]], before: Before, way_of: Callable[[Witness], Way], limits: Limits
 ) -> Iterator[tuple[Asked, Answer, Way]]:
@@ -239,13 +265,9 @@ def replayed(
 
     What is the same in two plays is played once. It ends when the time does.
     """
-    open: dict[str, Asked] = {digest: one for one, digest in asked if digest}
     waiting: dict[tuple[Step, ...], list[tuple[Asked, Answer]]] = {}
     ways: dict[int, tuple[Step, ...]] = {}
-    for digest, answer in zip(before.basis.sites, before.answers, strict=True):
-        one, found = open.get(digest), answer.witness
-        if one is None or found is None or (answer.verdict == "proved") != one.wants:
-            continue
+    for one, answer, found in _shown(asked, before):
         if id(found.log) not in ways:
             ways[id(found.log)] = tuple(way_of(found))
         waiting.setdefault(ways[id(found.log)], []).append((one, answer))

@@ -53,11 +53,11 @@ class Plan:
     matrix: bool = True
     goals: bool = True
     known: Before | None = None
-    plays: tuple[Witness, ...] = ()
+    plays: Iterable[Witness] = ()
     corpus: tuple[Line, ...] = field(default=(), repr=False)
     cores: int = 1
     partly: Callable[[Report], None] | None = field(default=None, compare=False, repr=False)
-    """Told once what is known soon: after what an earlier version tells, and playing."""
+    """Told what is known so far: after what an earlier version tells, and after playing."""
 
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
@@ -83,11 +83,9 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
             prover = Prover(machine, within, seed=plan.seed, progress=progress, tasks=tasks, laying=limits)
         except OutOfLimits:
             return unasked(machine, limits)
-        if prover.shares and limits.left > 0:
-            # All of them need it, and whoever is forked has it.
-            _ = prover.model.changing
-        # What is dear to remember is known as soon as the story is laid out.
-        costs = tasks.begin(lambda: pack(memory(prover, limits))) if prover.shares else None
+        # What is dear to remember is known as soon as the story is laid out; but who edits waits for other things.
+        begun = prover.shares and plan.known is None
+        costs = tasks.begin(lambda: pack(memory(prover, limits))) if begun else None
         partly = plan.partly
         soon = (lambda: partly(so_far(prover, limits))) if partly else None
         prover.answer(plan.known, plan.plays, soon, plan.corpus)

@@ -20,7 +20,7 @@ from oxidd.util import DDMemoryError
 
 from game.engine import Machine, State
 from game.prove import apart, lookback, people, sat, sharing, subjects
-from game.prove.again import Before, Changes, Sites, basis, never, replayed
+from game.prove.again import Before, Changes, Sites, basis, never, replayed, unbroken
 from game.prove.aim import towards
 from game.prove.backwards import Backwards
 from game.prove.because import Reasons
@@ -153,13 +153,15 @@ class Prover:
         self._tell("what can never be")
         known = before.answers if before is not None else ()
         if before is not None:
-            self._by_what_is_unchanged(before)
+            self._by_what_is_unchanged(before, partly)
             self._tell("what an edit cannot have changed")
         self._by_corpus(corpus)
         self._by_known_ways([*plays, *(answer.witness for answer in known if answer.witness is not None)])
         if self.shares and self.limits.left > 0:
             if partly is not None:
                 partly()
+            # All of them need it, and whoever is forked has it.
+            _ = self.model.changing
             self.shared = True
             sharing.answer(self, known, briefly=bool(known or corpus))
         else:
@@ -271,22 +273,32 @@ class Prover:
 
     # --- 2: playing ---
 
-    def _by_what_is_unchanged(self, before: Before) -> None:
-        """Keep the answers whose plays still show them, and those that rest on nothing that has changed."""
+    def _by_what_is_unchanged(self, before: Before, partly: Callable[[], None] | None) -> None:
+        """Keep the answers that rest on nothing that has changed, and those whose plays still show them.
+
+        What plays show that need not be played again for it to be so is told first: `partly`. Then they are played.
+        """
+        changes = Changes(self.model, before.basis, basis(self.model))
+        open = [(one, self.sites[one]) for one in self.open]
+        if changes.known:
+            for one, answer in never(open, before, changes):
+                self._settle(one, False, answer.how, kept=answer.kept)
+                self.reused += 1
+            if not changes.scenes:
+                self.stranded.keep(a for a in before.answers if a.question.kind == "stranded")
+            if partly is not None:
+                believed = unbroken(open, before, changes)
+                for one, answer in believed:
+                    self.answers[one] = Answer(one.question, answer.verdict, answer.how, answer.witness)
+                partly()
+                for one, _ in believed:
+                    del self.answers[one]
+                self._open = list(self.asked)
         open = [(one, self.sites[one]) for one in self.open]
         limits = self.limits.within(self.limits.left * 0.6)
         for one, answer, way in replayed(self.player, open, before, way_of, limits):
             self._settle(one, True, answer.how, way)
             self.reused += 1
-        changes = Changes(self.model, before.basis, basis(self.model))
-        if not changes.known:
-            return
-        open = [(one, self.sites[one]) for one in self.open]
-        for one, answer in never(open, before, changes):
-            self._settle(one, False, answer.how, kept=answer.kept)
-            self.reused += 1
-        if not changes.scenes:
-            self.stranded.keep(a for a in before.answers if a.question.kind == "stranded")
 
     def _by_corpus(self, corpus: Collection[Line]) -> None:
         """Play what shows most of what there is, if somebody has kept it."""

@@ -55,8 +55,8 @@ class Proven:
 class Proving(Protocol):
     """A proof that is being made elsewhere."""
 
-    def first(self) -> Proven | None:
-        """Wait for what is known soon, while the proof goes on. None if it comes to its end before that."""
+    def so_far(self) -> Proven | None:
+        """Wait for what is known while the proof goes on, and later for what is known then. None at its end."""
 
     def result(self) -> Proven | str | None:
         """Wait for it. Text says why nothing can ever be proved here; None that nothing came of it this time."""

@@ -282,8 +282,7 @@ class WatchApp(InspectApp):
             self.run_worker(partial(self._await_proof, proving), thread=True, exit_on_error=False)
 
     def _await_proof(self, proving: Proving) -> None:
-        soon = proving.first()
-        if soon is not None:
+        while (soon := proving.so_far()) is not None:
             self.post_message(self.ProvedSoFar(proving, soon))
         self.post_message(self.Proved(proving, proving.result()))
 

@@ -51,9 +51,10 @@ class Slow:
         self.stopped = False
         self.made.append(self)
 
-    def first(self) -> Proven | None:
+    def so_far(self) -> Proven | None:
         assert self.begun.wait(10)
-        return self.soon
+        soon, self.soon = self.soon, None
+        return soon
 
     def result(self) -> Proven | str | None:
         assert self.done.wait(10)
@@ -130,7 +131,7 @@ async def test_what_is_known_soon_is_told_before_the_rest_is(folder, slow):
 
 def test_a_proof_beside_says_what_is_known_before_it_ends(folder):
     proof = Beside(folder)
-    soon, last = proof.first(), proof.result()
+    soon, last = proof.so_far(), proof.result()
     assert soon is not None
     assert isinstance(last, Proven)
     assert soon.said.startswith("So far ")
@@ -139,7 +140,7 @@ def test_a_proof_beside_says_what_is_known_before_it_ends(folder):
     assert {wrong.said for wrong in soon.wrong} <= {wrong.said for wrong in last.wrong}
     # What is kept is known at once.
     again = Beside(folder)
-    assert again.first() is None
+    assert again.so_far() is None
     known = again.result()
     assert isinstance(known, Proven)
     assert known.wrong == last.wrong

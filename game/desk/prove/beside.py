@@ -48,8 +48,8 @@ class Beside:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
 
-    def first(self) -> Proven | None:
-        """What is known soon, before the rest is; None if nothing is."""
+    def so_far(self) -> Proven | None:
+        """What is known before the rest is, and when called again what is known then; None if nothing more is."""
         if self._process is None:
             return None
         assert self._process.stdout is not None

@@ -20,7 +20,7 @@ from game.desk.prove.kept import proved
 from game.desk.prove.playthrough import Playthroughs
 from game.desk.prove.progress import ProgressLine
 from game.desk.prove.summary import summary
-from game.desk.prove.tested import witnessed
+from game.desk.prove.tested import Tested
 from game.desk.prove.tests_out import save_tests
 from game.desk.prove.wording import at, many, statement, unsettled
 from game.desk.terminal import show
@@ -95,7 +95,7 @@ def _proved(folder: Path, machine: Machine, prove: Prove, options: argparse.Name
     for each in said:
         print(each, file=sys.stderr)
     try:
-        plan = replace(plan_of(options), plays=witnessed(folder, machine), corpus=corpus)
+        plan = replace(plan_of(options), plays=Tested(folder, machine), corpus=corpus)
         if options.slim:
             plan = replace(plan, partly=lambda report: _soon(report, machine.story, line))
         return plan, proved(machine, plan, line, prove, options.fresh, options.save_plays)

@@ -42,8 +42,8 @@ def as_json(report: Report, story: Story, slim: bool = False, ended: bool = True
     - `better`: `scene`, `better`, `worse`, `exact`, `gains` (`goal`, `with_better`, `with_worse`), a place.
     - `memory`: `name`, `kind`, `scenes`, `values`, `chapters`.
 
-    Where it is `slim`, all is in one line, and there are no answers but those that are not proved. There may be two
-    such lines then: the first is of what is known soon, and its `ended` is false.
+    Where it is `slim`, all is in one line, and there are no answers but those that are not proved. There may be several
+    such lines then: all but the last are of what is known so far, and their `ended` is false.
     """
     effort = report.effort
     data: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,17 @@ from game.engine import Dice, Machine, NotOffered
 from game.prove.report import Witness
 
 TEST, FROM = (re.compile(rf"^[ -]*{{?['\"]?{key}['\"]?[ ]*:", re.MULTILINE) for key in ("test", "from"))
+
+
+class Tested(Iterable[Witness]):
+    """What `witnessed` finds, looked for when it is asked for."""
+
+    def __init__(self, folder: Path, machine: Machine) -> None:
+        self.folder = folder
+        self.machine = machine
+
+    def __iter__(self) -> Iterator[Witness]:
+        return iter(witnessed(self.folder, self.machine))
 
 
 def witnessed(folder: Path, machine: Machine) -> tuple[Witness, ...]:
