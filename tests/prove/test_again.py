@@ -15,7 +15,7 @@ from game.prove.limits import Limits
 from game.prove.model import Model
 from game.prove.prove import Plan, prove
 from game.prove.prover import Prover
-from game.prove.report import Report
+from game.prove.report import Answer, Report
 from game.story import load_sources
 from tests.prove.enumerate import enumerate_story
 from tests.prove.test_compat import edits
@@ -51,18 +51,21 @@ def test_after_an_edit_every_verdict_is_what_all_states_show(pair):
     known = before(prove(Machine(old), QUICK))
 
     prover = Prover(machine, Limits(QUICK.seconds))
-    prover.answer(known)
+    so_far: list[list[Answer]] = []
+    prover.answer(known, partly=lambda: so_far.append(prover.all_answers()))
     report = prove(machine, replace(QUICK, known=known))
 
     fresh = {(a.question.kind, a.question.subject): a.verdict for a in prove(machine, QUICK).answers}
-    for answers in (prover.all_answers(), report.answers):
+    for answers in (*so_far, prover.all_answers(), report.answers):
         verdicts = {(a.question.kind, a.question.subject): a.verdict for a in answers}
-        assert verdicts.keys() == fresh.keys()
+        # What is told before the end leaves out what has not been asked yet.
+        assert verdicts.keys() == fresh.keys() or (answers in so_far and verdicts.keys() < fresh.keys())
         for asked, verdict in verdicts.items():
             if verdict != "open":
                 assert (verdict == "refuted") == (asked in truth.faults), asked
                 assert fresh[asked] in (verdict, "open")
     SEEN["kept"] += prover.reused
+    SEEN["told at once"] += sum(answer.verdict != "open" for answer in so_far[0])
     changes = Changes(prover.model, known.basis, basis(prover.model))
     SEEN["known"] += changes.known
     SEEN["all stay"] += prover.stranded.known
@@ -72,7 +75,8 @@ def test_the_law_was_not_empty():
     if not SEEN:
         # Run by itself, or by another process than the law.
         test_after_an_edit_every_verdict_is_what_all_states_show()
-    assert SEEN["kept"] >= 10 * EXAMPLES
+    assert SEEN["kept"] >= 8 * EXAMPLES
+    assert SEEN["told at once"] >= 8 * EXAMPLES
     assert SEEN["known"] >= EXAMPLES // 4
 
 
