@@ -51,7 +51,7 @@ def test_after_an_edit_every_verdict_is_what_all_states_show(pair):
     known = before(prove(Machine(old), QUICK))
 
     prover = Prover(machine, Limits(QUICK.seconds))
-    so_far: list[list[Answer]] = []
+    so_far: list[tuple[Answer, ...]] = []
     prover.answer(known, partly=lambda: so_far.append(prover.all_answers()))
     report = prove(machine, replace(QUICK, known=known))
 
