@@ -128,7 +128,7 @@ class Flows:
         self.story = story
         self._expanders: dict[str, Expander] = {}
         self._bells = {(c.id, bell.id): bell for c in story.chapters.values() for bell in c.bells}
-        self._chosen: dict[tuple[str, str, str], Node] = {}
+        self._chosen: dict[tuple[str, str, str], Node] | None = None
         self._entered: dict[tuple[str, str, int], Node] = {}
         self._rules: dict[tuple[str, str, str, int], Node] = {}
         self._led = {rule.goto for rule in story.rules}
@@ -136,10 +136,17 @@ class Flows:
 
     def choice(self, scene: Scene, choice: Choice, outcome: Outcome) -> Node:
         """What one outcome of a choice does."""
+        if self._chosen is None:
+            return self._choose(scene, choice, outcome)
         key = (scene.id, choice.id, outcome.id)
         if key not in self._chosen:
             self._chosen[key] = self._choose(scene, choice, outcome)
         return self._chosen[key]
+
+    def remember(self) -> None:
+        """Keep what each choice does, for whoever asks of all of them twice. Who only plays asks once."""
+        if self._chosen is None:
+            self._chosen = {}
 
     def _choose(self, scene: Scene, choice: Choice, outcome: Outcome) -> Node:
         by_name = self.story.by_name

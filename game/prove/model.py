@@ -49,6 +49,7 @@ class Model:
         self.story = story
         self.sizes = [v.size for v in story.variables]
         flows = self.machine.flows
+        flows.remember()
         for scene in story.scenes.values():
             if scene.id in self.edges:
                 continue
