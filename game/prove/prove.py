@@ -23,8 +23,7 @@ from game.prove.play import witness
 from game.prove.prover import Progress, Prover, quiet
 from game.prove.questions import about_scene
 from game.prove.report import KINDS, LAYING, Answer, Effort, Memory, Prospect, Report, Witness
-from game.prove.sharing import GRACE, Steps
-from game.prove.subjects import LONG
+from game.prove.sharing import GRACE, SHARED, Steps
 
 SECONDS = 60.0
 NODES = 1 << 24
@@ -77,8 +76,7 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     limits = Limits(plan.seconds, plan.nodes)
     before = sum(os.times()[:4])
     more = plan.matrix or plan.goals
-    # Each process would come to hold most of a long story, and little of it is shared for long.
-    hands = limits.hands(plan.cores) if len(machine.story.scenes) <= LONG else 1
+    hands = limits.hands(plan.cores) if len(machine.story.scenes) <= SHARED else 1
     with Tasks(hands) as tasks:
         within = limits.within(plan.seconds * (0.7 if more else 1.0))
         try:
