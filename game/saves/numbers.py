@@ -243,7 +243,7 @@ class Names:
         try:
             values = a2b_base64(rest, strict_mode=True)
             if len(values) == len(self.sizes) and all(map(operator.lt, values, self.sizes)):
-                return State(self._spelled[scene], values)
+                return tuple.__new__(State, (self._spelled[scene], values))
         except (ValueError, KeyError):
             pass
         raise Damaged("a state in it cannot be read")

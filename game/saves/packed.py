@@ -74,6 +74,10 @@ class Packed(NamedTuple):
     beside: Callable[[], Mapping[str, Callable[[], bytes]]] = dict
 
 
+_new = tuple.__new__
+"""Makes a named tuple from a tuple, without the call that sorts arguments by their names."""
+
+
 def body_of(save: Packed) -> bytes:
     """The line of a save's body."""
     past = save.past
@@ -120,8 +124,9 @@ def packed(header: Whose, turn: int, line: bytes) -> Packed:
         raise Damaged("a number in it is too large")
     end = found.end()
     if text[end:] == "}":  # all is as usual
-        past = Written(names, picks, (), before, tail)
-        return Packed(*header, int(seed), {}, player, False, turn, past, at, "", True, 0, summary, (), False)
+        past = _new(Written, (names, picks, (), before, tail))
+        rest = (past, at, "", True, 0, summary, (), False, dict)
+        return _new(Packed, (*header, int(seed), {}, player, False, turn, *rest))
     if text[end] != ",":
         raise Damaged("its second line cannot be read")
     more = _Besides(parse(b"{%s" % text[end + 1 :].encode(), "second line"))

@@ -9,6 +9,7 @@ from game.saves.history import written
 from game.saves.numbers import Names, read
 from game.saves.packed import Packed
 
+_new = tuple.__new__
 ASTRAY = "its choices do not lead to the moment it holds"
 
 
@@ -19,13 +20,13 @@ def resumed(save: Packed, machine: Machine, names: Names) -> Run:
     when they do not lead to just the states the save holds. Raises `Damaged` at once for a state there cannot be.
     """
     state = names.stood(save.at)
-    dice = Dice(save.seed, save.loaded)
+    dice = _new(Dice, (save.seed, save.loaded))
     name = save.player or machine.story.player.name
 
     def play() -> tuple[State, tuple[Step, ...]]:
         return _played(save, machine, dice, name, state)
 
-    return Run.resumed(machine, dice, name, save.gentle, save.turn, Held(state, play, save))
+    return Run.resumed(machine, dice, name, save.gentle, save.turn, _new(Held, (state, play, save)))
 
 
 def _played(save: Packed, machine: Machine, dice: Dice, name: str, state: State) -> tuple[State, tuple[Step, ...]]:
