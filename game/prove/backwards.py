@@ -308,7 +308,7 @@ class Search:
             return
         support = back.support(where)
         if support & ~self.only:
-            where = where.exists(back.sets.cube(numbers(support & ~self.only)))
+            where = where.exists(back.sets.cube(support & ~self.only))
             if had is not None:
                 where = where & ~had[0]
             support = back.support(where)

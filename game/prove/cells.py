@@ -13,6 +13,7 @@ from heapq import heapify, heappop, heappush
 
 from game.prove.limits import Limits
 from game.prove.model import Edge, Model
+from game.prove.sets import Sets
 from game.prove.transfers import asked, pairs
 from game.prove.values import NOBODY, Listening, Values, Watched
 
@@ -94,6 +95,8 @@ class Partitions:
             scene: [(before, many) for before, many in values.coming[scene].items() if before in place]
             for scene in order
         }
+        self.sets: Sets | None = None
+        """Sets over all that is kept, if those who keep fewer are to share them: see `reach.share`."""
         self.cells: dict[int, dict[str, bytes]] = {}
         own = self._own(watched)
         self.dropped = own.keys() & self._dropping
@@ -243,7 +246,7 @@ class Partitions:
 class _Few(Partitions):
     def __init__(self, all: Partitions, kept: frozenset[int], within: Iterable[str]) -> None:
         self.model, self.values, self.sizes = all.model, all.values, all.sizes
-        self.listening = all.listening
+        self.listening, self.sets = all.listening, all.sets
         self.asked = all.asked & kept
         self.dropped = all.dropped | (all.asked - kept)
         self._dropping = set(range(len(self.sizes))) - kept

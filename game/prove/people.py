@@ -6,13 +6,15 @@ who is gone by nine does not speak at ten. What else a story remembers has no sa
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from game.prove.cells import Partitions
 from game.prove.drops import nothing, other_than
-from game.prove.limits import Worth
+from game.prove.limits import OutOfLimits, Worth
 from game.prove.near import leading_there, tested
 from game.prove.questions import Asked, OnTheWay, watched
+from game.prove.reach import share
 
 if TYPE_CHECKING:
     from game.prove.prover import Prover
@@ -43,6 +45,8 @@ def ask(prover: Prover) -> None:
     clock = model.story.by_name["clock"].index
     drop = other_than(frozenset((clock,)).union(*whom.values()))
     cells = Partitions(model, prover.values, watched(whom), OnTheWay(whom), drop=drop)
+    with suppress(OutOfLimits):
+        share(cells, watched(whom), prover.limits)
     for name, also in zip(NAMES, (frozenset[int](), frozenset((clock,))), strict=True):
         groups: dict[frozenset[int], list[Asked]] = {}
         for one, who in whom.items():

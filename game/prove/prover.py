@@ -35,7 +35,7 @@ from game.prove.near import BESIDES, ONE, WIDE, about, groups, guarding, leading
 from game.prove.parallel import Tasks, can_fork
 from game.prove.play import Eyes, Player, Way, follow, lately, onward, shortened, states, way_of, witness
 from game.prove.questions import Asked, OnTheWay, Site, ask, at, watched
-from game.prove.reach import Space
+from game.prove.reach import Space, share
 from game.prove.refine import LONG, refine
 from game.prove.report import Answer, Effort, Question, Verdict, Witness
 from game.prove.sets import Set
@@ -437,16 +437,22 @@ class Prover:
         asked = [one for one in self.open if not one.wants]
         if not asked and not self.stranded.traps:
             return
-        cells = Partitions(self.model, self.values, watched(asked), OnTheWay(asked))
-        worth = Worth(lambda: len(self.answers), WORTH, ONE)
+        groups = []
         for some, held in self._groups(lambda one: not one.wants):
+            kept = tested(self.model, some) | guarding(self.model, {scene for trap in held for scene in trap.part})
+            if len(kept) <= BESIDES:
+                groups.append((some, held, kept))
+        drop = other_than(set[int]().union(*(kept for *_, kept in groups)))
+        cells = Partitions(self.model, self.values, watched(asked), OnTheWay(asked), drop=drop)
+        with suppress(OutOfLimits):
+            share(cells, watched(asked), self.limits)
+        worth = Worth(lambda: len(self.answers), WORTH, ONE)
+        for some, held, kept in groups:
             if worth.lost():
                 # There is more to each of them than what it names.
                 return
-            kept = tested(self.model, some) | guarding(self.model, {scene for trap in held for scene in trap.part})
-            if len(kept) <= BESIDES:
-                parts, seconds = cells.only(kept), ONE + len(self.model.edges) / A_SECOND
-                self._try("what is named", some, held, nothing, 0.2, play=0, seconds=seconds, parts=parts)
+            parts, seconds = cells.only(kept), ONE + len(self.model.edges) / A_SECOND
+            self._try("what is named", some, held, nothing, 0.2, play=0, seconds=seconds, parts=parts)
 
     def _by_aiming(self, share: float) -> None:
         """Play towards what is open."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from game.prove.cells import Partitions
 from game.prove.limits import Limits
-from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split, numbers, tests
+from game.prove.model import Arrive, Assign, Edge, Item, Model, Split, bits, numbers, tests
 from game.prove.sets import AND, Set, Sets
-from game.prove.transfers import constant
+from game.prove.transfers import identity
 from game.prove.values import NOBODY, Listening, Values, Watched
 from game.story.conditions import Cond
 
@@ -62,7 +63,8 @@ class Space:
     """The states of a story over a slice of its variables; `dropped` are those left out though they matter.
 
     `drop` says which are left out everywhere, `forget` which are left out at a scene: there they may have any value.
-    With `parts`, which know what matters, what is dropped and where one looks is what they say.
+    With `parts`, which know what matters, what is dropped and where one looks is what they say; and if they have sets
+    that are shared, these are used.
     """
 
     def __init__(
@@ -95,7 +97,14 @@ class Space:
             kept = {s: frozenset(v for v in found if not forget(s, v)) for s, found in self.matter.items()}
             self.dropped |= {v for s, found in self.matter.items() for v in found - kept[s]}
             self.matter = kept
-        self.sets = Sets(self._levels(watched), model.sizes, limits.nodes, extra)
+        if self.parts.sets is not None:
+            self.sets = self.parts.sets.only({v for v in self.parts.sets.order if not self.parts.leaves_out(v)})
+        else:
+            self.sets = Sets(self._levels(watched), model.sizes, limits.nodes, extra)
+        self._kept = sum(1 << var for var in self.sets.order)
+        self._masks = {s: sum(1 << var for var in found) for s, found in self.matter.items()}
+        """What matters at each scene, as masks of the variables' numbers."""
+        self._merging: dict[tuple[str, int], Mapping[int, bytes]] = {}
         self._ready: dict[Edge, Ready | None] = {}
         self._can_be: dict[str, Set] = {}
         self._leads: dict[str, tuple[list[_Straight], list[Edge]]] = {}
@@ -162,73 +171,86 @@ class Space:
         if not self.values.alive(edge) or not guard.satisfiable():
             return None
         tables, flow, first = self._flow(edge)
-        first |= {t.var for t in tests(edge.guard) if t.var in sets}
-        here = self.matter[edge.scene]
-        missing = first - here
-        touched = set().union(first, here, *tables.values())
+        first |= edge.asks & self._kept
+        here = self._masks[edge.scene]
+        missing = first & ~here
+        touched = first | here
+        for changes in tables.values():
+            for var in changes:
+                touched |= 1 << var
         forgets: dict[int, Set] = {}
         merges: dict[int, Mapping[int, bytes]] = {}
         for i, item, _, _ in flow:
-            if isinstance(item, Arrive):
-                matter = self.matter.get(item.scene, frozenset())
-                forgets[i] = sets.cube(touched - matter)
-                merges[i] = {
-                    var: table
-                    for var in matter & touched
-                    if not _same(table := self.parts.standing_for(item.scene, var))
-                }  # fmt: skip
+            if type(item) is Arrive:
+                matter = self._masks.get(item.scene, 0)
+                forgets[i] = sets.cube(touched & ~matter)
+                merges[i] = self._merged(item.scene, matter & touched)
         plain = not missing and self.parts.plain(edge)
         needs, cube = self._standing(edge.scene, missing), sets.cube(missing)
         return Ready(edge, guard, needs, cube, tables, flow, forgets, merges, plain)
 
-    def _flow(self, edge: Edge) -> tuple[dict[int, Mapping[int, bytes]], _Flow, set[int]]:
+    def _merged(self, scene: str, variables: int) -> Mapping[int, bytes]:
+        """Which values of some variables are taken together at a scene."""
+        found = self._merging.get((scene, variables))
+        if found is None:
+            found = {v: t for v in numbers(variables) if not _same(t := self.parts.standing_for(scene, v))}
+            self._merging[scene, variables] = found
+        return found
+
+    def _flow(self, edge: Edge) -> tuple[dict[int, Mapping[int, bytes]], _Flow, int]:
         """The changes of an edge that matter by the number of the item, its flow, and what is read on the way.
 
         Items that nothing kept has to do with are left out, and those after which all is the same are one.
         """
-        sets = self.sets
+        sets, kept, masks, items = self.sets, self._kept, self._masks, edge.items
         listens = edge in self.listening.edges
-        need: dict[int, set[int]] = {}
         tables: dict[int, Mapping[int, bytes]] = {}
         flow: dict[int, tuple[int, Item, int, int]] = {}
-        stands = [0] * len(edge.items)
+        stands = [0] * len(items)
+        need = [0] * len(items)
         known: dict[object, int] = {}
-        for i in range(len(edge.items) - 1, -1, -1):
-            item = edge.items[i]
-            yes = no = 0
-            reads: set[int] = set()
-            key: object = i
+        for i in range(len(items) - 1, -1, -1):
+            item = items[i]
+            kind = type(item)
             changes: Mapping[int, bytes] | None = None
-            match item:
-                case Arrive(scene):
-                    key = scene
-                    asked = {test.var for cond in self.listening.ended(edge, scene) for test in tests(cond)}
-                    reads = {*self.matter.get(scene, ()), *(v for v in asked if v in sets)}
-                case Assign(all, then):
-                    yes = no = stands[then]
-                    ahead = need[yes]
-                    changes = {var: table for var, table in all.items() if var in ahead and not _same(table)}
-                    if not changes:
-                        stands[i] = yes
-                        continue
-                    key = (yes, tuple(changes.items()))
-                    reads = ahead - {var for var, table in changes.items() if constant(table)}
-                case Split(cond, left, right):
-                    yes, no = stands[left], stands[right]
-                    if yes == no:
-                        stands[i] = yes
-                        continue
-                    asked = {t.var for t in tests(cond) if t.var in sets}
-                    loose = sets.cond(cond) == sets.negated(cond) == sets.all
-                    key = (yes, no) if loose else (yes, no, id(cond))
-                    reads = need[yes] | need[no] | asked
-                case Said(_, then) | Did(_, then):
-                    yes = no = stands[then]
-                    heard = list(self.listening.heard(edge, item)) if listens else []
-                    if not heard:
-                        stands[i] = yes
-                        continue
-                    reads = need[yes] | {t.var for cond in heard for t in tests(cond) if t.var in sets}
+            key: object
+            if kind is Assign:
+                yes = no = stands[item.then]  # type: ignore[union-attr]
+                ahead = need[yes]
+                both = item.writes & ahead  # type: ignore[union-attr]
+                if both:
+                    all = item.tables  # type: ignore[union-attr]
+                    changes = {var: table for var in numbers(both) if not _same(table := all[var])}
+                if not changes:
+                    stands[i] = yes
+                    continue
+                key = (yes, tuple(changes.items()))
+                reads = ahead & ~item.fixed  # type: ignore[union-attr]
+            elif kind is Split:
+                yes, no = stands[item.yes], stands[item.no]  # type: ignore[union-attr]
+                if yes == no:
+                    stands[i] = yes
+                    continue
+                cond = item.cond  # type: ignore[union-attr]
+                loose = sets.cond(cond) == sets.negated(cond) == sets.all
+                key = (yes, no) if loose else (yes, no, id(cond))
+                reads = need[yes] | need[no] | bits(cond) & kept
+            elif kind is Arrive:
+                yes = no = 0
+                scene = item.scene  # type: ignore[union-attr]
+                key, reads = scene, masks.get(scene, 0)
+                if listens:
+                    for asked in self.listening.ended(edge, scene):
+                        reads |= bits(asked) & kept
+            else:
+                yes = no = stands[item.then]  # type: ignore[union-attr]
+                heard = list(self.listening.heard(edge, item)) if listens else []  # type: ignore[arg-type]
+                if not heard:
+                    stands[i] = yes
+                    continue
+                key, reads = i, need[yes]
+                for asked in heard:
+                    reads |= bits(asked) & kept
             if key in known:
                 stands[i] = known[key]
                 continue
@@ -243,18 +265,20 @@ class Space:
             i = waiting.pop()
             if i not in wanted:
                 wanted.add(i)
-                if not isinstance(flow[i][1], Arrive):
+                if type(flow[i][1]) is not Arrive:
                     waiting += flow[i][2:]
-        return tables, [flow[i] for i in sorted(wanted)], set(need[begin])
+        return tables, [flow[i] for i in sorted(wanted)], need[begin]
 
-    def _standing(self, scene: str, variables: Iterable[int]) -> Set:
-        """What is known of variables that are not kept at a scene.
+    def _standing(self, scene: str, variables: int) -> Set:
+        """What is known of variables, given as a mask, that are not kept at a scene.
 
         Of one that does not matter there, any value it can have stands for all; of a forgotten one, all can be.
         """
         out = self.sets.all
+        if not variables:
+            return out
         masks, cells = self.values.at[scene], self.parts.at[scene]
-        for var in variables:
+        for var in numbers(variables):
             mask = masks[var]
             out &= self.sets.test(var, mask if var in cells else mask & -mask)
         return out
@@ -294,16 +318,16 @@ class Space:
                 ends.update(dict.fromkeys(end for end in edge.ends if end in self.matter))
             else:
                 others.append(edge)
-        here = self.matter[scene]
+        here = self._masks[scene]
         straight: list[_Straight] = []
         for end in ends:
-            there = self.matter[end]
-            merges = {v: table for v in there if not _same(table := self.parts.standing_for(end, v))}
+            there = self._masks[end]
+            merges = self._merged(end, there)
             if here == there and not merges:
                 straight.append((end, None, self.sets.all, merges))
             else:
-                needs = self._standing(scene, there - here)
-                straight.append((end, needs, self.sets.cube(here - there), merges))
+                needs = self._standing(scene, there & ~here)
+                straight.append((end, needs, self.sets.cube(here & ~there), merges))
         return straight, others
 
     def along(self, ready: Ready, where: Set) -> Iterable[tuple[int, Arrive, Set]]:
@@ -317,16 +341,16 @@ class Space:
             now = at.pop(i, None)
             if now is None or not now.satisfiable():
                 continue
-            match item:
-                case Assign():
-                    come(yes, self.sets.assigned(now, ready.tables[i]))
-                case Split(cond):
-                    come(yes, now & self.sets.cond(cond))
-                    come(no, now & self.sets.negated(cond))
-                case Said() | Did():
-                    come(yes, now)
-                case Arrive():
-                    yield i, item, now
+            kind = type(item)
+            if kind is Assign:
+                come(yes, self.sets.assigned(now, ready.tables[i]))
+            elif kind is Split:
+                come(yes, now & self.sets.cond(item.cond))  # type: ignore[union-attr]
+                come(no, now & self.sets.negated(item.cond))  # type: ignore[union-attr]
+            elif kind is Arrive:
+                yield i, item, now  # type: ignore[misc]
+            else:
+                come(yes, now)
 
     def back(self, ready: Ready, where: Mapping[str, Set], must: bool = False) -> Set:
         """The states of the edge's scene from which it may (or must be able to) lead into `where`."""
@@ -369,26 +393,25 @@ class Space:
             if only and i in only:
                 at[i] = only[i]
                 continue
-            match item:
-                case Arrive(scene):
-                    into = where.get(scene)
-                    if into is None or not into.satisfiable():
-                        at[i] = sets.none
-                    else:
-                        at[i] = sets.before(into, ready.merges[i]) if ready.merges[i] else into
-                case Assign():
-                    at[i] = sets.before(at[yes], ready.tables[i])
-                case Split(cond):
-                    if at[yes] == at[no]:
-                        at[i] = at[yes]
-                    elif must:
-                        # Where it is not known which way it goes, both must lead there.
-                        holds, fails = sets.cond(cond), sets.negated(cond)
-                        at[i] = (at[yes] | ~holds) & (at[no] | ~fails)
-                    else:
-                        at[i] = at[yes] & sets.cond(cond) | at[no] & sets.negated(cond)
-                case Said() | Did():
+            kind = type(item)
+            if kind is Arrive:
+                into = where.get(item.scene, sets.none)  # type: ignore[union-attr]
+                at[i] = sets.before(into, ready.merges[i]) if ready.merges[i] else into
+            elif kind is Assign:
+                at[i] = sets.before(at[yes], ready.tables[i])
+            elif kind is Split:
+                if at[yes] == at[no]:
                     at[i] = at[yes]
+                    continue
+                cond = item.cond  # type: ignore[union-attr]
+                holds, fails = sets.cond(cond), sets.negated(cond)
+                if must:
+                    # Where it is not known which way it goes, both must lead there.
+                    at[i] = (at[yes] | ~holds) & (at[no] | ~fails)
+                else:
+                    at[i] = at[yes] & holds | at[no] & fails
+            else:
+                at[i] = at[yes]
         return at
 
     # --- forwards ---
@@ -427,7 +450,7 @@ class Space:
     def asked(self, scene: str, cond: Cond, must: bool = False) -> Set:
         """The states of a scene in which a condition may (or must) hold: one of those that are watched there."""
         where = self.sets.cond(cond, must)
-        missing = {t.var for t in tests(cond) if t.var in self.sets and t.var not in self.matter[scene]}
+        missing = bits(cond) & self._kept & ~self._masks[scene]
         if not missing:
             return where
         known, cube = self._standing(scene, missing), self.sets.cube(missing)
@@ -449,8 +472,15 @@ class Space:
         return sum(self.sets.count(where, self.matter[scene]) for scene, where in self.reached.items())
 
 
+def share(parts: Partitions, watched: Watched, limits: Limits) -> None:
+    """Make sets that all spaces of fewer of these variables share: see `Partitions.only`. Raises `OutOfLimits`."""
+    parts.sets = Space(parts.model, parts.values, watched, parts.listening, limits=limits, parts=parts).sets
+
+
+@cache
 def _same(table: bytes) -> bool:
-    return all(i == to for i, to in enumerate(table))
+    """Whether a table changes nothing."""
+    return table == identity(len(table))
 
 
 ROUNDS = 40, 8

@@ -6,12 +6,15 @@ what can be (`may`), or, asked the other way round, at most what must be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from oxidd.bcdd import BCDDFunction, BCDDManager, BCDDSubstitution
 from oxidd.util import BooleanOperator
 
+from game.prove.items import numbers
 from game.prove.transfers import constant
 from game.story.conditions import All, Any, At, Cond, Constant, Count, Test
 
@@ -28,6 +31,17 @@ FEW = 1 << 19
 
 REMEMBERED = 1 << 15
 """Sets of which it is remembered what variables they speak of, before that is begun anew."""
+
+
+@dataclass(slots=True, eq=False)
+class _Change:
+    """What tables do to a set: what `forgets` is forgotten and `becomes` something; what is `turned` changes places,
+    given as both its values and its cube; the others change `together`, by one relation, its cube and new names."""
+
+    forgets: Set | None
+    becomes: Set
+    turned: list[tuple[Set, Set, Set]]
+    together: list[tuple[Set, Set, BCDDSubstitution]]
 
 
 class Sets:
@@ -53,15 +67,26 @@ class Sets:
                 self._old[var], self._new[var] = both[::2], both[1::2]
         self._tests: dict[tuple[int, int], Set] = {}
         self._conds: dict[tuple[int, bool], tuple[Cond, Set]] = {}
-        self._cubes: dict[frozenset[int], Set] = {}
+        self._cubes: dict[int, Set] = {}
         self._values: dict[tuple[int, int], Set] = {}
         self._befores: dict[int, tuple[Mapping[int, bytes], BCDDSubstitution | None]] = {}
         self._images: dict[tuple[int, bytes], list[Set]] = {}
         self._relations: dict[tuple[tuple[int, bytes], ...], Set] = {}
+        self._codes: dict[tuple[int, int], Set] = {}
+        self._changes: dict[int, tuple[Mapping[int, bytes], _Change]] = {}
         self._renames: dict[tuple[int, ...], BCDDSubstitution] = {}
         self._digits: dict[int, list[list[tuple[int, bool]]]] = {}
         self._supports: dict[Set, int] = {}
         self._at = {place: 1 << var for var, places in self._old.items() for place in places}
+
+    def only(self, kept: Container[int]) -> Sets:
+        """The same, where of the variables only those that are `kept` are: its sets and these go together."""
+        out = copy(self)
+        out.order = [var for var in self.order if var in kept]
+        out._old = {var: self._old[var] for var in out.order}
+        # All else that is remembered is the same whatever is kept.
+        out._conds, out._cubes, out._befores, out._changes = {}, {}, {}, {}
+        return out
 
     def __contains__(self, var: int) -> bool:
         return var in self._old
@@ -156,15 +181,15 @@ class Sets:
 
     # --- steps ---
 
-    def cube(self, variables: Iterable[int]) -> Set:
-        """The places of variables, for `exists`."""
-        key = frozenset(variables)
-        if key not in self._cubes:
-            out = self.all
-            for place in sorted((p for v in key if v in self._old for p in self._old[v]), reverse=True):
-                out &= self.manager.var(place)
-            self._cubes[key] = out
-        return self._cubes[key]
+    def cube(self, variables: int) -> Set:
+        """The places of variables, given as a mask of their numbers, for `exists`."""
+        found = self._cubes.get(variables)
+        if found is None:
+            found = self.all
+            for place in sorted((p for v in numbers(variables) for p in self._old.get(v, ())), reverse=True):
+                found &= self.manager.var(place)
+            self._cubes[variables] = found
+        return found
 
     def conj(self, values: Mapping[int, int]) -> Set:
         """Where variables have values."""
@@ -179,27 +204,42 @@ class Sets:
 
     def assigned(self, where: Set, tables: Mapping[int, bytes]) -> Set:
         """What becomes of `where` when variables change at once."""
-        constants = {var: table[0] for var, table in tables.items() if var in self._old and constant(table)}
-        if constants:
-            where = where.exists(self.cube(constants)) & self.conj(constants)
-        single, joint = self._others(tables, constants)
-        for var, table in single:
-            where = self._by_value(where, var, table)
-        if joint:
-            where = where.apply_exists(AND, self._relation(joint), self.cube(var for var, _ in joint))
-            where = where.substitute(self._rename(joint))
+        found = self._changes.get(id(tables))
+        if found is None:
+            # Kept with the tables, so that their identity stays their own.
+            found = self._changes[id(tables)] = (tables, self._change(tables))
+        change = found[1]
+        if change.forgets is not None:
+            where = where.exists(change.forgets) & change.becomes
+        for low, high, cube in change.turned:
+            where = where.apply_exists(AND, low, cube) & high | where.apply_exists(AND, high, cube) & low
+        for relation, cube, renamed in change.together:
+            where = where.apply_exists(AND, relation, cube).substitute(renamed)
         return where
 
-    def _others(
-        self, tables: Mapping[int, bytes], constants: Mapping[int, int]
-    ) -> tuple[list[tuple[int, bytes]], tuple[tuple[int, bytes], ...]]:
-        """What changes by more than being given a value: variables of one place each, and all others together."""
+    def _change(self, tables: Mapping[int, bytes]) -> _Change:
+        """Tables as operations: values that are given, variables of one place each, and all others together."""
+        constants = {var: table[0] for var, table in tables.items() if var in self._old and constant(table)}
         rest = [(var, table) for var, table in tables.items() if var in self._old and var not in constants]
-        single = [(var, table) for var, table in rest if not self._new[var]]
-        return single, tuple(sorted((var, table) for var, table in rest if self._new[var]))
+        turned = []
+        for var, table in rest:
+            if not self._new[var]:
+                assert sorted(table) == [0, 1]
+                turned.append((self.value(var, 0), self.value(var, 1), self.cube(1 << var)))
+        joint = tuple(sorted((var, table) for var, table in rest if self._new[var]))
+        return _Change(
+            self.cube(sum(1 << var for var in constants)) if constants else None,
+            self.conj(constants),
+            turned,
+            [(self._relation(joint), self.cube(sum(1 << var for var, _ in joint)), self._rename(joint))]
+            if joint
+            else [],
+        )
 
     def before(self, where: Set, tables: Mapping[int, bytes]) -> Set:
         """What becomes `where` when variables change at once."""
+        if where == self.all or where == self.none:
+            return where
         found = self._befores.get(id(tables))
         if found is None:
             pairs = [
@@ -229,26 +269,26 @@ class Sets:
         full = (1 << self.sizes[var]) - 1
         return self.all if mask & full == full else self.test(var, mask) if mask & full else self.none
 
-    def _by_value(self, where: Set, var: int, table: bytes) -> Set:
-        """A variable of two values that changes places."""
-        assert sorted(table) == [0, 1]
-        low, high = self.value(var, 0), self.value(var, 1)
-        cube = self.cube((var,))
-        return where.apply_exists(AND, low, cube) & high | where.apply_exists(AND, high, cube) & low
-
     def _relation(self, changes: tuple[tuple[int, bytes], ...]) -> Set:
         if changes not in self._relations:
             if len(changes) == 1:
                 ((var, table),) = changes
                 out = self.none
                 for value, to in enumerate(table):
-                    out |= self.value(var, value) & self._code(self._new[var], to)
+                    out |= self.value(var, value) & self._becoming(var, to)
             else:
                 out = self.all
                 for change in changes:
                     out &= self._relation((change,))
             self._relations[changes] = out
         return self._relations[changes]
+
+    def _becoming(self, var: int, value: int) -> Set:
+        """Where a variable will have a value."""
+        key = (var, value)
+        if key not in self._codes:
+            self._codes[key] = self._code(self._new[var], value)
+        return self._codes[key]
 
     def _rename(self, changes: tuple[tuple[int, bytes], ...]) -> BCDDSubstitution:
         key = tuple(var for var, _ in changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -58,6 +58,8 @@ class Stranded:
         self.traps: list[Trap] = []
         self._looks: sharing.Looks | None = None
         self._decided = False
+        self._looked: dict[int, frozenset[str]] = {}
+        """For each part that was looked at, by its identity, the scenes of which it was known that none is stuck."""
         self.kept: dict[str, Answer] = {}
         """What was known of another version, and is known of this one."""
         self.known = False
@@ -91,20 +93,38 @@ class Stranded:
         return [[Trap(scene, part) for scene in held] for part, held in found if held]
 
     def find_traps(self, suspects: Iterable[list[Trap]]) -> None:
-        """Find the parts that might hold somebody, by what they are in themselves."""
+        """Find the parts that might hold somebody, by what they are in themselves.
+
+        Those of which it is not known yet whether one can be stuck there are left till it is: they are soon looked at
+        then, and take long before.
+        """
+        stuck = self._stuck()
+        unsure = {scene for scene, verdict in stuck.items() if verdict == "open"}
         for held in suspects:
-            left = set(self._held(held[0].part, [trap.scene for trap in held], (), SOON))
-            self.traps.extend(trap for trap in held if trap.scene in left)
+            self.traps += held
+            if unsure.isdisjoint(held[0].part):
+                self._look_at(held[0].part, stuck, SOON)
 
     def look_again(self) -> None:
-        """The same for the parts that still might, now that it is known in which scenes nobody can be stuck."""
-        answers = self.prover.answers.items()
-        never = {one.question.scene for one, a in answers if one.question.kind == "stuck" and a.verdict == "proved"}
+        """Look at the parts that still might, where more is known of who can be stuck in them."""
+        stuck = self._stuck()
         for part in {id(trap.part): trap.part for trap in self.traps}.values():
-            if not never.isdisjoint(part):
-                held = [trap.scene for trap in self.traps if trap.part is part]
-                left = set(self._held(part, held, never, PATIENCE))
-                self.traps = [trap for trap in self.traps if trap.part is not part or trap.scene in left]
+            self._look_at(part, stuck, PATIENCE)
+
+    def _look_at(self, part: list[str], stuck: Mapping[str, str], seconds: float) -> None:
+        never = frozenset(scene for scene in part if stuck.get(scene) == "proved")
+        if self._looked.get(id(part)) == never:
+            return
+        self._looked[id(part)] = never
+        held = [trap.scene for trap in self.traps if trap.part is part]
+        left = set(self._held(part, held, never, seconds))
+        self.traps = [trap for trap in self.traps if trap.part is not part or trap.scene in left]
+
+    def _stuck(self) -> dict[str, str]:
+        """For each scene what is known of whether somebody can be without a choice there: proved if nobody can."""
+        answers = self.prover.answers
+        stuck = (one for one in self.prover.asked if one.question.kind == "stuck")
+        return {one.question.scene: answers[one].verdict if one in answers else "open" for one in stuck}
 
     def _held(self, part: list[str], held: list[str], never_stuck: Collection[str], seconds: float) -> list[str]:
         """Those of some scenes of a part from which it might not be left."""

@@ -8,7 +8,6 @@ that part alone.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Collection
 
 from game.prove.model import Edge, Model
@@ -51,32 +50,35 @@ def trap(space: Space, part: list[str], never_stuck: Collection[str] = ()) -> di
     whoever could only come to such a state comes to no state at all, and need not be told from those who can leave.
     """
     scenes = {s: None for s in part if s in space.matter}
-    can = dict.fromkeys(scenes, space.sets.none)
+    sets = space.sets
+    edges = {s: sorted(space.model.edges[s], key=lambda edge: edge.asks.bit_count()) for s in scenes}
+    can = dict.fromkeys((end for found in edges.values() for edge in found for end in edge.ends), sets.all)
+    can |= dict.fromkeys(scenes, sets.none)
+    into: dict[str, list[Edge]] = {s: [] for s in scenes}
+    for edge in (edge for found in edges.values() for edge in found):
+        for end in edge.ends:
+            if end in scenes:
+                into[end].append(edge)
     for scene in scenes:
         if scene in never_stuck:
             can[scene] = ~space.asked(scene, any_open(space.model, scene))
-    outside = {end: space.sets.all for s in scenes for edge in space.model.edges[s] for end in edge.ends}
-    into: dict[str, set[str]] = {s: set() for s in scenes}
-    for scene in scenes:
-        for edge in space.model.edges[scene]:
-            for end in edge.ends:
-                into.get(end, set()).add(scene)
-    for scene in scenes:
-        outside.pop(scene, None)
-    waiting = dict.fromkeys(reversed(scenes))
-    while waiting:
-        scene = next(iter(waiting))
-        del waiting[scene]
+    # All choices are looked at once, and then those that lead to where more has become known.
+    due = {scene: dict.fromkeys(edges[scene]) for scene in reversed(scenes)}
+    while due:
+        scene = next(iter(due))
         now = can[scene]
-        for edge in sorted(space.model.edges[scene], key=lambda edge: edge.asks.bit_count()):
-            ready = space.ready(edge) if now != space.sets.all else None
+        for edge in due.pop(scene):
+            if now == sets.all or all(can[end] == sets.none for end in edge.ends):
+                continue
+            ready = space.ready(edge)
             if ready is not None:
                 space.limits.check()
-                now = _all_if(space, scene, now | space.back(ready, ChainMap(can, outside), must=True))
+                now = _all_if(space, scene, now | space.back(ready, can, must=True))
         if now != can[scene]:
             can[scene] = now
-            waiting.update(dict.fromkeys(into[scene]))
-    return {scene: ~now for scene, now in can.items()}
+            for edge in into[scene]:
+                due.setdefault(edge.scene, {})[edge] = None
+    return {scene: ~can[scene] for scene in scenes}
 
 
 def any_open(model: Model, scene: str) -> Cond:
@@ -91,11 +93,11 @@ def ending(space: Space, bad: Collection[str] | None = None) -> dict[str, Set]:
     may be stuck or held: whoever is in no such part, and only comes to where an ending can be reached, can reach one.
     """
     model, sets = space.model, space.sets
-    can = {s: sets.all if model.scene(s).is_ending else sets.none for s in space.scenes}
-    outside = dict.fromkeys((end for s in space.scenes for e in model.edges[s] for end in e.ends), sets.all)
+    can = dict.fromkeys((end for s in space.scenes for e in model.edges[s] for end in e.ends), sets.all)
+    can |= {s: sets.all if model.scene(s).is_ending else sets.none for s in space.scenes}
     for part in reversed(space.order):
         ahead = {end for s in part for edge in model.edges[s] for end in edge.ends}.difference(part)
-        if bad is not None and not any(s in bad for s in part) and all(can.get(s, sets.all) == sets.all for s in ahead):
+        if bad is not None and not any(s in bad for s in part) and all(can[s] == sets.all for s in ahead):
             can |= dict.fromkeys(part, sets.all)
             continue
         changed = True
@@ -107,7 +109,7 @@ def ending(space: Space, bad: Collection[str] | None = None) -> dict[str, Set]:
                     ready = space.ready(edge) if now != sets.all else None
                     if ready is not None:
                         space.limits.check()
-                        now = _all_if(space, scene, now | space.back(ready, ChainMap(can, outside), must=True))
+                        now = _all_if(space, scene, now | space.back(ready, can, must=True))
                 if now != can[scene]:
                     can[scene] = now
                     changed = model.looping(part)
