@@ -47,13 +47,17 @@ WALKS = 24
 
 
 def roughly(
-    prover: Prover, share: float, last: Callable[[Asked], bool] = lambda one: one.wants, wants: bool = True
+    prover: Prover,
+    share: float,
+    last: Callable[[Asked], bool] = lambda one: one.wants,
+    wants: bool = True,
+    never: float = NEVER,
 ) -> None:
     """Look back briefly from all that is open, without what has many values; from what is `last` after all others.
 
-    Without `wants`, only from what must not be.
+    Without `wants`, only from what must not be, each for so many seconds as `never` says.
     """
-    _ask(prover, prover.roughly, share, (BRIEFLY,), last, wants)
+    _ask(prover, prover.roughly, share, (BRIEFLY,), last, wants, never)
 
 
 def exactly(prover: Prover, share: float, seconds: tuple[float, ...] = (ONE,)) -> None:
@@ -68,6 +72,7 @@ def _ask(
     times: tuple[float, ...],
     last: Callable[[Asked], bool] = lambda one: one.wants,
     wants: bool = True,
+    never: float = NEVER,
 ) -> None:
     whole = prover.limits.within(prover.limits.left * share)
     if not any(wants or not one.wants for one in prover.open) or whole.left <= 0:
@@ -76,13 +81,15 @@ def _ask(
         back = make()
         for seconds in times:
             asked = [one for one in prover.open if wants or not one.wants]
-            _round(prover, back, sorted(asked, key=last), whole, seconds)
+            _round(prover, back, sorted(asked, key=last), whole, seconds, never)
     except (OutOfLimits, DDMemoryError) as error:
         prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
     prover._tell(NAME)
 
 
-def _round(prover: Prover, back: Backwards, asked: list[Asked], whole: Limits, seconds: float) -> None:
+def _round(
+    prover: Prover, back: Backwards, asked: list[Asked], whole: Limits, seconds: float, never: float = NEVER
+) -> None:
     chance = random.Random(len(asked))
     known: dict[object, bool] = {}
     eyes = Eyes(prover.model, asked)
@@ -91,7 +98,7 @@ def _round(prover: Prover, back: Backwards, asked: list[Asked], whole: Limits, s
             continue
         whole.check()
         try:
-            least = seconds if one.wants else max(seconds, NEVER)
+            least = seconds if one.wants else max(seconds, never)
             _look(prover, back, one, limits(min(least, whole.left)), chance, known, eyes)
         except OutOfLimits:
             prover.limited.append(f"{NAME} (time)")

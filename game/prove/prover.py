@@ -395,10 +395,11 @@ class Prover:
             self._try(EVERYTHING, self.open, self.stranded.traps, nothing, 0.5)
         few = self.hands * len(self._groups()) * sum(map(len, self.model.edges.values())) <= SOON
         people.ask(self)
-        self._named()
-        lookback.roughly(self, 0.2, wants=False)
+        lookback.roughly(self, 0.2, wants=False, never=lookback.BRIEFLY)
         people.ask_arriving(self)
+        lookback.roughly(self, 0.2, wants=False)
         self.stranded.look_again()
+        self._named()
         apart.ask(self, 0.3, wants=False)
         self._by_aiming(0.3)
         lookback.roughly(self, 0.5)

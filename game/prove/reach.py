@@ -232,9 +232,11 @@ class Space:
                     stands[i] = yes
                     continue
                 cond = item.cond  # type: ignore[union-attr]
-                loose = sets.cond(cond) == sets.negated(cond) == sets.all
+                asks = bits(cond) & kept
+                # What asks of nothing that is kept may come out either way.
+                loose = not asks or sets.cond(cond) == sets.negated(cond) == sets.all
                 key = (yes, no) if loose else (yes, no, id(cond))
-                reads = need[yes] | need[no] | bits(cond) & kept
+                reads = need[yes] | need[no] | asks
             elif kind is Arrive:
                 yes = no = 0
                 scene = item.scene  # type: ignore[union-attr]
