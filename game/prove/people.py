@@ -39,17 +39,17 @@ WORTH = 3, 1.0
 def ask(prover: Prover) -> None:
     """Ask what must not be of the people it names, and then of these and the clock."""
     model = prover.model
-    whom = _whom(prover)
-    if not whom:
+    about = whom(prover)
+    if not about:
         return
     clock = model.story.by_name["clock"].index
-    drop = other_than(frozenset((clock,)).union(*whom.values()))
-    cells = Partitions(model, prover.values, watched(whom), OnTheWay(whom), drop=drop)
+    drop = other_than(frozenset((clock,)).union(*about.values()))
+    cells = Partitions(model, prover.values, watched(about), OnTheWay(about), drop=drop)
     with suppress(OutOfLimits):
-        share(cells, watched(whom), prover.limits)
+        share(cells, watched(about), prover.limits)
     for name, also in zip(NAMES, (frozenset[int](), frozenset((clock,))), strict=True):
         groups: dict[frozenset[int], list[Asked]] = {}
-        for one, who in whom.items():
+        for one, who in about.items():
             if one not in prover.answers:
                 groups.setdefault(who, []).append(one)
         within = {who: model.leading_to(s.scene for one in some for s in one.sites) for who, some in groups.items()}
@@ -66,7 +66,7 @@ def ask_arriving(prover: Prover) -> None:
     """Ask what must not be of the people it names, and of what decides over coming to where it is asked."""
     model = prover.model
     groups: dict[frozenset[int], list[Asked]] = {}
-    for one, who in _whom(prover).items():
+    for one, who in whom(prover).items():
         kept = who | leading_there(model, {site.scene for site in one.sites})
         if len(kept) <= FEW:
             groups.setdefault(kept, []).append(one)
@@ -77,7 +77,7 @@ def ask_arriving(prover: Prover) -> None:
         prover._try(ARRIVING, some, [], other_than(kept), SHARE, play=0, seconds=SECONDS)
 
 
-def _whom(prover: Prover) -> dict[Asked, frozenset[int]]:
+def whom(prover: Prover) -> dict[Asked, frozenset[int]]:
     """What is open and must not be: the fates of all it names, and whether they walk along. Only what names anybody."""
     both = [frozenset((person.fate, person.company)) for person in prover.model.story.people.values()]
     out = {}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from oxidd.util import DDMemoryError
 
+from game.prove import people
 from game.prove.limits import Limits, OutOfLimits
 from game.prove.parallel import Crew, Line, Said
 from game.prove.play import Eyes, Way, states, witness
@@ -159,15 +160,22 @@ class _Shared:
         working = [number for number, share in enumerate(self.shares) if share.at_work]
         order = {scene: i for i, scene in enumerate(s for part in prover.model.order for s in part)}
         by_scene: dict[int, list[Place]] = {}
+        by_people: dict[frozenset[int], list[Place]] = {}
+        about = people.whom(prover)
         # Whether one can be stuck says much of whether one can be held: it is one who asks both.
         holding = {scene: i for i, held in enumerate(self.suspects) for scene in held[0].part}
         for one in prover.open:
             if one.question.kind == "stuck" and one.question.scene in holding and working:
                 self.shares[working[holding[one.question.scene] % len(working)]].asked.add(self.places[one])
                 continue
+            if one in about:
+                # What must not be of the same people is asked together, and takes as long for many as for one.
+                by_people.setdefault(about[one], []).append(self.places[one])
+                continue
             by_scene.setdefault(min(order[site.scene] for site in one.sites), []).append(self.places[one])
         lots = _lots([by_scene[scene] for scene in sorted(by_scene)], LOTS * len(working))
-        for i, places in enumerate(lots if working else ()):
+        dealt = sorted(by_people.values(), key=len, reverse=True)
+        for i, places in enumerate([*dealt, *lots] if working else ()):
             self.shares[working[i % len(working)]].asked.update(places)
         settled = [(self.places[one], found.verdict) for one, found in prover.answers.items()]
         for i, number in enumerate(working):
