@@ -30,7 +30,7 @@ NAME = "looking back"
 BRIEFLY = 0.15
 """Seconds for a question where much is left out, if it wants something to be."""
 
-NEVER = 0.6
+NEVER = 1.2
 """The same if it wants something never to be, as most is soon shown to be never so."""
 
 SHORTLY = 0.3
