@@ -155,20 +155,29 @@ class Prover:
         if before is not None:
             self._by_what_is_unchanged(before, partly)
             self._tell("what an edit cannot have changed")
-        self._by_corpus(corpus)
-        self._by_known_ways([*plays, *(answer.witness for answer in known if answer.witness is not None)])
-        if self.shares and self.limits.left > 0:
-            if partly is not None:
+
+        def go() -> None:
+            self._by_corpus(corpus)
+            self._by_known_ways([*plays, *(answer.witness for answer in known if answer.witness is not None)])
+            if self.shares and partly is not None:
                 partly()
-            # All of them need it, and whoever is forked has it.
-            _ = self.model.changing
-            self.shared = True
-            sharing.answer(self, known, briefly=bool(known or corpus))
+
+        def meanwhile() -> None:
+            go()
+            _ = self._declared
+
+        if self.shares and corpus:
+            self._share(known, meanwhile, 0.7)
+        else:
+            go()
+        if self.shares and self.limits.left > 0:
+            if self.open or not self.stranded.searched:
+                self._share(known)
         else:
             self._by_playing(briefly=bool(known or corpus))
             if partly is not None:
                 partly()
-            if not self.stranded.known:
+            if not self.stranded.searched:
                 self.stranded.find_traps(self.stranded.suspects())
             if self.stranded.sure():
                 self.stranded.decide()
@@ -176,6 +185,18 @@ class Prover:
             self.look(known)
         self.stranded.decide()
         self._rest()
+
+    def _share(
+        self, known: tuple[Answer, ...], meanwhile: Callable[[], None] | None = None, share: float = 1.0
+    ) -> None:
+        """Have several processes answer what is open, for a share of the time left: see `sharing.answer`."""
+        self.shared = True
+        # All of them need it, and whoever is forked has it.
+        _ = self.model.changing
+        whole = self.limits
+        self.limits = whole.within(whole.left * share)
+        sharing.answer(self, known, briefly=bool(known) or self.stranded.searched, meanwhile=meanwhile)
+        self.limits = whole
 
     def finish(self) -> None:
         """Wait for answers that are still looked for beside other things."""

@@ -47,16 +47,30 @@ Place: TypeAlias = int
 """The number of a question."""
 
 
-def answer(prover: Prover, known: tuple[Answer, ...], briefly: bool) -> None:
-    """Play, and answer what playing leaves open. It is played `briefly` where much was shown by known plays."""
+def answer(
+    prover: Prover, known: tuple[Answer, ...], briefly: bool, meanwhile: Callable[[], None] | None = None
+) -> None:
+    """Play, and answer what playing leaves open. It is played `briefly` where much was shown by known plays.
+
+    With something to do `meanwhile`, that is done here, nobody plays, and only what must not be is answered.
+    """
     shared = _Shared(prover)
-    works = [partial(_work, prover, shared, known, briefly, number) for number in range(prover.tasks.most)]
+    first = meanwhile is not None
+    works = [partial(_work, prover, shared, known, briefly, first, number) for number in range(prover.tasks.most)]
     with Crew(works) as crew:
+        if meanwhile is not None:
+            shared.deal(crew, [one for one in prover.open if not one.wants])
+            meanwhile()
         shared.lead(crew)
 
 
-def _work(prover: Prover, shared: _Shared, known: tuple[Answer, ...], briefly: bool, number: int, line: Line) -> None:
-    _Worker(prover, shared, line, number).work(known, briefly)
+def _work(
+    prover: Prover, shared: _Shared, known: tuple[Answer, ...], briefly: bool, first: bool, number: int, line: Line
+) -> None:
+    worker = _Worker(prover, shared, line, number)
+    if not first:
+        worker.play(briefly)
+    worker.work(known)
 
 
 class Steps:
@@ -98,11 +112,13 @@ class _Shared:
         self.prover = prover
         self.places = {one: place for place, one in enumerate(prover.asked)}
         self.steps = Steps(prover)
-        self.suspects = prover.stranded.suspects()
+        self.suspects = prover.stranded.suspected()
         self.shares = [_Share() for _ in range(prover.tasks.most)]
         self.eyes = Eyes(prover.model, prover.open)
         self.spent: set[Place] = set()
         """What somebody has done all they can about."""
+        self.settled = 0
+        """How many answers all of them know."""
 
     def lead(self, crew: Crew) -> None:
         """Have everybody play, and then answer; until nobody has anything to do."""
@@ -125,13 +141,15 @@ class _Shared:
                 break
         else:
             prover.limited.append("a process of the proof (time)")
+        prover.stranded.searched = True
         prover.stranded.traps = [trap for share in self.shares for trap in share.traps]
 
     def _done(self) -> bool:
         """Whether nobody has anything to do."""
         working = [share for share in self.shares if share.at_work]
         if working and all(share.dealt for share in working):
-            return not self.prover.open and not any(share.traps for share in working)
+            open = any(share.asked for share in self.shares)
+            return not open and not any(share.traps for share in working)
         return not working
 
     # --- playing ---
@@ -141,7 +159,10 @@ class _Shared:
         if not share.played:
             share.played = True
             if all(one.played for one in self.shares):
-                self._deal(crew)
+                for one, way in self.eyes.seen.items():
+                    self.prover._settle(one, True, "played", way)
+                self.prover._tell("playing")
+                self.deal(crew, self.prover.open)
 
     def _have_played(self, plays: int, ways: list[list[Any]]) -> None:
         prover = self.prover
@@ -151,12 +172,9 @@ class _Shared:
                 prover.player.follow(self.eyes, self.steps.way(packed))
         prover.progress("playing", len(prover.answers) + len(self.eyes.seen), len(prover.asked))
 
-    def _deal(self, crew: Crew) -> None:
-        """Deal out what playing left open."""
+    def deal(self, crew: Crew, asked: Iterable[Asked]) -> None:
+        """Deal questions out, and what might hold somebody."""
         prover = self.prover
-        for one, way in self.eyes.seen.items():
-            prover._settle(one, True, "played", way)
-        prover._tell("playing")
         working = [number for number, share in enumerate(self.shares) if share.at_work]
         order = {scene: i for i, scene in enumerate(s for part in prover.model.order for s in part)}
         by_scene: dict[int, list[Place]] = {}
@@ -164,7 +182,7 @@ class _Shared:
         about = people.whom(prover)
         # Whether one can be stuck says much of whether one can be held: it is one who asks both.
         holding = {scene: i for i, held in enumerate(self.suspects) for scene in held[0].part}
-        for one in prover.open:
+        for one in asked:
             if one.question.kind == "stuck" and one.question.scene in holding and working:
                 self.shares[working[holding[one.question.scene] % len(working)]].asked.add(self.places[one])
                 continue
@@ -178,9 +196,10 @@ class _Shared:
         for i, places in enumerate([*dealt, *lots] if working else ()):
             self.shares[working[i % len(working)]].asked.update(places)
         settled = [(self.places[one], found.verdict) for one, found in prover.answers.items()]
+        self.settled = len(settled)
         for i, number in enumerate(working):
             share = self.shares[number]
-            share.dealt = True
+            share.dealt = share.played = True
             share.traps = [trap for held in self.suspects[i :: len(working)] for trap in held]
             traps = [*range(i, len(self.suspects), len(working))]
             crew.hands[number].say({"ask": sorted(share.asked), "traps": traps, "know": settled})
@@ -203,7 +222,6 @@ class _Shared:
                 # Nobody has shown it, and nobody has ruled it out.
                 traps.append(found[0])
         share.traps = [trap for trap in share.traps if trap.scene in traps]
-        before = len(prover.answers)
         for place, how, packed, shortest, kept in answers:
             one = prover.asked[place]
             if one in prover.answers:
@@ -219,8 +237,9 @@ class _Shared:
                 prover.limited.append(WRONG)
             for other, seen in eyes.seen.items():
                 prover._settle(other, True, how, seen, shortest and other is one and len(seen) == len(way))
-        if len(prover.answers) > before:
-            news = list(prover.answers.items())[before:]
+        if len(prover.answers) > self.settled:
+            news = list(prover.answers.items())[self.settled :]
+            self.settled = len(prover.answers)
             for hand, each in zip(crew.hands, self.shares, strict=True):
                 each.asked.difference_update(self.places[one] for one, _ in news)
                 hand.say({"know": [(self.places[one], found.verdict) for one, found in news]})
@@ -362,12 +381,17 @@ class _Worker:
             prover.player.chance = random.Random(f"{number}/{prover.player.chance.random()}")
         prover.player.plays = 0
 
-    def work(self, known: tuple[Answer, ...], briefly: bool) -> None:
-        prover, line = self.prover, self.line
+    def play(self, briefly: bool) -> None:
+        """Play, and say what that showed."""
+        prover = self.prover
         prover.progress = _quiet
         prover._by_playing(briefly)
         prover.progress = self._tell
-        line.say(["played", prover.player.plays, self._seen()])
+        self.line.say(["played", prover.player.plays, self._seen()])
+
+    def work(self, known: tuple[Answer, ...]) -> None:
+        """Answer what is dealt, time and again."""
+        prover, line = self.prover, self.line
         while True:
             prover.player.plays = 0
             while not self._take(line.hear()):

@@ -56,6 +56,8 @@ class Stranded:
         self.values = prover.values
         self.answers: dict[str, Answer] = {}
         self.traps: list[Trap] = []
+        self.searched = False
+        """Whether `traps` are all there are, as far as is known."""
         self._looks: sharing.Looks | None = None
         self._decided = False
         self._looked: dict[int, frozenset[str]] = {}
@@ -76,7 +78,7 @@ class Stranded:
         scenes = [s.id for s in self.model.story.scenes.values() if not s.is_ending]
         self.kept = {s: replace(known[s], question=self._question(s)) for s in scenes if s in known}
         if len(self.kept) == len(scenes):
-            self.answers, self.known = self.kept, True
+            self.answers, self.known, self.searched = self.kept, True, True
 
     def so_far(self, because: tuple[str, ...]) -> list[Answer]:
         """What is known by now of each scene but endings; all else is open."""
@@ -92,12 +94,22 @@ class Stranded:
         found = ((part, [s for s in part if s in self.values.at and s not in loose]) for part in self.model.order)
         return [[Trap(scene, part) for scene in held] for part, held in found if held]
 
+    def suspected(self) -> list[list[Trap]]:
+        """The same, without those of which somebody has found by now that they hold nobody."""
+        if not self.searched:
+            return self.suspects()
+        parts: dict[int, list[Trap]] = {}
+        for trap in self.traps:
+            parts.setdefault(id(trap.part), []).append(trap)
+        return list(parts.values())
+
     def find_traps(self, suspects: Iterable[list[Trap]]) -> None:
         """Find the parts that might hold somebody, by what they are in themselves.
 
         Those of which it is not known yet whether one can be stuck there are left till it is: they are soon looked at
         then, and take long before.
         """
+        self.searched, self.traps = True, []
         stuck = self._stuck()
         unsure = {scene for scene, verdict in stuck.items() if verdict == "open"}
         for held in suspects:

@@ -7,12 +7,16 @@ beginnings. So a way is a place in a log that only ever grows, and the log may g
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import TypeAlias, overload
 
 from game.engine import State
 
 Step: TypeAlias = "tuple[str, str]"
 """A choice, as (`scene.choice`, outcome)."""
+
+_NAME = itemgetter(0)
 
 
 class Log:
@@ -88,8 +92,7 @@ class Trail(Sequence[Step]):
             if log.before is None:
                 break
             log, length = log.before._log, min(log.base, length)
-        for part in reversed(parts):
-            yield from part
+        return chain.from_iterable(reversed(parts))
 
     def __eq__(self, other: object) -> bool:
         """The same place in the same log: what is as long and goes the same way need not be equal."""
@@ -125,7 +128,7 @@ class Names(Sequence[str]):
         return self._way[index][0]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._way)
+        return map(_NAME, self._way)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Names | tuple):
