@@ -258,10 +258,18 @@ class Fates:
             return
         wanted = [[Site(key[0], self._test(key))] for key in keys]
         limits = self.limits.within(self.limits.left * 0.5)
+
+        def known(number: int) -> bool:
+            return keys[number] in self.seen
+
+        def along(number: int) -> list[int]:
+            """A fate for everybody else at the same ending."""
+            ending, person, _ = keys[number]
+            others = (i for i, key in enumerate(keys) if key[0] == ending and key[1] != person and not known(i))
+            return list({keys[i][1]: i for i in others}.values())
+
         with suppress(ImportError):
-            for _, found in search_each(
-                self.model, values, wanted, limits, ONE, lambda number: keys[number] in self.seen
-            ):
+            for _, found in search_each(self.model, values, wanted, limits, ONE, known, along):
                 way = tuple((edge.roll, edge.outcome.id) for edge in found.edges)
                 went = states(self.model.machine, way)
                 assert went is not None

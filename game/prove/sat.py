@@ -103,6 +103,7 @@ def search_each(
     limits: Limits,
     each: float,
     skip: Callable[[int], bool] = lambda number: False,
+    along: Callable[[int], Iterable[int]] = lambda number: (),
     *,
     most_clauses: int = CLAUSES,
     solver: str = SOLVER,
@@ -110,7 +111,8 @@ def search_each(
     """For each of `wanted`, by its number, a play in which one of its sites shows, if one is found soon.
 
     One formula does for all of them, in which no scene of a loop is stayed in for long; `each` is how many seconds one
-    may take. Those that `skip` names when it is their turn are not looked for. Raises `ImportError` without python-sat.
+    may take. Those that `skip` names when it is their turn are not looked for, and those that `along` names for one show
+    in the same play, as many as soon go together. Raises `ImportError` without python-sat.
     """
     import pysat.solvers  # noqa: F401
 
@@ -118,7 +120,7 @@ def search_each(
     with suppress(OutOfLimits, TooManyClauses):
         goal = Goal(model, values, [site for sites in wanted for site in sites], limits)
         if model.start.scene in goal.away:
-            yield from look.each(goal, wanted, each, skip)
+            yield from look.each(goal, wanted, each, skip, along)
 
 
 class _Search:
@@ -151,21 +153,43 @@ class _Search:
             stay *= 2
 
     def each(
-        self, goal: Goal, wanted: Sequence[Sequence[Site]], seconds: float, skip: Callable[[int], bool]
+        self,
+        goal: Goal,
+        wanted: Sequence[Sequence[Site]],
+        seconds: float,
+        skip: Callable[[int], bool],
+        along: Callable[[int], Iterable[int]],
     ) -> Iterator[tuple[int, Found]]:
         """Plays for each of `wanted`, by their numbers, with short stays."""
         stages, _ = goal.by_parts(1)
         with self._solver() as solver:
             formula = Formula(goal, stages, Clauses(solver.add_clause, self.most), self.limits)
+            showing = [formula.showing(sites) for sites in wanted]
             for number, sites in enumerate(wanted):
-                shows = formula.showing(sites)
-                if shows == NO or skip(number):
+                if showing[number] == NO or skip(number):
                     continue
-                if self._solved(solver, shows, self.limits.within(seconds)):
+                others = [showing[other] for other in along(number) if showing[other] != NO]
+                if self._most(solver, showing[number], others, self.limits.within(seconds)):
                     edges = formula.play(solver.get_model(), sites)
                     if replay(self.model, edges, sites):
                         yield number, Found(edges, False)
                 self.limits.check()
+
+    def _most(self, solver: Solver, goal: int, others: list[int], limits: Limits) -> bool | None:
+        """Whether `goal` can hold, with as many of the others as soon go together; None when the time is up."""
+        while others:
+            answer = self._solved(solver, goal, limits.within(limits.left / 2), others)
+            if answer:
+                return True
+            if answer is None:
+                others = others[: len(others) // 2]
+                continue
+            core = set(solver.get_core() or ())
+            against = [other for other in others if other in core]
+            if not against:
+                return False
+            others.remove(against[-1])
+        return self._solved(solver, goal, limits)
 
     def shortest(self, goal: Goal, most: int) -> Found | None:
         """A play as short as any, of up to `most` choices."""
@@ -213,14 +237,14 @@ class _Search:
         # Only who counts choices knows what is shortest.
         self.found = Found(edges, self.counts and len(edges) == self.none + 1)
 
-    def _solved(self, solver: Solver, goal: int, limits: Limits) -> bool | None:
-        """Whether `goal` can hold; None when the time is up."""
+    def _solved(self, solver: Solver, goal: int, limits: Limits, others: Sequence[int] = ()) -> bool | None:
+        """Whether `goal` can hold, and all `others`; None when the time is up."""
         if limits.left <= 0:
             return None
         timer = Timer(limits.left, solver.interrupt)
         timer.start()
         try:
-            answer: bool | None = solver.solve_limited(assumptions=[goal], expect_interrupt=True)
+            answer: bool | None = solver.solve_limited(assumptions=[goal, *others], expect_interrupt=True)
         finally:
             timer.cancel()
             timer.join()
