@@ -111,7 +111,7 @@ def search_each(
     """For each of `wanted`, by its number, a play in which one of its sites shows, if one is found soon.
 
     One formula does for all of them, in which no scene of a loop is stayed in for long; `each` is how many seconds one
-    may take. Those that `skip` names when it is their turn are not looked for, and those that `along` names for one show
+    may take. Those that `skip` names when it is their turn are not looked for; those that `along` names for one show
     in the same play, as many as soon go together. Raises `ImportError` without python-sat.
     """
     import pysat.solvers  # noqa: F401
