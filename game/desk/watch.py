@@ -18,7 +18,7 @@ from game.story.shipped import shipped
 from game.story.source import is_pack
 
 if TYPE_CHECKING:
-    from game.tui.tools import Tools
+    from game.tui.tools import Proving, Tools
     from game.tui.watch import WatchApp
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -70,9 +70,11 @@ def _watch(folder: Path, options: argparse.Namespace) -> int:
             return standing.run_at(machine, options, gentle=options.gentle)
         return Run.new(machine, options.seed, gentle=options.gentle)
 
+    from game.desk.prove.beside import Beside
     from game.tui import leaving
 
-    app = watching(folder, begin, proving=not options.no_prove)
+    beside = Beside()
+    app = watching(folder, begin, None if options.no_prove else beside)
     if isinstance(app, str):
         print(app, file=sys.stderr)
         return FAILED
@@ -80,12 +82,15 @@ def _watch(folder: Path, options: argparse.Namespace) -> int:
         return leaving.run(app, not options.no_mouse)
     finally:
         app.proofs.stop()
+        beside.close()
 
 
-def watching(folder: Path, begin: Callable[[Machine], Run | str], proving: bool = False) -> WatchApp | str:
+def watching(
+    folder: Path, begin: Callable[[Machine], Run | str], prove: Callable[[Path], Proving] | None = None
+) -> WatchApp | str:
     """The app that plays the story in `folder` from where `begin` says; or why it cannot begin there.
 
-    A story that cannot be read yet is waited for. With `proving` every version of it is proved as well.
+    A story that cannot be read yet is waited for. If it is said how to `prove` it, every version of it is.
     """
     from game.tui.reload import read, stamps
     from game.tui.watch import WatchApp
@@ -93,18 +98,17 @@ def watching(folder: Path, begin: Callable[[Machine], Run | str], proving: bool 
     seen = stamps(folder)
     reading = read(folder)
     start = begin(reading.machine) if reading.machine is not None else None
-    return start if isinstance(start, str) else WatchApp(folder, tools(proving), begin, seen, reading, start)
+    return start if isinstance(start, str) else WatchApp(folder, tools(prove), begin, seen, reading, start)
 
 
-def tools(proving: bool = False) -> Tools:
-    """What the desk lends to the screens; the prover only when asked for."""
+def tools(prove: Callable[[Path], Proving] | None = None) -> Tools:
+    """What the desk lends to the screens; and how a story is proved, if it is to be."""
     from game.desk.check import check
-    from game.desk.prove.beside import Beside
     from game.desk.uses import uses
     from game.story.notation import Asking
     from game.tui.tools import Tools
 
-    return Tools(uses, Asking, check, Beside if proving else None)
+    return Tools(uses, Asking, check, prove)
 
 
 def main_inspecting(

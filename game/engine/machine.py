@@ -7,7 +7,7 @@ real world, or chance: what a roll comes to is decided by `Dice`, from the run's
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any as Anything
 from typing import NamedTuple
 
@@ -86,6 +86,11 @@ class Machine:
         """What readers say for each value of a variable, by how it is said and the variable's number."""
         self.made: dict[type, Anything] = {}
         """What others have made of the story and want to find again, by what it is."""
+
+    def take_over(self, before: Machine, scenes: Iterable[str]) -> None:
+        """Take what another machine has compiled of scenes whose choices do there the very same as here."""
+        self._offers |= {scene: before._offers[scene] for scene in scenes if scene in before._offers}
+        self._checks |= before._checks
 
     # --- stepping ---
 

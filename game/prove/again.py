@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 from game.prove.limits import Limits
@@ -53,6 +54,9 @@ ELSEWHERE: Mapping[type, frozenset[str]] = {
     written.Choice: frozenset(("text", "locked")),
 }
 """Which fields besides decide over no step of a play: what is read, and when, is in the sites of questions."""
+
+MANY = 20_000
+"""Scenes of which it is remembered, by what they are, what their digests are; longer than one proof, where that is."""
 
 TOLD = frozenset(("then", "gentle"))
 """Fields with what is told on the way, of which it matters on a way only whether there is any."""
@@ -130,11 +134,14 @@ def _digest(value: Any) -> str:
 def basis(model: Model) -> Basis:
     """What answers about a story rest on, but for their sites."""
     story = model.story
-    scenes = {
-        scene.id: (_digest(scene), _digest((scene.id, scene.kind, scene.chapter, scene.arrive, scene.do)))
-        for scene in story.scenes.values()
-    }
+    scenes = {scene.id: _of_scene(scene) for scene in story.scenes.values()}
     return Basis(_digest((story, tuple(story.scenes))), scenes)
+
+
+@lru_cache(MANY)
+def _of_scene(scene: written.Scene) -> tuple[str, str]:
+    """Digests of a scene, and of what coming there does."""
+    return _digest(scene), _digest((scene.id, scene.kind, scene.chapter, scene.arrive, scene.do))
 
 
 class Sites:
@@ -189,7 +196,7 @@ class Changes:
         coming = {id for id, (_, each) in now.scenes.items() if before.scenes.get(id, ("", ""))[1] != each}
         led = {rule.goto for rule in story.rules} | {bell.goto for c in story.chapters.values() for bell in c.bells}
         self.known = before.whole == now.whole and coming.isdisjoint(led | {story.start})
-        self.scenes = own | {scene.id for scene in story.scenes.values() if not coming.isdisjoint(_targets(scene))}
+        self.scenes = own | {scene.id for scene in story.scenes.values() if not coming.isdisjoint(targets(scene))}
         self.after = _after(model, self.scenes)
 
     def never_still(self, sites: Iterable[Site]) -> bool:
@@ -199,7 +206,8 @@ class Changes:
         )
 
 
-def _targets(scene: written.Scene) -> set[str]:
+def targets(scene: written.Scene) -> set[str]:
+    """The scenes that the choices of a scene say they lead to."""
     return {to for choice in scene.choices for each in choice.outcomes for _, to in each.goto.branches}
 
 

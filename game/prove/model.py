@@ -7,7 +7,7 @@ from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from game.engine import Machine
+from game.engine import Machine, State
 from game.prove.items import Arrive as Arrive
 from game.prove.items import Assign as Assign
 from game.prove.items import Did as Did
@@ -64,6 +64,20 @@ class Model:
             self.edges[scene.id] = tuple(edges)
         self.start = self.machine.start()
         self.beginning = flatten(flows.entering(story.start, ""))
+
+    def take_over(self, before: Model) -> None:
+        """Take what another model of the same variables knows of edges that both have."""
+        assert self.sizes == before.sizes
+        known = before._transfers
+        self._transfers |= {edge: known[edge] for edges in self.edges.values() for edge in edges if edge in known}
+        self.__dict__ |= {name: before.__dict__[name] for name in ("fields", "flows") if name in before.__dict__}
+
+    def lay_out(self, scene: str) -> None:
+        """Make, ahead of time, what is made of the edges of a scene when they are first asked for."""
+        self.machine.options(State(scene, self.start.values))
+        for edge in self.edges[scene]:
+            self.transfer(edge)
+            self.flows.of(edge)
 
     @cached_property
     def fields(self) -> Fields:

@@ -16,6 +16,7 @@ from game.prove.declared import questions as about_declarations
 from game.prove.fates import Fates
 from game.prove.goals import Goals
 from game.prove.limits import Limits, OutOfLimits
+from game.prove.model import Model
 from game.prove.odds import Odds, odds
 from game.prove.packed import pack, unpack
 from game.prove.parallel import Tasks
@@ -56,6 +57,8 @@ class Plan:
     plays: Iterable[Witness] = ()
     corpus: tuple[Line, ...] = field(default=(), repr=False)
     cores: int = 1
+    begin: Model | None = field(default=None, compare=False, repr=False)
+    """The story, if it is laid out already."""
     partly: Callable[[Report], None] | None = field(default=None, compare=False, repr=False)
     """Told what is known so far: after what an earlier version tells, and after playing."""
 
@@ -80,7 +83,9 @@ def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:
     with Tasks(hands) as tasks:
         within = limits.within(plan.seconds * (0.7 if more else 1.0))
         try:
-            prover = Prover(machine, within, seed=plan.seed, progress=progress, tasks=tasks, laying=limits)
+            prover = Prover(
+                machine, within, seed=plan.seed, progress=progress, begin=plan.begin, tasks=tasks, laying=limits
+            )
         except OutOfLimits:
             return unasked(machine, limits)
         # What is dear to remember is known as soon as the story is laid out; but who edits waits for other things.

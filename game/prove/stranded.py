@@ -115,21 +115,21 @@ class Stranded:
         for held in suspects:
             self.traps += held
             if unsure.isdisjoint(held[0].part):
-                self._look_at(held[0].part, stuck, SOON)
+                self._look_at(held[0].part, stuck, SOON, 0.1)
 
     def look_again(self) -> None:
         """Look at the parts that still might, where more is known of who can be stuck in them."""
         stuck = self._stuck()
         for part in {id(trap.part): trap.part for trap in self.traps}.values():
-            self._look_at(part, stuck, PATIENCE)
+            self._look_at(part, stuck, PATIENCE, 0.3)
 
-    def _look_at(self, part: list[str], stuck: Mapping[str, str], seconds: float) -> None:
+    def _look_at(self, part: list[str], stuck: Mapping[str, str], seconds: float, share: float) -> None:
         never = frozenset(scene for scene in part if stuck.get(scene) == "proved")
         if self._looked.get(id(part)) == never:
             return
         self._looked[id(part)] = never
         held = [trap.scene for trap in self.traps if trap.part is part]
-        left = set(self._held(part, held, never, seconds))
+        left = set(self._held(part, held, never, seconds, share))
         self.traps = [trap for trap in self.traps if trap.part is not part or trap.scene in left]
 
     def _stuck(self) -> dict[str, str]:
@@ -138,14 +138,16 @@ class Stranded:
         stuck = (one for one in self.prover.asked if one.question.kind == "stuck")
         return {one.question.scene: answers[one].verdict if one in answers else "open" for one in stuck}
 
-    def _held(self, part: list[str], held: list[str], never_stuck: Collection[str], seconds: float) -> list[str]:
-        """Those of some scenes of a part from which it might not be left."""
+    def _held(
+        self, part: list[str], held: list[str], never_stuck: Collection[str], seconds: float, share: float
+    ) -> list[str]:
+        """Those of some scenes of a part that might hold somebody; for a share of the time left, or so many seconds."""
         # What the choices ask does for most; what else decides where they lead, for the rest.
         for drop in (other_than(guarding(self.model, part)), nothing):
             if not held:
                 break
             try:
-                limits = replace(lookback.limits(min(seconds, self.limits.left * 0.1)), nodes=1 << 21)
+                limits = replace(lookback.limits(min(seconds, self.limits.left * share)), nodes=1 << 21)
                 watched = {s: [traps.any_open(self.model, s)] for s in part if s in never_stuck}
                 small = Space(self.model, self.values, watched, drop=drop, within=frozenset(part), limits=limits)
                 found = traps.trap(small, part, never_stuck)

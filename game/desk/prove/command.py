@@ -69,11 +69,15 @@ def main(arguments: list[str]) -> int:
     if options.cells and (options.save_tests is None or options.no_matrix or options.quick):
         parser.error("--cells goes with --save-tests, and needs the matrix")
     folder: Path = options.dir or shipped()
+    prove = engine()
+    if options.stay and prove is not None:
+        from game.desk.prove.stay import stay
+
+        return stay(folder, plan_of(options), prove)
     loaded = load_story(folder)
     if loaded.story is None:
         print(problems.FORMATS[options.format](loaded.diagnostics, folder))
         return FAILED
-    prove = engine()
     if prove is None:
         print(NEEDED, file=sys.stderr)
         return FAILED
@@ -122,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--format", choices=("text", "json", "github"), default="text", help="what is printed (text)")
     # For who shows the problems beside an editor: the other playthroughs are most of what is printed.
     add("--slim", action="store_true", help=argparse.SUPPRESS)
+    add("--stay", action="store_true", help=argparse.SUPPRESS)
     add("--verbose", action="store_true", help="list everything")
     add("--report", type=Path, metavar="FILE", help="write all of it to FILE as a page (HTML)")
     add("--save-tests", type=Path, metavar="DIR", help="write playthroughs into DIR as story tests")

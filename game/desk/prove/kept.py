@@ -12,7 +12,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from game.prove.report import Answer, Basis, Question, Report
 from game.story.collecting import uncollected
 
 if TYPE_CHECKING:
+    from game.prove.model import Model
     from game.prove.prove import Plan
 
 FORMAT = 4
@@ -76,6 +77,34 @@ def default_folder() -> Path:
     return user_cache_path("hyosan", appauthor=False) / "proofs"
 
 
+class _Kept:
+    """A proof in a file. Raises what `UNREADABLE` names."""
+
+    def __init__(self, path: Path) -> None:
+        self.data = json.loads(path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        return unpack_answers(self.data["answers"])
+
+    @cached_property
+    def basis(self) -> Basis:
+        found: Basis = unpack(Basis, self.data["basis"])
+        return found
+
+
+def _opened(path: Path) -> _Kept | None:
+    """The proof in a file; None if that is too large to be one."""
+    stat = path.stat()
+    return _read(path, stat.st_mtime_ns, stat.st_size) if stat.st_size <= LARGEST else None
+
+
+@lru_cache(1)
+def _read(path: Path, changed: int, size: int) -> _Kept:
+    """The same, for who asks again before the file has changed."""
+    return _Kept(path)
+
+
 class Keeper:
     """Finds and keeps the proof of one story by one plan. Failing to read or write is no more than having none."""
 
@@ -99,13 +128,14 @@ class Keeper:
     def find(self) -> Report | None:
         """The report that is kept, if it is one of this story and as good as a new one would be."""
         try:
-            if self.path.stat().st_size > LARGEST:
+            kept = _opened(self.path)
+            if kept is None:
                 return None
-            data = json.loads(self.path.read_text(encoding="utf-8"))
+            data = kept.data
             if data["key"] != self.key or not self._enough(data):
                 return None
             report: Report = unpack(Report, data["report"])
-            report = replace(report, answers=unpack_answers(data["answers"]))
+            report = replace(report, answers=kept.answers)
             report = self._about_now(report, unpack(tuple[int, ...], data["numbers"]))
         except UNREADABLE:
             return None
@@ -118,14 +148,14 @@ class Keeper:
         try:
             others = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
             for path in others[:NEAR]:
-                if path.stat().st_size <= LARGEST:
-                    data = json.loads(path.read_text(encoding="utf-8"))
+                kept = _opened(path)
+                if kept is not None:
+                    data = kept.data
                     if data.get("story") == self.machine.story.id and data.get("program") == program():
-                        answers, rests = unpack_answers(data["answers"]), unpack(Basis, data["basis"])
-                        if len(answers) != len(rests.sites):
+                        if len(kept.answers) != len(kept.basis.sites):
                             raise ValueError("answers that rest on nothing")
                         self.played = data.get("corpus") == self.corpus and data.get("whole") is True
-                        return Before(answers, rests)
+                        return Before(kept.answers, kept.basis)
         except UNREADABLE:
             pass
         return None
@@ -177,7 +207,7 @@ class Keeper:
         """For each answer the number of its question, ELSE for one that goes by its scene; None if that fails."""
         if not self.by_shape:
             return []
-        asked = report.asked or questions(self.machine)
+        asked = report.asked or questions(self.machine, self.plan.begin)
         number = {(q.kind, q.subject): i for i, q in enumerate(asked)}
         out = [number.get((a.question.kind, a.question.subject), ELSE) for a in report.answers]
         by_scene = [a.question.scene for a, n in zip(report.answers, out, strict=True) if n == ELSE]
@@ -188,7 +218,7 @@ class Keeper:
         story = self.machine.story
         answers = report.answers
         if self.by_shape:
-            asked = questions(self.machine)
+            asked = questions(self.machine, self.plan.begin)
             answers = tuple(self._about(asked, n, a) for n, a in zip(numbers, answers, strict=True))
             if {n for n in numbers if n != ELSE} != set(range(len(asked))):
                 raise ValueError("other questions")
@@ -208,13 +238,13 @@ class Keeper:
         return Answer(now, answer.verdict, answer.how, answer.witness, answer.because, answer.kept)
 
 
-def questions(machine: Machine) -> list[Question]:
+def questions(machine: Machine, begin: Model | None = None) -> list[Question]:
     """The questions about a story but those about being stranded, in an order that goes by its shape."""
     from game.prove.declared import questions as about_declarations
     from game.prove.model import Model
     from game.prove.questions import ask
 
-    model = Model(machine)
+    model = begin or Model(machine)
     return [*(one.question for one in ask(model)), *about_declarations(model)]
 
 
