@@ -86,11 +86,15 @@ class Machine:
         """What readers say for each value of a variable, by how it is said and the variable's number."""
         self.made: dict[type, Anything] = {}
         """What others have made of the story and want to find again, by what it is."""
+        self.about: dict[tuple[object, str], Anything] = {}
+        """What others have found out about a scene by itself, by who they are and its id."""
 
     def take_over(self, before: Machine, scenes: Iterable[str]) -> None:
-        """Take what another machine has compiled of scenes whose choices do there the very same as here."""
-        self._offers |= {scene: before._offers[scene] for scene in scenes if scene in before._offers}
+        """Take what another machine has made of scenes that are the same there, and whose choices do the same."""
+        same = set(scenes)
+        self._offers |= {scene: found for scene, found in before._offers.items() if scene in same}
         self._checks |= before._checks
+        self.about |= {key: found for key, found in before.about.items() if key[1] in same}
 
     # --- stepping ---
 

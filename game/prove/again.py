@@ -18,7 +18,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import lru_cache
 from typing import Any
 
 from game.prove.limits import Limits
@@ -54,9 +53,6 @@ ELSEWHERE: Mapping[type, frozenset[str]] = {
     written.Choice: frozenset(("text", "locked")),
 }
 """Which fields besides decide over no step of a play: what is read, and when, is in the sites of questions."""
-
-MANY = 20_000
-"""Scenes of which it is remembered, by what they are, what their digests are; longer than one proof, where that is."""
 
 TOLD = frozenset(("then", "gentle"))
 """Fields with what is told on the way, of which it matters on a way only whether there is any."""
@@ -134,11 +130,16 @@ def _digest(value: Any) -> str:
 def basis(model: Model) -> Basis:
     """What answers about a story rest on, but for their sites."""
     story = model.story
-    scenes = {scene.id: _of_scene(scene) for scene in story.scenes.values()}
+    about = model.machine.about
+    scenes: dict[str, tuple[str, str]] = {}
+    for scene in story.scenes.values():
+        found = about.get((Basis, scene.id))
+        if found is None:
+            found = about[Basis, scene.id] = _of_scene(scene)
+        scenes[scene.id] = found
     return Basis(_digest((story, tuple(story.scenes))), scenes)
 
 
-@lru_cache(MANY)
 def _of_scene(scene: written.Scene) -> tuple[str, str]:
     """Digests of a scene, and of what coming there does."""
     return _digest(scene), _digest((scene.id, scene.kind, scene.chapter, scene.arrive, scene.do))

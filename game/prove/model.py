@@ -62,6 +62,8 @@ class Model:
                     items = flatten(flows.choice(scene, choice, outcome))
                     edges.append(Edge(scene.id, choice, outcome, guard, items))
             self.edges[scene.id] = tuple(edges)
+        # In the order of the story, whatever was laid out before.
+        self.edges = {scene: self.edges[scene] for scene in story.scenes}
         self.start = self.machine.start()
         self.beginning = flatten(flows.entering(story.start, ""))
 

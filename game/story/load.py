@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from game.story import declare, things
 from game.story.chapters import ChapterReader
@@ -27,14 +28,21 @@ DECLARATIONS = ("story.yaml", *EMPTY_OK)
 __all__ = ["Loaded", "load_names", "load_sources", "load_story", "read_files", "read_tree"]
 
 
-def load_story(place: Path | str) -> Loaded:
-    """Read the story in a folder or a pack. Never raises for what a writer wrote; every problem is a diagnostic."""
+Trees: TypeAlias = "dict[str, tuple[str, Node]]"
+"""For each file its text, and the tree that was made of it: for whoever reads a story again after an edit."""
+
+
+def load_story(place: Path | str, trees: Trees | None = None) -> Loaded:
+    """Read the story in a folder or a pack. Never raises for what a writer wrote; every problem is a diagnostic.
+
+    Files that are as they were when `trees` was last given are not parsed again.
+    """
     problems = Problems()
     sources = read_files(Path(place), problems)
-    return load_sources(sources, problems)
+    return load_sources(sources, problems, trees)
 
 
-def load_sources(sources: Mapping[str, str], problems: Problems | None = None) -> Loaded:
+def load_sources(sources: Mapping[str, str], problems: Problems | None = None, trees: Trees | None = None) -> Loaded:
     """Read a story from the texts of its files, by name."""
     if problems is None:
         problems = Problems()
@@ -42,7 +50,7 @@ def load_sources(sources: Mapping[str, str], problems: Problems | None = None) -
             no_story_file(".", sources, problems)
     # The tree of a large story is all live objects.
     with uncollected():
-        story = _build(sources, problems)
+        story = _build(sources, problems, trees)
     return Loaded(None if problems.has_errors() else story, problems.sorted())
 
 
@@ -77,23 +85,29 @@ def load_names(place: Path | str) -> tuple[Names, Declared]:
     return names, declared
 
 
-def _build(sources: Mapping[str, str], problems: Problems) -> Story | None:
+def _build(sources: Mapping[str, str], problems: Problems, known: Trees | None) -> Story | None:
     # What could not be read may hold any name.
     names = Names(problems, complete=not problems.has_errors())
-    trees = _trees(sources, names)
+    trees = _trees(sources, names, known)
+    if known is not None:
+        known.clear()
+        known |= {file: (sources[file], tree) for file, tree in trees.items()}
     if "story.yaml" not in trees:
         return None
     declared, files = _declarations(trees, names)
-    return _scenes(files, names, declared, digest_of(sources))
+    return _scenes(files, names, declared, digest_of(sources), dropping=known is None)
 
 
-def _trees(sources: Mapping[str, str], names: Names) -> dict[str, Node]:
+def _trees(sources: Mapping[str, str], names: Names, known: Trees | None = None) -> dict[str, Node]:
     """The tree of every file that can be read."""
     problems = names.problems
     trees: dict[str, Node] = {}
     budget = Budget()
     for file, content in sources.items():
         problems.remember_source(file, content)
+        if known is not None and file in known and known[file][0] == content:
+            trees[file] = known[file][1]
+            continue
         if not content.strip():
             if file in EMPTY_OK:
                 continue
@@ -126,7 +140,7 @@ def _declarations(trees: Mapping[str, Node], names: Names) -> tuple[Declared, li
     return declared, files
 
 
-def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: str) -> Story | None:
+def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: str, dropping: bool) -> Story | None:
     problems = names.problems
     reader = ChapterReader(names, declared)
     reader.promises(declared.root, Scope(names))
@@ -135,9 +149,9 @@ def _scenes(files: list[ChapterFile], names: Names, declared: Declared, digest: 
     for file in files:
         for entry in file.scenes:
             scenes[entry.id] = reader.scene(entry)
-            # The trees of a large story are most of the room it takes while it is read. Rooms read the offers, too, and
-            # migrations the rolls.
-            if not migrating and "offer" not in entry.body.value:
+            # The trees of a large story, if nobody keeps them, are most of the room it takes while it is read. Rooms
+            # read the offers, too, and migrations the rolls.
+            if dropping and not migrating and "offer" not in entry.body.value:
                 entry.body.value = {}
         if file.chapter in names.chapters:
             chapter = names.chapters[file.chapter]

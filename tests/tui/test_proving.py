@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from game.desk.prove.beside import Beside, proven
+from game.desk.prove.beside import Alone, Asked, Beside, proven
 from game.desk.watch import tools
 from game.engine import Machine, Run
 from game.story.diagnostics import Where
@@ -36,6 +37,13 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
     dark = CHAPTER.replace("do: [{pass: 10 min}], goto: first", "do: [{pass: 10 min}], goto: second")
     (made / "01-day.yaml").write_text(dark)
     return made
+
+
+@pytest.fixture
+def beside() -> Iterator[Beside]:
+    made = Beside()
+    yield made
+    made.close()
 
 
 class Slow:
@@ -129,8 +137,11 @@ async def test_what_is_known_soon_is_told_before_the_rest_is(folder, slow):
         assert app.proofs.last == well(app)
 
 
-def test_a_proof_beside_says_what_is_known_before_it_ends(folder):
-    proof = Beside(folder)
+@pytest.mark.parametrize("staying", [True, False])
+def test_a_proof_beside_says_what_is_known_before_it_ends(folder, staying):
+    beside = Beside(staying)
+    proof = beside(folder)
+    assert isinstance(proof, Asked if staying else Alone)
     soon, last = proof.so_far(), proof.result()
     assert soon is not None
     assert isinstance(last, Proven)
@@ -139,11 +150,12 @@ def test_a_proof_beside_says_what_is_known_before_it_ends(folder):
     assert last.said.startswith("Proved: ")
     assert {wrong.said for wrong in soon.wrong} <= {wrong.said for wrong in last.wrong}
     # What is kept is known at once.
-    again = Beside(folder)
+    again = beside(folder)
     assert again.so_far() is None
     known = again.result()
     assert isinstance(known, Proven)
     assert known.wrong == last.wrong
+    beside.close()
 
 
 async def test_a_verdict_comes_and_an_edit_asks_anew(folder, slow):
@@ -235,8 +247,8 @@ async def test_what_is_broken_comes_before_what_is_proved(folder, slow):
 # --- with the prover ----------------------------------------------------------------------------------
 
 
-async def test_a_trap_is_found_played_and_mended(folder):
-    app = watched(folder, tools(proving=True))
+async def test_a_trap_is_found_played_and_mended(folder, beside):
+    app = watched(folder, tools(beside))
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, "e shows them", 20)
         await press(pilot, "e")
@@ -254,28 +266,32 @@ async def test_a_trap_is_found_played_and_mended(folder):
 
 
 def test_a_proof_that_is_given_up_ends_at_once(folder):
-    proof = Beside(folder)
+    proof = Alone(folder)
     proof.stop()
     assert proof.result() is None
-    assert proof._process is not None
     assert proof._process.returncode is not None
     proof.stop()
 
 
-def test_files_that_are_no_story_come_to_nothing(folder):
+@pytest.mark.parametrize("staying", [True, False])
+def test_files_that_are_no_story_come_to_nothing(folder, staying):
     (folder / "story.yaml").write_text("[")
-    assert Beside(folder).result() is None
+    beside = Beside(staying)
+    assert beside(folder).result() is None
+    beside.close()
 
 
 def test_without_an_engine_it_says_what_to_install(folder, monkeypatch):
     monkeypatch.setattr("game.desk.prove.engine.find_spec", lambda name: None)
     monkeypatch.setattr(subprocess, "Popen", None)
-    proofs = Proofs(Beside)
+    proofs = Proofs(Beside())
     proving = proofs.begin(folder)
     assert proving is not None
+    assert proving.so_far() is None
     said = proving.result()
     assert isinstance(said, str)
     assert 'pip install "hyosan[writer]"' in said
+    proofs.stop()
 
 
 @pytest.mark.parametrize("data", [{}, [], {"answers": [{}]}, {"answers": [], "effort": 1}, None])

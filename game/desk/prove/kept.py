@@ -114,7 +114,7 @@ class Keeper:
         self.folder = folder or default_folder()
         # Only the questions can be answered without the words.
         self.by_shape = not plan.matrix and not plan.goals
-        meaning = shape(machine.story) if self.by_shape else machine.story.digest
+        meaning = shape(machine) if self.by_shape else machine.story.digest
         parts = (FORMAT, program(), meaning, plan.seed, plan.matrix, plan.goals)
         self.key = hashlib.sha256(repr(parts).encode()).hexdigest()
         self.corpus = hashlib.sha256(repr(plan.corpus).encode("utf-8", "surrogatepass")).hexdigest()

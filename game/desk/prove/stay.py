@@ -32,6 +32,7 @@ from game.prove.report import Report
 from game.story import load_story
 from game.story.carried import carried
 from game.story.collecting import uncollected
+from game.story.load import Trees
 from game.story.model import Story
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Desk:
         self.prove = prove
         self.machine: Machine | None = None
         self.model: Model | None = None
+        self._trees: Trees = {}
         self._due: list[str] = []
         """Scenes of which more can be made ahead of time."""
 
@@ -55,7 +57,7 @@ class Desk:
         """Read the story as it is now, and lay out what has changed. Whether it is one."""
         from game.prove.relaid import relaid
 
-        story, same = load_story(self.folder).story, frozenset[str]()
+        story, same = load_story(self.folder, self._trees).story, frozenset[str]()
         if story is None:
             return False
         with uncollected():
