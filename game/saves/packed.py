@@ -11,16 +11,13 @@ story had them, whatever the choice does today).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from game.saves.errors import Damaged
 from game.saves.forms import TEXT, WHOLE, Form, code, decoded, quoted, texts
 from game.saves.history import Kept, Written
 from game.saves.numbers import ID, how_many
 from game.saves.strict import Fields, dump, harmless, parse
-
-if TYPE_CHECKING:
-    pass
 
 MAX_LOG = 20_000
 """Choices in a run: days without sleep for a player, under two seconds of replay."""
