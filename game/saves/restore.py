@@ -29,7 +29,7 @@ from game.saves.errors import Damaged
 from game.saves.format import Save
 from game.saves.history import Reader, beside, names_file, told, written
 from game.saves.numbers import Names
-from game.saves.packed import Packed
+from game.saves.packed import Header, Packed
 from game.saves.resume import resumed
 from game.saves.strict import clean
 from game.story.diagnostics import printable
@@ -41,17 +41,12 @@ def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed
     """Everything there is to keep of a run in a slot, and what a list of saves shows of it."""
     played = max(0, int(played))
     if run.held is not None and isinstance(run.held.packed, Packed):  # it has just come out of a save
-        was = run.held.packed._replace(game=__version__, saved=_now(), order=order, beside=partial(beside, run))
-        return was._replace(title=title, auto=auto, played=played)
-    story = run.machine.story
+        was = run.held.packed
+        header = was.header._replace(game=__version__, saved=_now(), order=order)
+        return was._replace(header=header, title=title, auto=auto, played=played, beside=partial(beside, run))
     names = Names.of(run.machine)
     return Packed(
-        story.id,
-        clean(story.version),
-        story.digest,
-        __version__,
-        _now(),
-        order,
+        _header(run, order),
         run.seed,
         dict(run.dice.loaded),
         clean(run.player),
@@ -71,14 +66,8 @@ def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed
 
 def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Save:
     """The same by name, for a file that goes elsewhere."""
-    story = run.machine.story
     return Save(
-        story.id,
-        clean(story.version),
-        story.digest,
-        __version__,
-        _now(),
-        order,
+        _header(run, order),
         run.seed,
         dict(run.dice.loaded),
         clean(run.player),
@@ -97,6 +86,11 @@ def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Sav
         frozenset(_kept(run)),
         tuple(_chapters(run)),
     )
+
+
+def _header(run: Run, order: int) -> Header:
+    story = run.machine.story
+    return Header(story.id, clean(story.version), story.digest, __version__, _now(), order)
 
 
 def _now() -> str:
@@ -156,11 +150,11 @@ def restore(save: Save | Packed, machine: Machine, reader: Reader = nothing_besi
     if isinstance(save, Packed):
         return _unpacked(save, machine, reader)
     begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
-    if save.digest == story.digest:
+    if save.header.digest == story.digest:
         run = _same(save, begun)
         if run is not None:
             return Came(run)
-        if save.game == __version__:
+        if save.header.game == __version__:
             raise Damaged("its choices do not lead to the moment it holds")
         return _followed("hyosan", save, begun)
     if story.migrations is not None and (run := _crossed(save, begun)) is not None:
@@ -175,7 +169,7 @@ def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
     own = Names.of(machine)
     if save.past.names == own.id:
         run = resumed(save, machine, own)
-        if save.game == __version__:
+        if save.header.game == __version__:
             return Came(run)
         with suppress(Damaged):
             return Came(run.made())  # another hyosan may do otherwise than this one
@@ -197,7 +191,7 @@ def names_of(save: Packed, own: Names, reader: Reader) -> Names:
     if save.past.names == own.id:
         return own
     names = Names.parsed(reader(names_file(save.past.names)))
-    if names.digest != save.digest:
+    if names.digest != save.header.digest:
         raise Damaged("the names beside it are not its own")
     return names
 
@@ -217,12 +211,7 @@ def in_names(save: Packed, names: Names, reader: Reader) -> Save:
         if chapter and (not chapters or chapters[-1][1] != chapter):
             chapters.append((turn, chapter))
     return Save(
-        save.story,
-        save.version,
-        save.digest,
-        save.game,
-        save.saved,
-        save.order,
+        save.header,
         save.seed,
         save.loaded,
         save.player,

@@ -103,7 +103,7 @@ class Saves:
         except OSError as error:
             problem = f"cannot be read: {reason(error)}"
         else:
-            return (found.value.order, self._info(id, found.value, found.trouble)) if found else None
+            return (found.value.header.order, self._info(id, found.value, found.trouble)) if found else None
         return -1, SlotInfo(id, "", False, 0, "", (), 0, "", False, problem)
 
     def _info(self, id: str, save: Save | Packed, trouble: str) -> SlotInfo:
@@ -115,9 +115,9 @@ class Saves:
             save.summary,
             save.living,
             save.played,
-            save.saved,
+            save.header.saved,
             save.over,
-            "" if save.story == self._id else f"a save of another story, '{save.story}'",
+            "" if save.header.story == self._id else f"a save of another story, '{save.header.story}'",
             trouble,
         )
 
@@ -359,7 +359,8 @@ class Saves:
         id = self.new_slot(title)
         try:
             with self._holding(id) as own:
-                own.put(replace(save, title=title, auto=False, order=self._next_order()))
+                header = save.header._replace(order=self._next_order())
+                own.put(replace(save, header=header, title=title, auto=False))
         except SaveError:
             disk.remove_folder(self._folder / id)
             raise
@@ -404,8 +405,9 @@ def _open(data: bytes, machine: Machine, name: str, beside: Reader) -> tuple[Sav
     except Newer as error:
         raise SaveError(f"{name} was {error}; update hyosan to load it.") from None
     story = machine.story
-    if save.story != story.id:
-        raise SaveError(f"{name} is of the story '{save.story}', not of '{story.id}' ({printable(story.title)}).")
+    if save.header.story != story.id:
+        own = f"'{story.id}' ({printable(story.title)})"
+        raise SaveError(f"{name} is of the story '{save.header.story}', not of {own}.")
     came = restore(save, machine, beside)
     # The page that is shown first tells what the last choice led to: the game needs the steps, and nobody plays on from
     # a state that nothing leads to.

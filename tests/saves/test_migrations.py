@@ -34,7 +34,8 @@ def saved(run: Run) -> Save:
     assert isinstance(again, Packed)
     assert again == packed._replace(beside=dict)
     table = Names.parsed(beside[f"n-{packed.past.names}.json"])
-    assert replace(in_names(again, table, beside.__getitem__), saved=named.saved) == named
+    told = in_names(again, table, beside.__getitem__)
+    assert replace(told, header=told.header._replace(saved=named.header.saved)) == named
     return named
 
 
