@@ -193,7 +193,7 @@ class Saves:
         the slot since we last read or wrote it.
         """
         from game.present.reading import read_by
-        from game.saves.restore import pack
+        from game.saves.capture import pack
 
         if run.machine.story.id != self._id:
             raise SaveError(f"A run of '{run.machine.story.id}' cannot be saved among those of '{self._id}'.")
@@ -301,7 +301,7 @@ class Saves:
     def export(self, slot: str, path: Path) -> None:
         """Copy the newest good generation to a file of its own, which needs nothing beside it. Never overwrites one."""
         from game.engine import Machine
-        from game.saves.restore import portable
+        from game.saves.named import portable
 
         with explained("read", self._folder / slot):
             own = self._present(slot)
@@ -345,7 +345,7 @@ class Saves:
 
     def bring_in(self, path: Path, machine: Machine) -> str:
         """Put an exported file into a new slot and return its id. What does not load here is refused."""
-        from game.saves.restore import portable
+        from game.saves.named import portable
 
         name = shown(path)
         try:

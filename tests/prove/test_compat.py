@@ -20,11 +20,12 @@ from game.prove.limits import Limits
 from game.prove.lockstep import Saved
 from game.prove.paired import together
 from game.prove.report import Witness
-from game.saves.restore import capture, restore
+from game.saves.restore import restore
 from game.story.diagnostics import Where
 from game.story.model import Goto, Outcome
 from tests.laws import examples, laws
 from tests.prove.edits import edits, machines
+from tests.saves.byname import by_name
 from tests.stories.building import story
 
 EXAMPLES = examples(6)
@@ -93,7 +94,7 @@ def verdicts(found: Compat) -> dict[str, str]:
 def loaded(save: Saved, before: Machine, after: Machine) -> tuple[Run, Run]:
     """A save as its run in the old story, and as loading it in the new one makes it."""
     run = save.run(before)
-    again = restore(capture(run, title="", auto=False, played=0, order=1), after).run
+    again = restore(by_name(run), after).run
     migrated, _ = migrate(run, after)
     # Beyond where it stands there may be the beginning of a chapter to go on to.
     assert (again.log, again.state, again.turn) == (migrated.log, migrated.state, migrated.turn)
@@ -395,7 +396,7 @@ def every_save(before: Machine, after: Machine, seed: int, most: int = 60) -> tu
     ends: dict[State, bool] = {}
     while waiting and len(known) < most:
         run = waiting.popleft()
-        came = restore(capture(run, title="", auto=False, played=0, order=1), after)
+        came = restore(by_name(run), after)
         again = came.run
         if again.state not in ends:
             ends[again.state] = can_end(after, again.state)

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from game.engine import Machine, Run
 from game.saves import SaveError, Saves, disk
+from game.saves.capture import pack
 from game.saves.errors import Damaged
 from game.saves.format import decode, encode
 from game.saves.history import names_file, spans, turns_file
 from game.saves.numbers import Names, how_many, read, spell
 from game.saves.packed import Packed
-from game.saves.restore import pack, restore
+from game.saves.restore import restore
 from game.saves.slot import Slot
 from tests.saves.later import edited, renamed
 from tests.saves.test_migrations import had, in_new_words
