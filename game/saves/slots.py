@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from game.saves import disk
+from game.saves.documents import Documents
 from game.saves.entries import Restored, SlotInfo
 from game.saves.errors import Damaged, Newer, SaveError, explained, reason, shown
 from game.saves.format import MAX_ORDER, Save, decode, encode
@@ -31,12 +32,7 @@ if TYPE_CHECKING:
 
 # What plays runs, and remembers endings, is imported where it is needed: the title page lists the saves before that.
 
-TRANSCRIPTS = "transcripts"
-"""The folder beside the saves of each story that transcripts are written to."""
 _DELETED = ".deleted-"
-
-PICTURES = "pictures"
-"""The folder for pictures of endings, beside the saves of each story."""
 
 
 class Unread(NamedTuple):
@@ -58,6 +54,7 @@ class Saves:
         self._folder = Path(folder) / story.id
         self.passages = Passages(self._folder)
         """What has been read of the story on this machine; a turn that is written says what was read before it."""
+        self.documents = Documents(self._folder.parent, self._id)
         self._guard = threading.RLock()
         self._slots: dict[str, Slot] = {}
         # The highest order seen; 0 before anybody has looked.
@@ -316,23 +313,6 @@ class Saves:
             except FileExistsError:
                 raise SaveError(f"{shown(path)} is there already; name another file.") from None
 
-    def keep_picture(self, name: str, svg: str) -> Path:
-        """Write a picture to a new file in `pictures`, beside the saves of each story. Returns where it is."""
-        return self._keep(PICTURES, "picture", slug(name) or "ending", "svg", svg)
-
-    def _keep(self, folder_name: str, what: str, name: str, suffix: str, text: str) -> Path:
-        """Write `text` to a new file in a folder beside the saves of each story. Nothing is overwritten."""
-        folder = self._folder.parent / folder_name
-        stem = f"{self._id}-{name}"
-        with explained(f"write a {what} in", folder):
-            disk.make_folder(folder)
-            for number in range(1, 1000):
-                path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.{suffix}"
-                with suppress(FileExistsError):
-                    disk.write_file(path, text.encode("utf-8", "replace"), os.O_EXCL)
-                    return path
-        raise SaveError(f"There are a thousand {what}s called {stem} in {shown(folder)}; move some away.")
-
     def _newest(self, own: Slot, verb: str) -> Save | Packed:
         """The newest good save of a slot, to be `verb`."""
         try:
@@ -365,12 +345,6 @@ class Saves:
             disk.remove_folder(self._folder / id)
             raise
         return id
-
-    # --- transcripts ---
-
-    def keep_transcript(self, name: str, suffix: str, text: str) -> Path:
-        """Write a transcript to a new file among those of all stories. Returns where it is."""
-        return self._keep(TRANSCRIPTS, "transcript", slug(name) or "run", suffix, text)
 
     # --- names ---
 
