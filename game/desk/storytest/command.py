@@ -19,7 +19,7 @@ from game.desk.storytest.read import FOLDER, TRANSCRIPTS, FileOfTests, files_in,
 from game.desk.storytest.record import as_test, load_test, name_of, play_through
 from game.desk.storytest.report import as_data, as_junit, as_text
 from game.engine import Machine, Run
-from game.plain import Console
+from game.plain.console import Console
 from game.present.wording import player_name
 from game.story import Severity, Story, load_story
 from game.story.asking import names_of
