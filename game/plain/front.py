@@ -131,7 +131,8 @@ class Front:
         if game.run_ is None:
             self._offer()
         elif not game.slots.stays(p_("word", "title")):
-            game.run_, game.slots.slot = None, ""
+            game.run_ = None
+            game.slots.left()
             game.answered.clear()
             game.saves.release()
             self.title()

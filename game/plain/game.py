@@ -146,7 +146,7 @@ class PlainGame:
         elif self.run_ is None and command.id not in ANYTIME:
             self.console.say(_("No run has begun yet."))
         else:
-            self.slots.warned = self.slots.warned and command.id in ("quit", "load")
+            self.slots.warned = self.slots.warned and command.id in slots.LEAVING
             self.commands[command.id](rest.strip())
 
     # --- what happens ---

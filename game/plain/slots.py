@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ANYTIME = ("load", "saves")
 """The commands that need no run."""
+LEAVING = ("quit", "load", "new", "title")
+"""The commands that leave a run, and so ask where turns would be lost by it."""
 
 
 class Slots:
@@ -47,6 +49,11 @@ class Slots:
         self._since = time.monotonic()
         if not slot:
             self.write()
+
+    def left(self) -> None:
+        """The run is left for the title page; what of it is not on disk is given up."""
+        self.slot = ""
+        self.unsaved = self.warned = False
 
     def seconds(self) -> int:
         return self._played + int(time.monotonic() - self._since)
