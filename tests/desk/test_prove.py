@@ -25,11 +25,13 @@ from game.desk.prove.progress import ProgressLine
 from game.desk.prove.shape import shape
 from game.desk.storytest import main as run_tests
 from game.engine import Machine
+from game.prove.corpus import Line
 from game.prove.limits import Limits
 from game.prove.packed import pack, unpack
 from game.prove.prove import Plan, prove
 from game.prove.report import Answer, Effort, Question, Report, Verdict, Witness
 from game.story import Where, load_sources, load_story
+from game.story.kept import cache_folder
 
 ROOT = Path(__file__).parents[2]
 STORIES = ROOT / "tests" / "stories"
@@ -386,11 +388,24 @@ def test_a_spoilt_proof_is_none(spoil):
     assert [a.verdict for a in report_of(machine).answers] == [a.verdict for a in report.answers]
 
 
+@pytest.mark.parametrize("more", [{"seconds": 3.0}, {"nodes": 1 << 25}, {"cores": 2}, {"corpus": (Line(0, ("x",)),)}])
+def test_what_was_left_open_is_looked_for_again_by_whoever_has_more_to_go_by(monkeypatch, more):
+    machine, plan = machine_of(CHAPTER), Plan(2.0, matrix=False, goals=False)
+    report = report_of(machine, plan)
+    monkeypatch.setattr(kept, "unsettled", lambda report: ["something"])
+    Keeper(machine, plan).keep(report)
+    assert Keeper(machine, plan).find() is not None
+    assert Keeper(machine, replace(plan, **more)).find() is None
+    monkeypatch.undo()
+    Keeper(machine, plan).keep(report)
+    assert Keeper(machine, replace(plan, **more)).find() is not None, "what is settled is settled"
+
+
 def test_no_more_than_so_many_are_kept(monkeypatch):
     monkeypatch.setattr(kept, "MOST", 3)
     for n in range(5):
         report_of(machine_of(CHAPTER), Plan(seed=n, matrix=False, goals=False))
-    assert len(list(kept.default_folder().glob("*.json"))) == 3
+    assert len(list(cache_folder("proofs").glob("*.json"))) == 3
 
 
 def test_a_cache_that_cannot_be_written_is_no_cache(monkeypatch):

@@ -183,6 +183,29 @@ def test_the_words_of_a_way_lead_that_way(folder):
     assert words_of(moves, inside)[-3:] == ("push=even", "on", "on"), "or the only one would be taken for the other"
 
 
+def test_a_long_way_without_a_choice_is_said_so_that_it_is_gone(tmp_path, monkeypatch):
+    place, long = tmp_path / "long", 12
+    place.mkdir()
+    (place / "story.yaml").write_text(STORY.replace("start: hall", "start: s0"), encoding="utf-8")
+    scenes = "".join(
+        f"  s{n}: {{text: A step., choices: {{on{n}: {{text: Go on., goto: s{n + 1}}}}}}}\n" for n in range(long)
+    )
+    last = f"  s{long}: {{text: A fork., choices: {{left: {{text: L., goto: out}}, right: {{text: R., goto: out}}}}}}\n"
+    (place / "01.yaml").write_text(
+        "chapter: {id: lock, title: The Lock, from: D1 15:00, until: D1 19:00, start: s0}\n"
+        f"scenes:\n{scenes}{last}endings:\n  out: {{title: Out, text: Out.}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("game.prove.corpus.STRAIGHT", 5)
+    player = Player(Model(machine_of(place)))
+    way = [*((f"s{n}.on{n}", "") for n in range(long)), (f"s{long}.right", "")]
+    words = words_of(Moves(player), way)
+    assert words[-1] == "right"
+    assert len(words) < 5
+    replay = Replay(Moves(player), Eyes(player.model, ()))
+    assert [list(each) for each in replay.play(folded([words]), Limits(10))] == [way]
+
+
 def test_a_play_that_no_longer_fits_counts_as_far_as_it_goes(folder):
     stale = " ".join(["0", "go_to", "knock", *RIGHT[1:5], "sing", *RIGHT[5:]])
     assert gone(folder, stale) == gone(folder, " ".join(["0", *RIGHT]))

@@ -14,6 +14,7 @@ from game.prove.limits import Limits
 from game.prove.model import Model
 from game.prove.prove import Plan, prove
 from game.prove.prover import Prover
+from game.prove.questions import ask
 from game.prove.report import Answer, Report
 from game.story import load_sources
 from tests.laws import examples, laws
@@ -152,6 +153,19 @@ def test_only_what_comes_after_a_change_is_asked_again():
     assert prover.stranded.known
     fresh = {(a.question, a.verdict) for a in prove(other.machine, QUICK).answers}
     assert {(a.question, a.verdict) for a in prover.all_answers()} == fresh
+
+
+def test_what_is_said_on_the_way_of_a_choice_that_has_changed_is_asked_again():
+    """Nothing leads back to the first scene: only the choice itself has changed."""
+    told = 'then: "{% if shut %}It bangs.{% endif %}", goto'
+    old = model_of(DAY.replace("do: [{set: {lit: true}}], goto", f"do: [{{set: {{lit: true}}}}], {told}"))
+    new = model_of(DAY.replace("do: [{set: {lit: true}}], goto", f"do: [{{set: {{shut: true}}}}], {told}"))
+    changes = Changes(new, basis(old), basis(new))
+    sites = [site for one in ask(new) for site in one.sites if site.edge is not None and site.scene == "first"]
+    assert changes.scenes == {"first"}
+    assert "first" not in changes.after
+    assert sites
+    assert not any(changes.never_still([site]) for site in sites)
 
 
 def test_what_is_kept_is_never_trusted_over_the_story():
