@@ -266,7 +266,8 @@ def test_saves_that_cannot_be_listed_do_not_end_the_run(machine, tmp_path):
 
     said = play(machine, blocked, "saves", "1", "1", run=fresh(machine))
 
-    assert "Cannot read the saves" in said
+    wrong = f"Cannot read the saves in {blocked / machine.story.id}: not a directory"
+    assert f"{wrong}; name another folder with --saves or $HYOSAN_SAVES." in said
     assert "Outside" in said
 
 

@@ -307,7 +307,7 @@ class Saves:
                 data = encode(portable(save, Machine(self._story), own.beside))
             except Damaged as error:
                 raise SaveError(f"The save '{slot}' cannot be exported: {error}.") from None
-        with explained("write", path):
+        with explained("write", path, "name a file where you may write"):
             try:
                 disk.write_file(path, data, os.O_EXCL)
             except FileExistsError:
@@ -329,7 +329,7 @@ class Saves:
 
         name = shown(path)
         try:
-            with explained("read", path):
+            with explained("read", path, "name a file that you may read"):
                 beside = Slot(path.parent).beside
                 found, _ = _open(disk.read_file(path, follow=True), machine, name, beside)
                 save = portable(found, machine, beside)
