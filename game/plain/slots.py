@@ -105,15 +105,9 @@ class Slots:
             return
         for note in restored.notes:
             self.say(note)
-        # An autosave goes on in its slot; a named moment stays as it is, and a new autosave begins from it. So does one
-        # that could not be taken up whole: what it holds besides would be overwritten.
-        going_on = ""
-        if slot is not None and slot.auto and not restored.notes:
-            try:
-                self.game.saves.hold(slot.id)
-                going_on = slot.id
-            except SaveError as error:
-                self.say(_("{why} This run goes on in a slot of its own.", why=error))
+        going_on, why = self.game.saves.go_on(slot, restored) if slot is not None else ("", "")
+        if why:
+            self.say(_("{why} This run goes on in a slot of its own.", why=why))
         self.game.begin(restored.run, going_on, restored.played)
 
     def export(self, rest: str) -> None:

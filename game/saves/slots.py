@@ -248,6 +248,21 @@ class Saves:
                 notes = (f"The last save was damaged; restored turn {came.run.turn}.", *notes)
             return Restored(came.run, save.title, save.played, notes, came.whole and not found.trouble)
 
+    def go_on(self, slot: SlotInfo, restored: Restored) -> tuple[str, str]:
+        """Let go of all slots but the one that a run read from `slot` goes on in, and take that.
+
+        Returns its id, "" for none, and why it is none although it should be. A named moment stays as it is. So does an
+        autosave that could not be taken up whole: what it holds besides would be overwritten.
+        """
+        self.release()
+        if not slot.auto or not restored.whole:
+            return "", ""
+        try:
+            self.hold(slot.id)
+        except SaveError as error:
+            return "", str(error)
+        return slot.id, ""
+
     def endings(self) -> Remembered:
         """The endings ever reached in this story, whatever has become of the runs."""
         with self._guard, explained("read the endings in", self._folder):

@@ -216,10 +216,7 @@ class HyosanApp(Guarded, Awaiting, Themed, inherit_bindings=False):
             self.switch_screen(screen)
 
     def open_slot(self, slot: SlotInfo) -> None:
-        """Go on from a saved moment. An autosave goes on in its slot; a named moment stays as it is.
-
-        So does an autosave that could not be taken up whole: what it holds besides would be overwritten.
-        """
+        """Go on from a saved moment: see `Saves.go_on`."""
         self._leaving(partial(self._open_slot, slot))
 
     def _open_slot(self, slot: SlotInfo) -> None:
@@ -229,14 +226,9 @@ class HyosanApp(Guarded, Awaiting, Themed, inherit_bindings=False):
             self._note(_("This cannot be loaded: {why}", why=error))
             return
         notes = list(restored.notes)
-        going_on = ""
-        self.saves.release()
-        if slot.auto and not restored.notes:
-            try:
-                self.saves.hold(slot.id)
-                going_on = slot.id
-            except (SaveError, OSError) as error:
-                notes.append(_("{why} This run goes on in a slot of its own.", why=error))
+        going_on, why = self.saves.go_on(slot, restored)
+        if why:
+            notes.append(_("{why} This run goes on in a slot of its own.", why=why))
         self._play(self._session(restored.run, going_on, restored.played), " ".join(notes))
 
     def _note(self, text: str) -> None:
