@@ -160,6 +160,7 @@ def test_words_are_choices_by_as_much_as_tells_them_from_others(folder):
     ]
     # Where there is nothing to choose nothing need be said; but what is said is done.
     to = [*RIGHT[:-1]]
+    assert [way[-1] for way in gone(folder, " ".join(["0", *to]))] == ["passage.on"]
     assert gone(folder, " ".join(["0", *to, "on", "on"])) == gone(folder, " ".join(["0", *to, "passage", "on", "on"]))
     assert gone(folder, "0 go_to_the_door\n1 turn_1\n") == [
         ["hall.go_to_the_door"],

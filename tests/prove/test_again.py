@@ -113,6 +113,7 @@ def model_of(day: str = DAY, story: str = STORY) -> Model:
         ("{% if lit %}", "{% if not lit %}", set()),
         ("Go on.", "Go.", set()),
         ("You wait.", "You do not wait.", set()),
+        ("then: You wait.", 'then: "{% if lit %}You wait.{% endif %}"', set()),
         ("then: You wait., ", "", {"second"}),
         ("when: not shut, ", "", {"second"}),
         ("add: {noise: 1}", "add: {noise: 2}", {"second"}),

@@ -16,7 +16,7 @@ from game.saves.history import MAGIC, Reader, Written, names_file, told, turns_f
 from game.saves.named import in_names, names_of
 from game.saves.numbers import Names, fingerprint, spell
 from game.saves.packed import MAX_LOG, Packed
-from game.saves.strict import dump
+from game.saves.strict import dump, sealed
 from tests.saves.later import renamed
 
 
@@ -51,6 +51,15 @@ def test_a_kept_turn_with_what_a_terminal_would_act_on_is_refused(kit, line):
         decode(kit.forge(data, kept=[line]))
 
 
+def test_kept_turns_that_are_not_in_their_order_are_refused(kit):
+    data = encode(packed(kit, 5))
+    first, second = [1, "shout", "", "A"], [2, "shout", "", "A"]
+    assert isinstance(decode(kit.forge(data, kept=[first, second])), Packed)
+    for kept in ([second, first], [first, first], [[6, "shout", "", "A"]], [[-1, "shout", "", "A"]]):
+        with pytest.raises(Damaged, match="'kept'"):
+            decode(kit.forge(data, kept=kept))
+
+
 # --- a state ---
 
 
@@ -78,6 +87,40 @@ def test_names_of_another_story_are_refused(kit, names):
     with pytest.raises(Damaged, match="the names beside it are not its own"):
         names_of(save, later, lambda name: later.data())
     assert names_of(save, later, lambda name: names.data()).digest == kit.story.digest
+
+
+TABLE: dict[str, object] = {
+    "magic": "hyosan-names",
+    "of": "0" * 64,
+    "scenes": [["hall", "first", [["shout", [""]]]]],
+    "variables": [["noise", 0, 5, 0], ["open", [False, True], 0]],
+    "start": [0, 0, 0],
+}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"magic": "hyosan-turns"},
+        {"variables": [["noise", 0, 10**12, 0], ["open", [False, True], 0]]},
+        {"variables": [["noise", 5, 0, 0], ["open", [False, True], 0]]},
+        {"variables": [["noise", 0, 5, 6], ["open", [False, True], 0]]},
+        {"variables": [["noise", [None], 0], ["open", [False, True], 0]]},
+        {"scenes": [["hall", "first", [["sh\x1bout", [""]]]]]},
+        {"scenes": [["hall", "first", [["shout", []]]]]},
+        {"scenes": []},
+        {"start": [1, 0, 0]},
+        {"start": [0, 6, 0]},
+        {"start": [0, 0]},
+    ],
+    ids=repr,
+)
+def test_a_table_of_names_that_cannot_be_right_is_refused(changes):
+    assert Names.parsed(sealed(TABLE) + b"\n").ids == ("hall",)
+    with pytest.raises(Damaged, match="table of names cannot be right"):
+        Names.parsed(sealed(TABLE | changes) + b"\n")
+    with pytest.raises(Damaged):
+        Names.parsed(sealed(TABLE).replace(b"hall", b"wall") + b"\n")
 
 
 def turns(names: Names, start: int, end: int, before: str, lines: str, of: str = "") -> tuple[str, bytes]:
