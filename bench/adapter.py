@@ -154,8 +154,9 @@ class Engine:
         self.dice = Dice(1)
         if mode == "save":  # what only saving needs
             from game.engine import Run
+            from game.saves.capture import pack
             from game.saves.format import decode, encode
-            from game.saves.restore import pack, restore
+            from game.saves.restore import restore
 
             self.run, self.encode, self.decode, self.pack, self.unpack = Run, encode, decode, pack, restore
 

@@ -14,8 +14,9 @@ import pytest
 from game.desk.check import check
 from game.desk.wander import wander
 from game.engine import Machine, Run
+from game.saves.capture import pack
 from game.saves.format import decode, encode
-from game.saves.restore import capture, restore
+from game.saves.restore import restore
 from game.story import Story, load_sources
 from game.story.cache import decoded, encoded, load_kept
 from game.story.diagnostics import Problems
@@ -103,7 +104,7 @@ def test_a_choice(benchmark: Any, run: Run) -> None:
 
 
 def saved(run: Run) -> bytes:
-    return encode(capture(run, title="", auto=True, played=0, order=1))
+    return encode(pack(run, title="", auto=True, played=0, order=1))
 
 
 def test_save_a_turn(benchmark: Any, run: Run) -> None:
@@ -112,4 +113,4 @@ def test_save_a_turn(benchmark: Any, run: Run) -> None:
 
 def test_restore_a_run(benchmark: Any, run: Run) -> None:
     data = saved(run)
-    assert benchmark(lambda: restore(decode(data), run.machine).run.turn) == CHOICES
+    assert benchmark(lambda: restore(decode(data), run.machine).run.made().turn) == CHOICES

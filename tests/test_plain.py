@@ -227,14 +227,24 @@ def test_a_damaged_save_is_said_where_the_one_before_it_is_offered(machine, tmp_
     assert "The last save was damaged; restored turn 1." in said
 
 
-def test_leaving_with_turns_that_are_not_saved_is_asked_once(machine, tmp_path, monkeypatch):
-    def full(*args: object, **options: object) -> None:
-        raise SaveError("the disk is full.")
+def full(*args: object, **options: object) -> None:
+    raise SaveError("the disk is full.")
 
+
+def test_leaving_with_turns_that_are_not_saved_is_asked_once(machine, tmp_path, monkeypatch):
     monkeypatch.setattr(Saves, "write", full)
     said = play(machine, tmp_path, "1", "quit", "look", "quit", "quit", "2", run=fresh(machine))
     assert said.count("The last turns would be lost. Say quit again to do it all the same.") == 2
     assert "> 2" not in said
+
+
+@pytest.mark.parametrize(("word", "after"), [("new", "Your name ["), ("title", "New run")])
+def test_what_leaves_a_run_is_said_twice_where_turns_are_not_saved(machine, tmp_path, monkeypatch, word, after):
+    play(machine, tmp_path, "1", run=fresh(machine))
+    monkeypatch.setattr(Saves, "write", full)
+    said = play(machine, tmp_path, "1", word, word, "quit", "quit", run=fresh(machine))
+    assert said.count(f"Say {word} again to do it all the same.") == 1
+    assert after in said.rpartition(f"> {word}")[2]
 
 
 def test_a_save_that_turns_out_to_be_damaged_leaves_the_title_page(machine, tmp_path):
@@ -256,7 +266,8 @@ def test_saves_that_cannot_be_listed_do_not_end_the_run(machine, tmp_path):
 
     said = play(machine, blocked, "saves", "1", "1", run=fresh(machine))
 
-    assert "Cannot read the saves" in said
+    wrong = f"Cannot read the saves in {blocked / machine.story.id}: not a directory"
+    assert f"{wrong}; name another folder with --saves or $HYOSAN_SAVES." in said
     assert "Outside" in said
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from game.desk import arguments
 from game.language import n_
-from game.plain import Console
-from game.plain_runs import say_endings, say_wall
+from game.plain.console import Console
+from game.plain.runs import say_endings, say_wall
 from game.saves import SaveError, Saves, default_folder
 from game.story import load_story
 from game.story.diagnostics import printable, report

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from game import __version__
+from game.desk.annotations import annotation, from_here
 from game.desk.explain import page
 from game.story.diagnostics import CODES, Diagnostic, Severity, printable, report
 
@@ -39,36 +40,17 @@ def as_json(found: Sequence[Diagnostic], folder: Path) -> str:
 def github(found: Sequence[Diagnostic], folder: Path) -> str:
     """Workflow commands that GitHub shows beside the lines of a pull request."""
     return "\n".join(
-        f"::{d.severity} file={_property(printable(_path(d, folder)))}{_position(d)}"
-        f",title={_property(f'{d.code}: {d.title}')}::{_data(_said(d))}"
-        for d in found
+        annotation(str(d.severity), _path(d, folder), d.where, f"{d.code}: {d.title}", _said(d)) for d in found
     )
-
-
-def _position(d: Diagnostic) -> str:
-    if not d.where.line:
-        return ""
-    last = d.where.column + d.where.width - 1
-    return f",line={d.where.line},col={d.where.column},endColumn={last}"
 
 
 def _said(d: Diagnostic) -> str:
     return f"{d.message} ({d.hint})" if d.hint else d.message
 
 
-def _data(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
-
-
-def _path(d: Diagnostic, folder: Path) -> str:
-    """Where the file is, seen from here if it lies below; a problem of the whole folder points at the folder."""
-    path = folder if d.where.file == printable(str(folder)) else folder / d.where.file
-    here = Path.cwd()
-    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+def _path(d: Diagnostic, folder: Path) -> Path:
+    """The file a problem is in; a problem of the whole folder points at the folder."""
+    return folder if d.where.file == printable(str(folder)) else folder / d.where.file
 
 
 def sarif(found: Sequence[Diagnostic], folder: Path) -> str:
@@ -92,7 +74,7 @@ def sarif(found: Sequence[Diagnostic], folder: Path) -> str:
 
 
 def _result(d: Diagnostic, folder: Path, codes: list[str]) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": {"uri": _uri(_path(d, folder))}}
+    location: dict[str, Any] = {"artifactLocation": {"uri": _uri(from_here(_path(d, folder)))}}
     if d.where.line:
         column = max(1, d.where.column)
         location["region"] = {

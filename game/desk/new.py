@@ -11,6 +11,7 @@ import re
 import sys
 from pathlib import Path
 
+from game.desk.unwritten import unwritten
 from game.story import load_sources
 from game.story.diagnostics import Problems, did_you_mean
 from game.story.load import read_files
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
         print(refused, file=sys.stderr)
         return FAILED
     except OSError as error:
-        print(f"{error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+        print(f"hyosan new: {unwritten(error)}", file=sys.stderr)
         return FAILED
 
 

@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from game.desk.unwritten import unwritten
 from game.story import load_story
 from game.story.diagnostics import Problems, Where, printable, report
 from game.story.model import Story
@@ -66,7 +67,7 @@ def main(arguments: list[str]) -> int:
         print(f"hyosan pack: {error}", file=sys.stderr)
         return FAILED
     except OSError as error:
-        print(f"hyosan pack: {printable(str(error.filename or options.output))}: {error.strerror}", file=sys.stderr)
+        print(f"hyosan pack: {unwritten(error, options.output)}", file=sys.stderr)
         return FAILED
     print(f"{printable(str(file))}: {count} files, {file.stat().st_size:,} bytes")
     return OK

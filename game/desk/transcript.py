@@ -45,7 +45,9 @@ def main(arguments: list[str]) -> int:
         restored = saves.read(_slot(saves, options.slot), Machine(loaded.story))
         for note in restored.notes:
             print(note, file=sys.stderr)
-        path = saves.keep_transcript(restored.run.player, options.format, written(restored.run, options.format))
+        path = saves.documents.keep_transcript(
+            restored.run.player, options.format, written(restored.run, options.format)
+        )
     except SaveError as error:
         print(error, file=sys.stderr)
         return FAILED

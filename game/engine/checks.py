@@ -32,9 +32,9 @@ def compile_condition(cond: Cond, sizes: list[int]) -> Check:
             first, second = _table(one, sizes[a]), _table(two, sizes[b])
             return lambda values: first[values[a]] or second[values[b]]
         case All(parts):
-            return _both([compile_condition(p, sizes) for p in parts])
+            return _by_halves([compile_condition(p, sizes) for p in parts], _both, True)
         case Any(parts):
-            return _either([compile_condition(p, sizes) for p in parts])
+            return _by_halves([compile_condition(p, sizes) for p in parts], _either, False)
         case Count(tests, allowed):
             checks = tuple(compile_condition(t, sizes) for t in tests)
             return lambda values: bool(allowed >> sum(check(values) for check in checks) & 1)
@@ -51,17 +51,16 @@ def _table(mask: int, size: int) -> tuple[bool, ...]:
 # A call for each of two is sooner made than a generator for all of several. Halves keep them shallow.
 
 
-def _both(checks: Sequence[Check]) -> Check:
+def _by_halves(checks: Sequence[Check], two: Callable[[Check, Check], Check], empty: bool) -> Check:
     if len(checks) < 2:
-        return checks[0] if checks else lambda values: True
+        return checks[0] if checks else lambda values: empty
     half = len(checks) // 2
-    first, second = _both(checks[:half]), _both(checks[half:])
+    return two(_by_halves(checks[:half], two, empty), _by_halves(checks[half:], two, empty))
+
+
+def _both(first: Check, second: Check) -> Check:
     return lambda values: first(values) and second(values)
 
 
-def _either(checks: Sequence[Check]) -> Check:
-    if len(checks) < 2:
-        return checks[0] if checks else lambda values: False
-    half = len(checks) // 2
-    first, second = _either(checks[:half]), _either(checks[half:])
+def _either(first: Check, second: Check) -> Check:
     return lambda values: first(values) or second(values)

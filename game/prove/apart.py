@@ -116,9 +116,7 @@ def _look(
     walks: tuple[int, float],
     eyes: Eyes,
 ) -> None:
-    goal: dict[str, Set] = {}
-    for site in one.sites:
-        goal[site.scene] = goal.get(site.scene, back.sets.none) | back.goal(site)
+    goal = lookback.goal_of(back, one)
     # What stands in one branch shows in the same states, so one of its paragraphs tells of all.
     same = frozenset(goal.items())
     if same in failed:
@@ -136,12 +134,8 @@ def _look(
     if not found or not one.wants:
         return
     failed.add(same)
-    shown = [(site, prover.shows(site)) for site in one.sites]
-
-    def shows(state: State, way: Way) -> bool:
-        return any(show(state, way) for _, show in shown)
-
-    walk = Walk(prover.player, found, frozenset(goal), shows, eyes)
+    shown = lookback.showing(prover, one)
+    walk = Walk(prover.player, found, frozenset(goal), lookback.any_of(shown), eyes)
     until = lookback.limits(min(walks[1], prover.limits.left))
     way = next((way for _ in range(walks[0]) if until.left > 0 and (way := walk.go()) is not None), None)
     lookback.settle(prover, eyes)

@@ -173,9 +173,7 @@ class Aside:
         shares = [asked[i :: self.tasks.most] for i in range(min(self.tasks.most, len(asked)))]
         return {self.tasks.begin(partial(job, share)): share for share in shares}
 
-    def _games(
-        self, goals: Goals, begun: Mapping[Task, Sequence[Goal]], asked: Sequence[Goal]
-    ) -> dict[Goal, bool]:  # fmt: skip
+    def _games(self, goals: Goals, begun: Mapping[Task, Sequence[Goal]], asked: Sequence[Goal]) -> dict[Goal, bool]:
         """Whether goals can be had whatever the dice; one that is left out is not decided."""
         known = {goal for share in begun.values() for goal in share}
         tasks = [*begun, *self._gambles(goals, [goal for goal in asked if goal not in known])]

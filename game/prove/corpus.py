@@ -93,7 +93,7 @@ class Moves:
 
     def only(self, state: State) -> _Move | None:
         """The move that must be made, as there is no other."""
-        options = [choice for choice in self.player.ways[state.scene] if _open(choice, state)]
+        options = self.player.ways.open(state.scene, state.values)
         return _Move(options[0], 0) if len(options) == 1 and len(options[0].acts) == 1 else None
 
     def made(self, state: State, step: Step) -> _Move | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from oxidd.util import DDMemoryError
 
@@ -45,6 +45,9 @@ AT_ONCE = 0.04
 WALKS = 24
 """Walks to a question, at most, from moments that lead there."""
 
+Shows: TypeAlias = "Callable[[State, Way], bool]"
+"""Whether something shows in a state at the end of a way."""
+
 
 def roughly(
     prover: Prover,
@@ -63,6 +66,11 @@ def roughly(
 def exactly(prover: Prover, share: float, seconds: tuple[float, ...] = (ONE,)) -> None:
     """Look back from all that is open, with nothing left out; time and again, if there are several times for it."""
     _ask(prover, prover.exactly, share, seconds)
+
+
+def soon(prover: Prover, share: float, last: Callable[[Asked], bool]) -> None:
+    """Look back from all that is open for so short a while that those that are hard keep nobody from the others."""
+    _ask(prover, prover.roughly, share, (AT_ONCE,), last)
 
 
 def _ask(
@@ -122,9 +130,7 @@ def _look(
     known: dict[object, bool],
     eyes: Eyes,
 ) -> None:
-    goal: dict[str, Set] = {}
-    for site in one.sites:
-        goal[site.scene] = goal.get(site.scene, back.sets.none) | back.goal(site)
+    goal = goal_of(back, one)
     # What stands in one branch shows in the same states, so one of its paragraphs tells of all.
     same = frozenset(goal.items())
     if same in known:
@@ -133,13 +139,9 @@ def _look(
         return
     known[same] = False
     search = Search(back, goal, limits, prover.player.moments if one.wants or back.exact else None)
-    shown = [(site, prover.shows(site)) for site in one.sites]
-
-    def shows(state: State, way: Way) -> bool:
-        return any(show(state, way) for _, show in shown)
-
+    shown = showing(prover, one)
     try:
-        way = meet(prover.player, back, search, shows, eyes, chance)
+        way = meet(prover.player, back, search, any_of(shown), eyes, chance)
     finally:
         settle(prover, eyes)
     if way is not None:
@@ -150,9 +152,25 @@ def _look(
         never(prover, one, 0 if back.exact else search.matters)
 
 
-def note(
-    prover: Prover, one: Asked, shown: Iterable[tuple[Site, Callable[[State, Way], bool]]], way: Way, eyes: Eyes
-) -> None:
+def goal_of(back: Backwards, one: Asked) -> dict[str, Set]:
+    """For each scene with a site of a question the states in which one of them shows."""
+    goal: dict[str, Set] = {}
+    for site in one.sites:
+        goal[site.scene] = goal.get(site.scene, back.sets.none) | back.goal(site)
+    return goal
+
+
+def showing(prover: Prover, one: Asked) -> list[tuple[Site, Shows]]:
+    """The sites of a question, each with whether it shows."""
+    return [(site, prover.shows(site)) for site in one.sites]
+
+
+def any_of(shown: Iterable[tuple[Site, Shows]]) -> Shows:
+    """Whether one of some sites shows."""
+    return lambda state, way: any(shows(state, way) for _, shows in shown)
+
+
+def note(prover: Prover, one: Asked, shown: Iterable[tuple[Site, Shows]], way: Way, eyes: Eyes) -> None:
     """A way to one of the sites of a question was found; what else shows at its end is noted, too."""
     went = lately(prover.machine, way)
     assert went is not None
@@ -182,7 +200,7 @@ def meet(
     player: Player,
     back: Backwards,
     search: Search,
-    shows: Callable[[State, Way], bool],
+    shows: Shows,
     eyes: Eyes,
     chance: random.Random,
 ) -> Way | None:
@@ -197,8 +215,3 @@ def meet(
         if way is not None or (not back.exact and (walked >= WALKS or search.moments is None) and search.begins()):
             break
     return way
-
-
-def soon(prover: Prover, share: float, last: Callable[[Asked], bool]) -> None:
-    """Look back from all that is open for so short a while that those that are hard keep nobody from the others."""
-    _ask(prover, prover.roughly, share, (AT_ONCE,), last)

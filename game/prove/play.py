@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from game.engine import Dice, Machine, NotOffered, State
 from game.engine.checks import Check
+from game.engine.state import Carried
 from game.prove.limits import Limits
 from game.prove.model import Arrive, Assign, Did, Edge, Item, Model, Said, Split
 from game.prove.odds_plays import Ways
@@ -239,7 +240,7 @@ class Player:
         log = Log(start)
         been: Counter[str] = Counter()
         for _ in range(self.longest):
-            options = [choice for choice in self.ways[scene] if choice.check is None or choice.check(values)]
+            options = self.ways.open(scene, values)
             if not options:
                 ended = self.model.scene(scene).is_ending
                 return (State(scene, bytes(values)), log.here()) if ended else None
@@ -262,14 +263,13 @@ class Player:
         for number, (name, outcome) in enumerate(way):
             if scene in eyes.states:
                 eyes.look(scene, values, lambda number=number: way[:number])  # type: ignore[misc]
-            choice = next((c for c in self.ways[scene] if c.name == name), None)
-            edge = self.edges.get((scene, name.removeprefix(f"{scene}."), outcome))
-            if choice is None or edge is None or not (choice.check is None or choice.check(values)):
+            found = self._step(scene, values, name, outcome)
+            if found is None:
                 return None
+            edge, act = found
             if edge in eyes.steps:
                 eyes.listen(edge, bytes(values), lambda number=number: way[: number + 1])  # type: ignore[misc]
-            which = next(i for i, o in enumerate(choice.choice.outcomes) if o is edge.outcome)
-            scene = choice.acts[which](values)
+            scene = act(values)
         if scene in eyes.states:
             eyes.look(scene, values, lambda: way)
         return State(scene, bytes(values))
@@ -296,16 +296,22 @@ class Player:
             before = way
             for name, outcome in way[same:]:
                 scene, held = went[-1]
-                choice = next((c for c in self.ways[scene] if c.name == name), None)
-                edge = self.edges.get((scene, name.removeprefix(f"{scene}."), outcome))
-                if choice is None or edge is None or not (choice.check is None or choice.check(held)):
+                found = self._step(scene, held, name, outcome)
+                if found is None:
                     break
                 values = bytearray(held)
-                which = next(i for i, o in enumerate(choice.choice.outcomes) if o is edge.outcome)
-                to = choice.acts[which](values)
+                to = found[1](values)
                 went.append((to, bytes(values)))
             else:
                 yield way, went
+
+    def _step(self, scene: str, values: bytes | bytearray, name: str, outcome: str) -> tuple[Edge, Carried] | None:
+        """A step of a way: its edge, and what it does; None where it cannot be made."""
+        choice = next((c for c in self.ways[scene] if c.name == name), None)
+        edge = self.edges.get((scene, name.removeprefix(f"{scene}."), outcome))
+        if choice is None or edge is None or not (choice.check is None or choice.check(values)):
+            return None
+        return edge, choice.acts[next(i for i, o in enumerate(choice.choice.outcomes) if o is edge.outcome)]
 
 
 # --- ways ---------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from game.prove.prover import Progress, Prover, quiet
 from game.prove.questions import about_scene
 from game.prove.report import KINDS, LAYING, Answer, Effort, Memory, Prospect, Report, Witness
 from game.prove.sharing import GRACE, SHARED, Steps
+from game.story.collecting import uncollected
 
 SECONDS = 60.0
 NODES = 1 << 24
@@ -65,14 +65,9 @@ class Plan:
 
 def prove(machine: Machine, plan: Plan = Plan(), progress: Progress = quiet) -> Report:
     """Everything that can be said about a story within a budget. Needs the extra `writer` (oxidd)."""
-    collecting = gc.isenabled()
     # A story and what is known about it are up to millions of live objects, of which a proof throws none away.
-    gc.disable()
-    try:
+    with uncollected():
         return _prove(machine, plan, progress)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _prove(machine: Machine, plan: Plan, progress: Progress) -> Report:

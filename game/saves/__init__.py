@@ -9,8 +9,8 @@
 
 Every save is a new generation under a new name; the three newest good ones are kept. `format` says what is in one and
 `packed` how a run is told in numbers, `numbers` and `history` what lies beside it for the day on which the story is
-another, `disk` how it gets there, `restore` how a run comes out of it again, `slots` does the housekeeping, `memorial`
-remembers endings.
+another, `disk` how it gets there, `capture` how a run comes into one, `restore` how it comes out of it again, `slots`
+does the housekeeping, `memorial` remembers endings.
 """
 
 from typing import TYPE_CHECKING

@@ -31,6 +31,8 @@ class Newer(Exception):
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_IN_THE_WAY = (errno.ENOTDIR, errno.EEXIST)
+"""A file is where a folder should be."""
 
 
 def shown(path: Path | str) -> str:
@@ -49,15 +51,21 @@ def reason(error: OSError) -> str:
     return printable((error.strerror or str(error) or "an error of the system").lower())
 
 
+ELSEWHERE = "name another folder with --saves or $HYOSAN_SAVES"
+
+
 @contextmanager
-def explained(verb: str, path: Path) -> Iterator[None]:
-    """What the system refuses inside becomes a `SaveError`: `cannot <verb> <path>: …`."""
+def explained(verb: str, path: Path, elsewhere: str = ELSEWHERE) -> Iterator[None]:
+    """What the system refuses inside becomes a `SaveError`: `cannot <verb> <path>: …`.
+
+    `elsewhere` is what to do where the place itself is the trouble.
+    """
     try:
         yield
     except OSError as error:
         advice = ""
         if error.errno in _FULL:
             advice = "; free some space and try again"
-        elif error.errno in _FORBIDDEN:
-            advice = "; name another folder with --saves or $HYOSAN_SAVES"
+        elif error.errno in (*_FORBIDDEN, *_IN_THE_WAY):
+            advice = f"; {elsewhere}"
         raise SaveError(f"Cannot {verb} {shown(path)}: {reason(error)}{advice}.") from error

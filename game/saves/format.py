@@ -30,7 +30,7 @@ from game.engine.moment import Moment
 from game.saves.disk import MAX_SIZE
 from game.saves.errors import Damaged, Newer
 from game.saves.forms import NUMBER, TEXT, Form, code, constant, decoded, quoted, texts
-from game.saves.packed import MAX_LOG, MAX_SEED, Packed, Whose, body_of, packed
+from game.saves.packed import MAX_LOG, MAX_SEED, Header, Packed, body_of, packed
 from game.saves.strict import SEAL, Fields, check_seal, dump, harmless, parse, plain, plain_value, seal
 from game.story.variables import Value
 
@@ -60,6 +60,8 @@ _COMMON = (
 )
 _BODIES = {1: {*_COMMON, "state"}, 2: {*_COMMON, "names", "trail", "kept", "chapters"}}
 """The parts of a body, by schema."""
+_new = tuple.__new__
+"""Makes a named tuple from a tuple, without the call that sorts arguments by their names."""
 _ENTRY = re.compile(r"[a-z][a-z0-9_]{0,79}\.[a-z][a-z0-9_]{0,79}\Z", re.ASCII)
 
 
@@ -67,18 +69,13 @@ _ENTRY = re.compile(r"[a-z][a-z0-9_]{0,79}\.[a-z][a-z0-9_]{0,79}\Z", re.ASCII)
 class Save:
     """What a save of schema 1 or 2 says.
 
-    `turn` is 0 to len(log); `order` grows with every save of the story; `played` is in seconds.
+    `turn` is 0 to len(log); `played` is in seconds.
 
     `trail` has one moment more than the log has choices, or none at all in a save of schema 1; of that, `scene` and
     `values` (those that differ from the story's start) say where it stood. In others both are what the trail says.
     """
 
-    story: str
-    version: str
-    digest: str
-    game: str
-    saved: str
-    order: int
+    header: Header
     seed: int
     loaded: Mapping[str, str]
     player: str
@@ -105,10 +102,11 @@ def encode(save: Save | Packed) -> bytes:
         schema, body = 3, body_of(save)
     else:
         schema, body = (2 if save.trail else 1), _named(save)
-    whose = quoted(save.story), quoted(save.version), quoted(save.digest), quoted(save.game), save.saved
+    story, version, digest, game, saved, order = save.header
+    whose = quoted(story), quoted(version), quoted(digest), quoted(game), saved
     checksum = hashlib.sha256(body).hexdigest()
-    header = _HEADER.line % (schema, len(body), checksum, save.turn, save.order, *whose)
-    data = b"%s\n%s\n" % (seal(header.encode() + b"}"), body)
+    line = _HEADER.line % (schema, len(body), checksum, save.turn, order, *whose)
+    data = b"%s\n%s\n" % (seal(line.encode() + b"}"), body)
     if len(data) > MAX_SIZE:
         raise ValueError("it is larger than a save can be")
     return data
@@ -172,15 +170,15 @@ def decode(data: bytes) -> Save | Packed:
         raise Damaged("it is cut off, or too long")
     if hashlib.sha256(body).hexdigest() != checksum:
         raise Damaged("its checksum does not match")
-    header = story, version, digest, game, saved, int(order)
-    if header[-1] > MAX_ORDER or schema == "0":
+    header = _new(Header, (story, version, digest, game, saved, int(order)))
+    if header.order > MAX_ORDER or schema == "0":
         raise Damaged("a number in it is too large")
     if schema == "3":
         return packed(header, int(turn), body)
     return _save(header, int(turn), _Body(parse(body, "second line")), int(schema))
 
 
-def _save(header: Whose, made: int, body: _Body, schema: int) -> Save:
+def _save(header: Header, made: int, body: _Body, schema: int) -> Save:
     body.only(_BODIES[schema])
     log = body.texts("log", MAX_LOG)
     if not all(_ENTRY.match(entry) for entry in log):
@@ -203,7 +201,7 @@ def _save(header: Whose, made: int, body: _Body, schema: int) -> Save:
         kept = body.turns("kept", len(log))
         chapters = body.chapters(len(log))
     return Save(
-        *header,
+        header,
         body.number("seed", -MAX_SEED, MAX_SEED),
         body.text_map("loaded"),
         body.text("player"),

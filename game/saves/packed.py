@@ -11,7 +11,7 @@ story had them, whatever the choice does today).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from game.saves.errors import Damaged
 from game.saves.forms import TEXT, WHOLE, Form, code, decoded, quoted, texts
@@ -19,14 +19,9 @@ from game.saves.history import Kept, Written
 from game.saves.numbers import ID, how_many
 from game.saves.strict import Fields, dump, harmless, parse
 
-if TYPE_CHECKING:
-    pass
-
 MAX_LOG = 20_000
 """Choices in a run: days without sleep for a player, under two seconds of replay."""
 MAX_SEED = 2**64
-Whose: TypeAlias = "tuple[str, str, str, str, str, int]"
-"""What is in the header of every save: story, version, digest, game, saved and order."""
 
 _NUMBERS = code("[A-Za-z0-9_-]*")
 _BODY = Form(
@@ -45,6 +40,19 @@ _BODY = Form(
 _BESIDES = {"loaded", "gentle", "title", "auto", "played", "living", "over", "kept"}
 
 
+class Header(NamedTuple):
+    """What every save says of itself: the story it is of, the hyosan that wrote it, and when."""
+
+    story: str
+    version: str
+    digest: str
+    game: str
+    saved: str
+    """UTC, ISO 8601."""
+    order: int
+    """Grows with every save of the story."""
+
+
 class Packed(NamedTuple):
     """What a save of schema 3 says. `turn` is 0 to the number of choices; `played` is in seconds.
 
@@ -52,12 +60,7 @@ class Packed(NamedTuple):
     who are here. `beside` gives the files that have to be beside it: none for a save that was read, which has them.
     """
 
-    story: str
-    version: str
-    digest: str
-    game: str
-    saved: str
-    order: int
+    header: Header
     seed: int
     loaded: Mapping[str, str]
     player: str
@@ -111,7 +114,7 @@ def besides(save: Packed) -> dict[str, object]:
     return body
 
 
-def packed(header: Whose, turn: int, line: bytes) -> Packed:
+def packed(header: Header, turn: int, line: bytes) -> Packed:
     """The save with a body, and a header. Raises `Damaged`."""
     text = decoded(line)
     found = _BODY.read(text)
@@ -126,7 +129,7 @@ def packed(header: Whose, turn: int, line: bytes) -> Packed:
     if text[end:] == "}":  # all is as usual
         past = _new(Written, (names, picks, (), before, tail))
         rest = (past, at, "", True, 0, summary, (), False, dict)
-        return _new(Packed, (*header, int(seed), {}, player, False, turn, *rest))
+        return _new(Packed, (header, int(seed), {}, player, False, turn, *rest))
     if text[end] != ",":
         raise Damaged("its second line cannot be read")
     more = _Besides(parse(b"{%s" % text[end + 1 :].encode(), "second line"))
@@ -134,7 +137,7 @@ def packed(header: Whose, turn: int, line: bytes) -> Packed:
     if not data or not data.keys() <= _BESIDES:
         raise Damaged("its parts are not those of a save")
     return Packed(
-        *header,
+        header,
         int(seed),
         more.text_map("loaded") if "loaded" in data else {},
         player,

@@ -1,4 +1,4 @@
-"""From a run to a save and back.
+"""From a save to a run.
 
 What comes back is played again, choice by choice, never taken on trust: of a save of schema 3 when somebody asks for
 what it has been through, of any other at once. When the story is another than it was, there is a ladder, and the player
@@ -13,122 +13,26 @@ is told which rung it was (docs/writing/compat.md):
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 from game import __version__
 from game.engine import Dice, Diverged, Machine, NotOffered, Run, State, Step
 from game.engine.migrate import Renaming, chapter_start, cross, follow, moments
 from game.engine.moment import Moment
-from game.present.view import people, status_line
+from game.present.view import status_line
 from game.saves.errors import Damaged
 from game.saves.format import Save
-from game.saves.history import Reader, beside, names_file, told, written
+from game.saves.history import Reader
+from game.saves.named import in_names, names_of, nothing_beside, same_values
 from game.saves.numbers import Names
 from game.saves.packed import Packed
-from game.saves.resume import resumed
-from game.saves.strict import clean
+from game.saves.resume import ASTRAY, resumed
 from game.story.diagnostics import printable
 from game.story.model import Story
 from game.story.variables import Value
-
-
-def pack(run: Run, *, title: str, auto: bool, played: int, order: int) -> Packed:
-    """Everything there is to keep of a run in a slot, and what a list of saves shows of it."""
-    played = max(0, int(played))
-    if run.held is not None and isinstance(run.held.packed, Packed):  # it has just come out of a save
-        was = run.held.packed._replace(game=__version__, saved=_now(), order=order, beside=partial(beside, run))
-        return was._replace(title=title, auto=auto, played=played)
-    story = run.machine.story
-    names = Names.of(run.machine)
-    return Packed(
-        story.id,
-        clean(story.version),
-        story.digest,
-        __version__,
-        _now(),
-        order,
-        run.seed,
-        dict(run.dice.loaded),
-        clean(run.player),
-        run.gentle,
-        run.turn,
-        written(run),
-        names.standing(run.state),
-        title,
-        auto,
-        played,
-        clean(status_line(run)),
-        _living(run),
-        run.over,
-        partial(beside, run),
-    )
-
-
-def capture(run: Run, *, title: str, auto: bool, played: int, order: int) -> Save:
-    """The same by name, for a file that goes elsewhere."""
-    story = run.machine.story
-    return Save(
-        story.id,
-        clean(story.version),
-        story.digest,
-        __version__,
-        _now(),
-        order,
-        run.seed,
-        dict(run.dice.loaded),
-        clean(run.player),
-        run.gentle,
-        (*run.log, *run.future),
-        run.turn,
-        run.state.scene,
-        _all_values(run),
-        title,
-        auto,
-        max(0, int(played)),
-        clean(status_line(run)),
-        _living(run),
-        run.over,
-        tuple(moments(run)),
-        frozenset(_kept(run)),
-        tuple(_chapters(run)),
-    )
-
-
-def _now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _living(run: Run) -> tuple[str, ...]:
-    return tuple(clean(p.short) for p in people(run) if p.presence == "here")
-
-
-def _kept(run: Run) -> list[int]:
-    """The turns whose states do not follow from the choices."""
-    begun = [] if run.first == run.machine.start() else [0]
-    return begun + [turn for turn, step in enumerate(run.steps, 1) if step.kept]
-
-
-def _chapters(run: Run) -> list[tuple[int, str]]:
-    out: list[tuple[int, str]] = []
-    for turn in range(len(run.steps) + 1):
-        chapter = run.machine.story.scenes[run.state_at(turn).scene].chapter
-        if chapter and (not out or out[-1][1] != chapter):
-            out.append((turn, chapter))
-    return out
-
-
-def named_values(story: Story, state: State) -> dict[str, Value]:
-    """The values of a state by the names of their variables, where they are not what the story starts with."""
-    return {
-        var.name: var.values[index]
-        for var, index in zip(story.variables, state.values, strict=True)
-        if index != var.start
-    }
 
 
 class Came(NamedTuple):
@@ -141,11 +45,6 @@ class Came(NamedTuple):
     """Whether nothing is lost: the run may go on where it was kept."""
 
 
-def nothing_beside(name: str) -> bytes:
-    """The reader of a save that is alone."""
-    raise Damaged(f"{name} is not beside it")
-
-
 def restore(save: Save | Packed, machine: Machine, reader: Reader = nothing_beside) -> Came:
     """The run a save of this story holds, and what the player should know about it. `reader` has what is beside it.
 
@@ -156,12 +55,12 @@ def restore(save: Save | Packed, machine: Machine, reader: Reader = nothing_besi
     if isinstance(save, Packed):
         return _unpacked(save, machine, reader)
     begun = Run.new(machine, save.seed, save.player, save.gentle, Dice(save.seed, dict(save.loaded)))
-    if save.digest == story.digest:
+    if save.header.digest == story.digest:
         run = _same(save, begun)
         if run is not None:
             return Came(run)
-        if save.game == __version__:
-            raise Damaged("its choices do not lead to the moment it holds")
+        if save.header.game == __version__:
+            raise Damaged(ASTRAY)
         return _followed("hyosan", save, begun)
     if story.migrations is not None and (run := _crossed(save, begun)) is not None:
         return _carried(save, run)
@@ -175,7 +74,7 @@ def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
     own = Names.of(machine)
     if save.past.names == own.id:
         run = resumed(save, machine, own)
-        if save.game == __version__:
+        if save.header.game == __version__:
             return Came(run)
         with suppress(Damaged):
             return Came(run.made())  # another hyosan may do otherwise than this one
@@ -192,73 +91,6 @@ def _unpacked(save: Packed, machine: Machine, reader: Reader) -> Came:
     return Came(here, f"{text} you had: {status_line(here)}. Nothing can be taken back.", 2, False)
 
 
-def names_of(save: Packed, own: Names, reader: Reader) -> Names:
-    """The names for a save's numbers, which may be the story's own. Raises `Damaged` when they are not to be had."""
-    if save.past.names == own.id:
-        return own
-    names = Names.parsed(reader(names_file(save.past.names)))
-    if names.digest != save.digest:
-        raise Damaged("the names beside it are not its own")
-    return names
-
-
-def in_names(save: Packed, names: Names, reader: Reader) -> Save:
-    """A save as one of schema 2, which needs nothing beside it. Raises `Damaged` when what is beside it is damaged."""
-    trail = told(names, save.past, reader)
-    now = names.stood(save.at)
-    values: dict[str, Value] = {}
-    for moment in trail[: save.turn + 1]:
-        values.update(moment.changed)
-    if trail[save.turn].scene != now.scene or not _equal(values, names.all_values(now)):
-        raise Damaged("what led up to it is not what it says")
-    chapters: list[tuple[int, str]] = []
-    for turn, moment in enumerate(trail):
-        chapter = names.scenes[moment.scene].chapter
-        if chapter and (not chapters or chapters[-1][1] != chapter):
-            chapters.append((turn, chapter))
-    return Save(
-        save.story,
-        save.version,
-        save.digest,
-        save.game,
-        save.saved,
-        save.order,
-        save.seed,
-        save.loaded,
-        save.player,
-        save.gentle,
-        tuple(moment.entry for moment in trail[1:]),
-        save.turn,
-        now.scene,
-        values,
-        save.title,
-        save.auto,
-        save.played,
-        save.summary,
-        save.living,
-        save.over,
-        tuple(trail),
-        frozenset(turn for turn, *_ in save.past.kept),
-        tuple(chapters),
-    )
-
-
-def portable(save: Save | Packed, machine: Machine, reader: Reader) -> Save:
-    """A save that needs nothing beside it. Raises `Damaged`."""
-    if isinstance(save, Save):
-        return save
-    own = Names.of(machine)
-    names = names_of(save, own, reader)
-    try:
-        return in_names(save, names, reader)
-    except Damaged:
-        if names is not own:
-            raise
-    # The choices lead to all that was beside it.
-    made = beside(resumed(save, machine, own))
-    return in_names(save, names, lambda name: made[name]())
-
-
 # --- the very same story ---
 
 
@@ -269,7 +101,7 @@ def _same(save: Save, begun: Run) -> Run | None:
             run = begun.replay(save.log).go_to(save.turn)
         except Diverged:
             return None
-        same = run.state.scene == save.scene and _equal(named_values(begun.machine.story, run.state), save.values)
+        same = run.state.scene == save.scene and same_values(_named_values(begun.machine.story, run.state), save.values)
         return run if same else None
     values: dict[str, Value] = {}
     state = begun.first
@@ -296,10 +128,25 @@ def _same(save: Save, begun: Run) -> Run | None:
     if [*run.log, *run.future] != list(save.log) or frozenset(_kept(run)) != save.kept:
         return None
     same = all(
-        (a.outcome, a.scene) == (b.outcome, b.scene) and _equal(a.changed, b.changed)
+        (a.outcome, a.scene) == (b.outcome, b.scene) and same_values(a.changed, b.changed)
         for a, b in zip(moments(run), save.trail, strict=True)
     )
     return run if same else None
+
+
+def _named_values(story: Story, state: State) -> dict[str, Value]:
+    """The values of a state by the names of their variables, where they are not what the story starts with."""
+    return {
+        var.name: var.values[index]
+        for var, index in zip(story.variables, state.values, strict=True)
+        if index != var.start
+    }
+
+
+def _kept(run: Run) -> list[int]:
+    """The turns whose states do not follow from the choices."""
+    begun = [] if run.first == run.machine.start() else [0]
+    return begun + [turn for turn, step in enumerate(run.steps, 1) if step.kept]
 
 
 def _stated(machine: Machine, scene: str, values: Mapping[str, Value]) -> State | None:
@@ -372,16 +219,6 @@ def _followed(what: str, save: Save, begun: Run) -> Came:
             title = printable(begun.machine.story.chapters[chapter].title)
             return Came(further, f"{text} Redo takes you to the beginning of {title}, which you had reached.", 4, False)
     return Came(run, text, rung, False)
-
-
-def _all_values(run: Run) -> dict[str, Value]:
-    variables = run.machine.story.variables
-    return {v.name: v.values[i] for v, i in zip(variables, run.state.values, strict=True)}
-
-
-def _equal(a: Mapping[str, Value], b: Mapping[str, Value]) -> bool:
-    # True == 1, and a flag is not a number.
-    return a == b and all(type(value) is type(b[name]) for name, value in a.items())
 
 
 def _note(what: str, save: Save, run: Run, lost: Diverged | None, same: bool) -> str:

@@ -257,7 +257,7 @@ class Slot:
             if name not in known.beside or name not in there:
                 data = self._whole(name) if name in there else None
                 if data is None:
-                    data = self._lent(name, save.digest) or make()
+                    data = self._lent(name, save.header.digest) or make()
                     disk.put_beside(disk.write_temporary(self.folder, data), self.folder, name)
                 new[name] = _before(name, data)
         if new:

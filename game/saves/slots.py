@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from game.saves import disk
+from game.saves.documents import Documents
 from game.saves.entries import Restored, SlotInfo
 from game.saves.errors import Damaged, Newer, SaveError, explained, reason, shown
 from game.saves.format import MAX_ORDER, Save, decode, encode
@@ -31,12 +32,7 @@ if TYPE_CHECKING:
 
 # What plays runs, and remembers endings, is imported where it is needed: the title page lists the saves before that.
 
-TRANSCRIPTS = "transcripts"
-"""The folder beside the saves of each story that transcripts are written to."""
 _DELETED = ".deleted-"
-
-PICTURES = "pictures"
-"""The folder for pictures of endings, beside the saves of each story."""
 
 
 class Unread(NamedTuple):
@@ -58,6 +54,7 @@ class Saves:
         self._folder = Path(folder) / story.id
         self.passages = Passages(self._folder)
         """What has been read of the story on this machine; a turn that is written says what was read before it."""
+        self.documents = Documents(self._folder.parent, self._id)
         self._guard = threading.RLock()
         self._slots: dict[str, Slot] = {}
         # The highest order seen; 0 before anybody has looked.
@@ -103,7 +100,7 @@ class Saves:
         except OSError as error:
             problem = f"cannot be read: {reason(error)}"
         else:
-            return (found.value.order, self._info(id, found.value, found.trouble)) if found else None
+            return (found.value.header.order, self._info(id, found.value, found.trouble)) if found else None
         return -1, SlotInfo(id, "", False, 0, "", (), 0, "", False, problem)
 
     def _info(self, id: str, save: Save | Packed, trouble: str) -> SlotInfo:
@@ -115,9 +112,9 @@ class Saves:
             save.summary,
             save.living,
             save.played,
-            save.saved,
+            save.header.saved,
             save.over,
-            "" if save.story == self._id else f"a save of another story, '{save.story}'",
+            "" if save.header.story == self._id else f"a save of another story, '{save.header.story}'",
             trouble,
         )
 
@@ -193,7 +190,7 @@ class Saves:
         the slot since we last read or wrote it.
         """
         from game.present.reading import read_by
-        from game.saves.restore import pack
+        from game.saves.capture import pack
 
         if run.machine.story.id != self._id:
             raise SaveError(f"A run of '{run.machine.story.id}' cannot be saved among those of '{self._id}'.")
@@ -251,6 +248,21 @@ class Saves:
                 notes = (f"The last save was damaged; restored turn {came.run.turn}.", *notes)
             return Restored(came.run, save.title, save.played, notes, came.whole and not found.trouble)
 
+    def go_on(self, slot: SlotInfo, restored: Restored) -> tuple[str, str]:
+        """Let go of all slots but the one that a run read from `slot` goes on in, and take that.
+
+        Returns its id, "" for none, and why it is none although it should be. A named moment stays as it is. So does an
+        autosave that could not be taken up whole: what it holds besides would be overwritten.
+        """
+        self.release()
+        if not slot.auto or not restored.whole:
+            return "", ""
+        try:
+            self.hold(slot.id)
+        except SaveError as error:
+            return "", str(error)
+        return slot.id, ""
+
     def endings(self) -> Remembered:
         """The endings ever reached in this story, whatever has become of the runs."""
         with self._guard, explained("read the endings in", self._folder):
@@ -301,7 +313,7 @@ class Saves:
     def export(self, slot: str, path: Path) -> None:
         """Copy the newest good generation to a file of its own, which needs nothing beside it. Never overwrites one."""
         from game.engine import Machine
-        from game.saves.restore import portable
+        from game.saves.named import portable
 
         with explained("read", self._folder / slot):
             own = self._present(slot)
@@ -310,28 +322,11 @@ class Saves:
                 data = encode(portable(save, Machine(self._story), own.beside))
             except Damaged as error:
                 raise SaveError(f"The save '{slot}' cannot be exported: {error}.") from None
-        with explained("write", path):
+        with explained("write", path, "name a file where you may write"):
             try:
                 disk.write_file(path, data, os.O_EXCL)
             except FileExistsError:
                 raise SaveError(f"{shown(path)} is there already; name another file.") from None
-
-    def keep_picture(self, name: str, svg: str) -> Path:
-        """Write a picture to a new file in `pictures`, beside the saves of each story. Returns where it is."""
-        return self._keep(PICTURES, "picture", slug(name) or "ending", "svg", svg)
-
-    def _keep(self, folder_name: str, what: str, name: str, suffix: str, text: str) -> Path:
-        """Write `text` to a new file in a folder beside the saves of each story. Nothing is overwritten."""
-        folder = self._folder.parent / folder_name
-        stem = f"{self._id}-{name}"
-        with explained(f"write a {what} in", folder):
-            disk.make_folder(folder)
-            for number in range(1, 1000):
-                path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.{suffix}"
-                with suppress(FileExistsError):
-                    disk.write_file(path, text.encode("utf-8", "replace"), os.O_EXCL)
-                    return path
-        raise SaveError(f"There are a thousand {what}s called {stem} in {shown(folder)}; move some away.")
 
     def _newest(self, own: Slot, verb: str) -> Save | Packed:
         """The newest good save of a slot, to be `verb`."""
@@ -345,11 +340,11 @@ class Saves:
 
     def bring_in(self, path: Path, machine: Machine) -> str:
         """Put an exported file into a new slot and return its id. What does not load here is refused."""
-        from game.saves.restore import portable
+        from game.saves.named import portable
 
         name = shown(path)
         try:
-            with explained("read", path):
+            with explained("read", path, "name a file that you may read"):
                 beside = Slot(path.parent).beside
                 found, _ = _open(disk.read_file(path, follow=True), machine, name, beside)
                 save = portable(found, machine, beside)
@@ -359,17 +354,12 @@ class Saves:
         id = self.new_slot(title)
         try:
             with self._holding(id) as own:
-                own.put(replace(save, title=title, auto=False, order=self._next_order()))
+                header = save.header._replace(order=self._next_order())
+                own.put(replace(save, header=header, title=title, auto=False))
         except SaveError:
             disk.remove_folder(self._folder / id)
             raise
         return id
-
-    # --- transcripts ---
-
-    def keep_transcript(self, name: str, suffix: str, text: str) -> Path:
-        """Write a transcript to a new file among those of all stories. Returns where it is."""
-        return self._keep(TRANSCRIPTS, "transcript", slug(name) or "run", suffix, text)
 
     # --- names ---
 
@@ -404,8 +394,9 @@ def _open(data: bytes, machine: Machine, name: str, beside: Reader) -> tuple[Sav
     except Newer as error:
         raise SaveError(f"{name} was {error}; update hyosan to load it.") from None
     story = machine.story
-    if save.story != story.id:
-        raise SaveError(f"{name} is of the story '{save.story}', not of '{story.id}' ({printable(story.title)}).")
+    if save.header.story != story.id:
+        own = f"'{story.id}' ({printable(story.title)})"
+        raise SaveError(f"{name} is of the story '{save.header.story}', not of {own}.")
     came = restore(save, machine, beside)
     # The page that is shown first tells what the last choice led to: the game needs the steps, and nobody plays on from
     # a state that nothing leads to.

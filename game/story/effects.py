@@ -138,14 +138,21 @@ def _take(key: Node, value: Node, scope: Scope) -> list[Effect]:
 def _set(key: Node, value: Node, scope: Scope) -> list[Effect]:
     out = []
     for name, to in pairs(value, scope.problems, "set is written {set: {flag: value}}"):
-        var = scope.names.flag(name.value, scope.chapter)
-        if var is None:
-            scope.names.unknown("H024", name.where, "flag or meter", name.value, scope.names.flag_names(scope.chapter))
-        elif var.index in scope.names.vague:
+        var = _flag(name, scope)
+        if var is None or not expect(to, "text", "a value is one word or number", scope.problems):
             continue
-        elif expect(to, "text", "a value is one word or number", scope.problems) and (ops := _set_ops(var, to, scope)):
+        if ops := _set_ops(var, to, scope):
             out.append(Effect("set", name.where, ops))
     return out
+
+
+def _flag(name: Node, scope: Scope) -> Variable | None:
+    """The flag or meter of that name. None where there is none, which is told, or where what it is was told of."""
+    names = scope.names
+    var = names.flag(name.value, scope.chapter)
+    if var is None:
+        names.unknown("H024", name.where, "flag or meter", name.value, names.flag_names(scope.chapter))
+    return None if var is None or var.index in names.vague else var
 
 
 def _set_ops(var: Variable, to: Node, scope: Scope) -> tuple[Op, ...]:
@@ -184,11 +191,8 @@ def _set_ops(var: Variable, to: Node, scope: Scope) -> tuple[Op, ...]:
 def _add(key: Node, value: Node, scope: Scope) -> list[Effect]:
     out = []
     for name, by in pairs(value, scope.problems, "add is written {add: {noise: 2}}"):
-        var = scope.names.flag(name.value, scope.chapter)
+        var = _flag(name, scope)
         if var is None:
-            scope.names.unknown("H024", name.where, "flag or meter", name.value, scope.names.flag_names(scope.chapter))
-            continue
-        if var.index in scope.names.vague:
             continue
         if not isinstance(var.values[0], int) or isinstance(var.values[0], bool):
             scope.problems.add("H041", name.where, f"'{name.value}' is not a number", "use set")

@@ -71,7 +71,7 @@ class Files:
     @cached_property
     def path(self) -> Path:
         """Where the story is kept, if it is."""
-        return (self.folder or default_folder()) / f"{_key(self)}.json"
+        return (self.folder or cache_folder("stories")) / f"{_key(self)}.json"
 
     def front(self) -> Front | None:
         """What the title page says, of a story that is kept and so without any problem; None where that is not known.
@@ -113,13 +113,13 @@ def _sum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def default_folder() -> Path:
-    """Where stories are kept: HYOSAN_CACHE, or the platform's place for what may be thrown away."""
+def cache_folder(name: str) -> Path:
+    """Where things of a kind are kept: in HYOSAN_CACHE, or the platform's place for what may be thrown away."""
     if own := os.environ.get("HYOSAN_CACHE"):
-        return Path(own) / "stories"
+        return Path(own) / name
     from platformdirs import user_cache_path
 
-    return user_cache_path("hyosan", appauthor=False) / "stories"
+    return user_cache_path("hyosan", appauthor=False) / name
 
 
 def _key(files: Files) -> str:

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import constants, events
+from textual import events
 from textual.actions import ActionParseResult
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from game.language import N_, _
@@ -25,12 +24,11 @@ from game.saves.errors import SaveError
 from game.tui import leaving
 from game.tui.actions import Guarded, bindings, guarded, may_run
 from game.tui.coming import Awaiting, Coming
-from game.tui.looks import Looks
 from game.tui.screens.base import Leaf
 from game.tui.screens.title import TitleScreen
 from game.tui.settings import Settings
-from game.tui.themes import OWN, default_theme, theme_label
-from game.tui.widgets.drawn import Drawn
+from game.tui.themed import Themed
+from game.tui.themes import theme_label
 
 # What plays a run is imported when there is one: the title page comes before that, and is not to wait for it.
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ LAST = 1.0
 
 
 @guarded
-class HyosanApp(Guarded, Awaiting, App[int], inherit_bindings=False):
+class HyosanApp(Guarded, Awaiting, Themed, inherit_bindings=False):
     """Plays one story. `session` is the run being played, None on the title page before any.
 
     Of a story that is `Coming`, the title page is shown at once; whatever needs more of it waits.
@@ -83,20 +81,13 @@ class HyosanApp(Guarded, Awaiting, App[int], inherit_bindings=False):
         """The fault of the program that ended it."""
         self.crash_on: tuple[str, ...] = ()
         """The screens that were open then, the one in use last."""
-        self._looks: Looks | None = None
         self._floor = 1
         """How many screens there are below those that can be closed, the one in use among them."""
         self.settings = settings or Settings.load()
         self.speak = speak
         """Gives the story in another language; None where it is in one only."""
         self.session = self._session(start, slot, played) if start is not None else None
-        for theme in OWN:
-            self.register_theme(theme)
-        chosen = self.settings.theme
-        self.no_color = bool(os.environ.get("NO_COLOR"))
-        self.theme = chosen if chosen in self.available_themes else default_theme()
-        self._filter_colours()
-        self.moving()
+        self.dress()
 
     def get_default_screen(self) -> Screen[None]:
         # The first screen stands in for Textual's blank one, which would be laid out and painted before it.
@@ -188,38 +179,6 @@ class HyosanApp(Guarded, Awaiting, App[int], inherit_bindings=False):
         # What is cut from one line can be put into another; the clipboard of the computer is not ours.
         self._clipboard = text
 
-    # --- looks ---
-
-    def moving(self) -> None:
-        """Let things move, or not, as is set; unless it is, TEXTUAL_ANIMATIONS says, and nothing moves without it."""
-        motion = self.settings.motion
-        if motion == "system":
-            self.animation_level = constants.TEXTUAL_ANIMATIONS if "TEXTUAL_ANIMATIONS" in os.environ else "none"
-        else:
-            self.animation_level = "full" if motion == "on" else "none"
-
-    @property
-    def looks(self) -> Looks:
-        """The looks of the theme in use."""
-        if self._looks is None or self._looks.theme is not self.current_theme:
-            self._looks = Looks(self.current_theme)
-        return self._looks
-
-    def _filter_colours(self) -> None:
-        """With NO_COLOR: nothing but the terminal's own colours in its own themes, greys in the others.
-
-        Textual chooses between these once, by the theme it has before ours, and then paints black on black.
-        """
-        self._filters = [f for f in self._filters if not isinstance(f, Monochrome | NoColor)]
-        if self.no_color:
-            self._filters.append(NoColor() if self.native_ansi_color else Monochrome())
-
-    def watch_theme(self) -> None:
-        self._filter_colours()
-        for screen in self.screen_stack if self._running else ():
-            for widget in screen.query(Drawn):
-                widget.refresh()
-
     # --- playing ---
 
     def begin(self, name: str) -> None:
@@ -257,10 +216,7 @@ class HyosanApp(Guarded, Awaiting, App[int], inherit_bindings=False):
             self.switch_screen(screen)
 
     def open_slot(self, slot: SlotInfo) -> None:
-        """Go on from a saved moment. An autosave goes on in its slot; a named moment stays as it is.
-
-        So does an autosave that could not be taken up whole: what it holds besides would be overwritten.
-        """
+        """Go on from a saved moment: see `Saves.go_on`."""
         self._leaving(partial(self._open_slot, slot))
 
     def _open_slot(self, slot: SlotInfo) -> None:
@@ -270,14 +226,9 @@ class HyosanApp(Guarded, Awaiting, App[int], inherit_bindings=False):
             self._note(_("This cannot be loaded: {why}", why=error))
             return
         notes = list(restored.notes)
-        going_on = ""
-        self.saves.release()
-        if slot.auto and not restored.notes:
-            try:
-                self.saves.hold(slot.id)
-                going_on = slot.id
-            except (SaveError, OSError) as error:
-                notes.append(_("{why} This run goes on in a slot of its own.", why=error))
+        going_on, why = self.saves.go_on(slot, restored)
+        if why:
+            notes.append(_("{why} This run goes on in a slot of its own.", why=why))
         self._play(self._session(restored.run, going_on, restored.played), " ".join(notes))
 
     def _note(self, text: str) -> None:
@@ -333,12 +284,6 @@ class HyosanApp(Guarded, Awaiting, App[int], inherit_bindings=False):
         session = self.session
         playing = session is not None and isinstance(self.screen_stack[self._floor - 1], PlayScreen)
         self._base(self.playing(session, note) if playing and session is not None else TitleScreen(note))
-
-    def keep_theme(self, name: str) -> str:
-        """Use a theme and keep the choice. Returns what went wrong, or ""."""
-        self.theme = name
-        self.settings.theme = name
-        return self.settings.save()
 
     def action_endings(self) -> None:
         self._show_endings("endings")

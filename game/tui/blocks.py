@@ -131,12 +131,6 @@ def person_row(person: PersonView, common: str) -> Content:
     return say((f"{SIGNS[group_of(person)]} ", "dim"), person.short, (word, "em"))
 
 
-def common_fate(view_people: Sequence[PersonView]) -> str:
-    """The fate that goes without saying: that of most people who are here."""
-    fates = [p.fate for p in view_people if p.presence == "here"]
-    return max(set(fates), key=fates.count) if fates else ""
-
-
 def side_blocks(view: View, common: str, full: bool) -> list[Block]:
     """The column beside the text: when and where, you, your hands, and the others. Not `full`: in fewer lines."""
     now = view.status

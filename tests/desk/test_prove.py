@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,11 +26,13 @@ from game.desk.prove.progress import ProgressLine
 from game.desk.prove.shape import shape
 from game.desk.storytest import main as run_tests
 from game.engine import Machine
+from game.prove.corpus import Line
 from game.prove.limits import Limits
 from game.prove.packed import pack, unpack
 from game.prove.prove import Plan, prove
 from game.prove.report import Answer, Effort, Question, Report, Verdict, Witness
 from game.story import Where, load_sources, load_story
+from game.story.kept import cache_folder
 
 ROOT = Path(__file__).parents[2]
 STORIES = ROOT / "tests" / "stories"
@@ -374,7 +377,8 @@ def test_what_was_left_open_is_asked_again_when_there_is_more_time(monkeypatch):
 @pytest.mark.parametrize(
     "spoil", [lambda t: "", lambda t: "[" * 5000, lambda t: "{}",
               lambda t: t.replace('"steps": [', '"steps": [["x"], '),
-              lambda t: t.replace("yard.lend", "yard.fly"), lambda t: t[:-9], lambda t: "null"],
+              lambda t: t.replace("yard.lend", "yard.fly"), lambda t: t[:-9], lambda t: "null",
+              lambda t: edited_json(t, numbers=lambda numbers: numbers[::-1])],
 )  # fmt: skip
 def test_a_spoilt_proof_is_none(spoil):
     machine = machine_of(CHAPTER)
@@ -386,11 +390,47 @@ def test_a_spoilt_proof_is_none(spoil):
     assert [a.verdict for a in report_of(machine).answers] == [a.verdict for a in report.answers]
 
 
+def edited_json(text: str, **changes: Any) -> str:
+    """A kept proof with other things in it, each made of what it was."""
+    data = json.loads(text)
+    return json.dumps(data | {key: change(data[key]) for key, change in changes.items()})
+
+
+def test_answers_that_rest_on_nothing_are_not_taken_for_those_of_an_earlier_version():
+    machine = machine_of(CHAPTER)
+    keeper = Keeper(machine, QUICK)
+    report_of(machine)
+    text = keeper.path.read_text()
+    assert keeper.nearby() is not None
+    assert keeper.played
+    fewer = edited_json(text, basis=lambda basis: basis | {"sites": basis["sites"][:-1]})
+    for spoilt in (fewer, edited_json(text, program=lambda _: "x"), edited_json(text, story=lambda _: "x")):
+        keeper.path.write_text(spoilt)
+        assert keeper.nearby() is None
+    # Not all of their playthroughs are kept: those beside the story are played again.
+    keeper.path.write_text(edited_json(text, whole=lambda _: False))
+    assert keeper.nearby() is not None
+    assert not keeper.played
+
+
+@pytest.mark.parametrize("more", [{"seconds": 3.0}, {"nodes": 1 << 25}, {"cores": 2}, {"corpus": (Line(0, ("x",)),)}])
+def test_what_was_left_open_is_looked_for_again_by_whoever_has_more_to_go_by(monkeypatch, more):
+    machine, plan = machine_of(CHAPTER), Plan(2.0, matrix=False, goals=False)
+    report = report_of(machine, plan)
+    monkeypatch.setattr(kept, "unsettled", lambda report: ["something"])
+    Keeper(machine, plan).keep(report)
+    assert Keeper(machine, plan).find() is not None
+    assert Keeper(machine, replace(plan, **more)).find() is None
+    monkeypatch.undo()
+    Keeper(machine, plan).keep(report)
+    assert Keeper(machine, replace(plan, **more)).find() is not None, "what is settled is settled"
+
+
 def test_no_more_than_so_many_are_kept(monkeypatch):
     monkeypatch.setattr(kept, "MOST", 3)
     for n in range(5):
         report_of(machine_of(CHAPTER), Plan(seed=n, matrix=False, goals=False))
-    assert len(list(kept.default_folder().glob("*.json"))) == 3
+    assert len(list(cache_folder("proofs").glob("*.json"))) == 3
 
 
 def test_a_cache_that_cannot_be_written_is_no_cache(monkeypatch):

@@ -16,7 +16,7 @@ from game.desk.prove.formats import as_github, as_json
 from game.desk.prove.page import page
 from game.desk.prove.summary import summary
 from game.desk.prove.tests_out import save_tests
-from game.desk.prove.wording import cut_short, letters, likely, percent, size, verdict
+from game.desk.prove.wording import cut_short, letters, likely, percent, size, took, verdict
 from game.desk.storytest import load_test
 from game.desk.storytest import main as run_tests
 from game.desk.storytest.read import read_tests
@@ -462,6 +462,30 @@ def test_json_holds_every_answer_and_all_the_rest():
     assert read["effort"]["states"] == 3_215_000_000
     assert len(read["better"]) == 1
     assert len(read["memory"]) == 2
+
+
+def test_slim_json_is_a_line_without_what_is_proved():
+    given = whole(LOOSE)
+    line = as_json(given, STORY, slim=True, ended=False)
+    assert "\n" not in line
+    read, full = json.loads(line), json.loads(as_json(given, STORY))
+    assert read["answers"] == [a for a in full["answers"] if a["verdict"] != "proved"]
+    assert (read["ended"], full["ended"]) == (False, True)
+    assert {key: read[key] for key in read if key not in ("answers", "ended")} == {
+        key: full[key] for key in full if key not in ("answers", "ended")
+    }
+
+
+@pytest.mark.parametrize(
+    ("effort", "said"),
+    [
+        (EFFORT, "1.2 s"),
+        (replace(EFFORT, cpu=0.84), "1.2 s (0.8 s of processor time)"),
+        (replace(EFFORT, cores=4, cpu=3.84), "1.2 s on 4 cores (3.8 s of processor time)"),
+    ],
+)
+def test_it_says_how_long_it_took_and_on_how_many_cores(effort, said):
+    assert took(effort) == said
 
 
 def test_json_of_a_hostile_report_reads_back_as_it_was():

@@ -13,7 +13,6 @@ import pytest
 
 from game.cli import DESK
 from game.desk.prove.corpus import ABOUT, NAME, kept
-from game.engine import Machine
 from game.prove.corpus import Line, Moves, Replay, folded, parsed, words_of
 from game.prove.limits import Limits
 from game.prove.model import Model
@@ -21,71 +20,15 @@ from game.prove.play import Eyes, Player, states, way_of
 from game.prove.prove import Plan, prove
 from game.prove.prover import Prover
 from game.prove.report import Report
-from game.story import load_story
+from tests.stories.lock import CHAPTER, STORY, TURNS, lock, machine_of, opens
 
-DIGITS = 9
-TURNS = "310223013"
-"""What opens the lock: one way in 4 ** 9, which nobody plays by chance."""
-
-STORY = "story: {id: lock, title: The Lock, version: 1.0.0, start: hall}\nflags: {wrong: false}\n"
-
-HALL = """\
-chapter: {id: lock, title: The Lock, from: D1 15:00, until: D1 19:00, start: hall}
-scenes:
-  hall:
-    text: A hall.
-    choices:
-      go_to_the_door: {text: Go to the door., goto: d0}
-      go_home: {text: Go home., goto: outside}
-"""
-
-DOOR = """\
-  door:
-    text: |
-      {% if wrong %}
-      It stays shut.
-      {% else %}
-      It opens.
-      {% endif %}
-    choices:
-      push: {text: Push., roll: {even: {goto: passage}, odd: {goto: outside}}}
-  passage:
-    text: A passage.
-    choices:
-      on: {text: Go on., goto: room}
-  room:
-    text: A room.
-    choices:
-      on: {text: Go on., goto: inside}
-      back: {text: Go back., goto: outside}
-endings:
-  inside: {title: In, text: In.}
-  outside: {title: Out, text: Out.}
-"""
-
-
-def dial(digit: int) -> str:
-    after = f"d{digit + 1}" if digit + 1 < DIGITS else "door"
-    wrong = ", do: [{set: {wrong: true}}]"
-    turns = "\n".join(
-        f"      turn_{turn}: {{text: Turn it to {turn}.{'' if str(turn) == TURNS[digit] else wrong}, goto: {after}}}"
-        for turn in range(4)
-    )
-    return f"  d{digit}:\n    text: A dial.\n    choices:\n{turns}\n"
-
-
-CHAPTER = HALL + "".join(dial(digit) for digit in range(DIGITS)) + DOOR
 RIGHT = ["go_to", *(f"turn_{turn}" for turn in TURNS), "push=even", "back"]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HYOSAN_CACHE", str(tmp_path / "cache"))
-    place = tmp_path / "lock"
-    (place / "tests").mkdir(parents=True)
-    (place / "story.yaml").write_text(STORY, encoding="utf-8")
-    (place / "01-lock.yaml").write_text(CHAPTER, encoding="utf-8")
-    return place
+    return lock(tmp_path / "lock")
 
 
 def main(arguments: list[str]) -> int:
@@ -94,23 +37,12 @@ def main(arguments: list[str]) -> int:
     return code
 
 
-def machine_of(folder: Path) -> Machine:
-    loaded = load_story(folder)
-    assert loaded.story is not None, loaded.diagnostics
-    return Machine(loaded.story)
-
-
 def proof(folder: Path, text: str) -> Report:
     return prove(machine_of(folder), Plan(seconds=20, matrix=False, goals=False, corpus=parsed(text)))
 
 
 def verdicts(report: Report) -> list[tuple[str, str, str]]:
     return [(a.question.kind, a.question.subject, a.verdict) for a in report.answers]
-
-
-def opens(report: Report) -> tuple[str, str]:
-    (found,) = (a for a in report.answers if a.question.kind == "text" and "It opens" in a.question.words)
-    return found.verdict, found.how
 
 
 def gone(folder: Path, text: str) -> list[list[str]]:
@@ -132,12 +64,15 @@ def test_what_was_found_once_is_written_and_played_from_then_on(folder, capsys):
     assert "--save-plays" in ABOUT
     lines, why = kept(folder)
     assert why == []
-    assert lines == parsed(text) == tuple(sorted(lines, key=lines.index))
+    assert lines == parsed(text)
+    ways = gone(folder, text)
+    assert len({tuple(way) for way in ways}) == len(ways), "each once"
     # Away at once, and both sides of the roll, one of them with the lock open.
     assert 3 <= len(lines) <= 5
     without, told = proof(folder, ""), proof(folder, text)
-    assert opens(without)[1] != "played"
-    assert opens(told) == ("proved", "played")
+    assert opens(without).how != "played"
+    opened = opens(told)
+    assert (opened.verdict, opened.how) == ("proved", "played")
     assert verdicts(told) == verdicts(without)
     shown = [a.witness for a in told.answers if a.witness is not None]
     assert {a.how for a in told.answers if a.witness is not None} == {"played"}
@@ -225,6 +160,7 @@ def test_words_are_choices_by_as_much_as_tells_them_from_others(folder):
     ]
     # Where there is nothing to choose nothing need be said; but what is said is done.
     to = [*RIGHT[:-1]]
+    assert [way[-1] for way in gone(folder, " ".join(["0", *to]))] == ["passage.on"]
     assert gone(folder, " ".join(["0", *to, "on", "on"])) == gone(folder, " ".join(["0", *to, "passage", "on", "on"]))
     assert gone(folder, "0 go_to_the_door\n1 turn_1\n") == [
         ["hall.go_to_the_door"],
@@ -248,10 +184,34 @@ def test_the_words_of_a_way_lead_that_way(folder):
     assert words_of(moves, inside)[-3:] == ("push=even", "on", "on"), "or the only one would be taken for the other"
 
 
+def test_a_long_way_without_a_choice_is_said_so_that_it_is_gone(tmp_path, monkeypatch):
+    place, long = tmp_path / "long", 12
+    place.mkdir()
+    (place / "story.yaml").write_text(STORY.replace("start: hall", "start: s0"), encoding="utf-8")
+    scenes = "".join(
+        f"  s{n}: {{text: A step., choices: {{on{n}: {{text: Go on., goto: s{n + 1}}}}}}}\n" for n in range(long)
+    )
+    last = f"  s{long}: {{text: A fork., choices: {{left: {{text: L., goto: out}}, right: {{text: R., goto: out}}}}}}\n"
+    (place / "01.yaml").write_text(
+        "chapter: {id: lock, title: The Lock, from: D1 15:00, until: D1 19:00, start: s0}\n"
+        f"scenes:\n{scenes}{last}endings:\n  out: {{title: Out, text: Out.}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("game.prove.corpus.STRAIGHT", 5)
+    player = Player(Model(machine_of(place)))
+    way = [*((f"s{n}.on{n}", "") for n in range(long)), (f"s{long}.right", "")]
+    words = words_of(Moves(player), way)
+    assert words[-1] == "right"
+    assert len(words) < 5
+    replay = Replay(Moves(player), Eyes(player.model, ()))
+    assert [list(each) for each in replay.play(folded([words]), Limits(10))] == [way]
+
+
 def test_a_play_that_no_longer_fits_counts_as_far_as_it_goes(folder):
     stale = " ".join(["0", "go_to", "knock", *RIGHT[1:5], "sing", *RIGHT[5:]])
     assert gone(folder, stale) == gone(folder, " ".join(["0", *RIGHT]))
-    assert opens(proof(folder, stale)) == ("proved", "played")
+    opened = opens(proof(folder, stale))
+    assert (opened.verdict, opened.how) == ("proved", "played")
     assert gone(folder, "0 go_to turn_9 turn_0 push=sideways") == [["hall.go_to_the_door", "d0.turn_0"]]
     assert gone(folder, "9 go_to\n7 go_to") == [["hall.go_to_the_door"]] * 2
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +91,14 @@ def test_many_forks_that_ask_for_one_variable_are_not_asked_one_by_one():
     assert not asked
     assert act(bytearray([5, 1, 0])) == "s1"
     assert [variables(cond) for cond in asked] == [{1}, {1}]
+
+
+def test_what_takes_more_steps_than_python_has_room_for_is_done_all_the_same():
+    before = sys.getrecursionlimit()
+    node: Node = End("last")
+    for _ in range(before + 500):
+        node = Do((Change(0, bytes([1, 2, 3, 4, 5, 0])),), node)
+    values = bytearray([0, 0, 0])
+    assert Acts(lambda cond: compile_condition(cond, SIZES), SIZES).of(node)(values) == "last"
+    assert values[0] == (before + 500) % SIZES[0]
+    assert sys.getrecursionlimit() == before

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from game.engine import Dice, Machine, Run, State
@@ -17,16 +16,10 @@ from game.story.conditions import Any as AnyOf
 from tests.engine.oracle import World, begin
 from tests.engine.playing import kept, rebuilt
 from tests.engine.worlds import Model, conditions, models
+from tests.laws import examples, laws
 from tests.stories.building import load
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "10"))
-laws = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
+EXAMPLES = examples(10)
 TURNS = 12
 
 
@@ -49,7 +42,7 @@ PICKS = st.lists(st.integers(0, 9), min_size=TURNS, max_size=TURNS)
 SEEDS = st.integers(0, 2**32)
 
 
-@laws
+@laws(EXAMPLES)
 @given(models(), SEEDS, PICKS)
 def test_a_run_is_what_the_language_page_says(model: Model, seed: int, picks: list[int]):
     """Scene, values, choices, words: the machine and somebody who only reads the page agree on all of it."""
@@ -88,7 +81,7 @@ def remembered(name: str, world: World) -> bool:
     return tuple(rest) in world.chosen if kind == "chosen" else rest[0] in world.ruled
 
 
-@laws
+@laws(EXAMPLES)
 @given(models(), SEEDS, PICKS)
 def test_playing_a_log_again_gives_the_same_states_and_the_same_words(model: Model, seed: int, picks: list[int]):
     sources = model.sources()
@@ -101,7 +94,7 @@ def test_playing_a_log_again_gives_the_same_states_and_the_same_words(model: Mod
     assert [again.page(t) for t in range(again.turn + 1)] == [run.page(t) for t in range(run.turn + 1)]
 
 
-@laws
+@laws(EXAMPLES)
 @given(models(), SEEDS, PICKS, st.integers(0, TURNS))
 def test_going_back_to_any_turn_and_choosing_the_same_gives_the_same_run(model, seed, picks, turn):
     run = played(Machine(load(model.sources())), seed, picks)
@@ -117,7 +110,7 @@ def test_going_back_to_any_turn_and_choosing_the_same_gives_the_same_run(model, 
     assert forgotten == run
 
 
-@laws
+@laws(EXAMPLES)
 @given(models(), SEEDS, PICKS)
 def test_every_state_can_be_put_away_by_name_and_taken_out_again(model, seed, picks):
     story = load(model.sources())
@@ -128,7 +121,7 @@ def test_every_state_can_be_put_away_by_name_and_taken_out_again(model, seed, pi
         assert rebuilt(story, kept(story, state)) == state
 
 
-@laws
+@laws(EXAMPLES)
 @given(models(), SEEDS, PICKS)
 def test_values_stay_inside_their_domains_and_company_is_alive(model, seed, picks):
     run = played(Machine(load(model.sources())), seed, picks)
@@ -146,7 +139,7 @@ def test_values_stay_inside_their_domains_and_company_is_alive(model, seed, pick
             assert fate.presence == "here" or not run.value(f"with.{person}", turn)
 
 
-@laws
+@laws(EXAMPLES)
 @given(models(), SEEDS, PICKS)
 def test_the_outcomes_of_a_choice_cover_what_it_comes_to_for_every_seed(model, seed, picks):
     machine = Machine(load(model.sources()))
@@ -204,7 +197,7 @@ def followed(node: Node, state: State) -> tuple[State, list[tuple[str, str, byte
                 return State(scene, bytes(values)), told
 
 
-@laws
+@laws(EXAMPLES)
 @given(models(), SEEDS, PICKS)
 def test_a_flow_says_what_the_machine_does(model, seed, picks):
     machine = Machine(load(model.sources()))
@@ -258,7 +251,7 @@ def worlds(draw: Any) -> tuple[Model, str, tuple[Any, ...], World]:
     return model, str(condition), condition.means, world
 
 
-@laws
+@laws(EXAMPLES)
 @given(worlds())
 def test_a_condition_compiled_is_the_condition_as_it_reads(drawn):
     model, words, means, world = drawn

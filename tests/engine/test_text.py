@@ -336,3 +336,14 @@ def test_what_was_read_lately_reads_as_if_it_were_read_for_the_first_time():
 
     for state in (*states, *states[:9], *reversed(states)):
         assert Reader(machine, "Jo").paragraphs(blocks, state, "day") == fresh[state]
+
+
+def test_what_only_decides_over_words_decides_over_what_was_read_lately():
+    text = "It is {{ noise }}{% if cold > 1 %} and cold{% endif %}."
+    told = load(written(text))
+    number = {v.name.split(".")[-1]: v.index for v in told.variables}
+    reader, blocks = Reader(Machine(told), "Jo"), told.scenes["second"].text
+    values = bytearray(v.start for v in told.variables)
+    for cold, end in ((0, "."), (2, " and cold."), (1, "."), (3, " and cold.")):
+        values[number["cold"]] = cold
+        assert [p.text for p in reader.paragraphs(blocks, bytes(values), "day")] == [f"It is 0{end}"]

@@ -69,6 +69,15 @@ def test_the_rule_of_the_language_decides_by_a_number(n, said):
     assert n_("{n} turn", "{n} turns", n) == said
 
 
+@pytest.mark.parametrize("rule", ["n n", "__import__('os')", "("])
+def test_a_rule_that_cannot_be_read_leaves_the_first_form(rule):
+    broken = PO.replace("(n==1 ? 0 : n%10>=2 && n%10<=4 ? 1 : 2)", rule)
+    assert broken != PO
+    (language.FOLDER / "pl" / language.CATALOGUE).write_text(broken, encoding="utf-8")
+    language.use("pl")
+    assert [n_("{n} turn", "{n} turns", n) for n in (1, 3, 5)] == ["1 tura", "3 tura", "5 tura"]
+
+
 def test_numbers_in_english():
     language.use("en")
     assert [n_("{n} turn", "{n} turns", n) for n in (1, 2)] == ["1 turn", "2 turns"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import product
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, reject, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from game.engine import Dice, Machine, Run, State
@@ -21,14 +20,15 @@ from game.prove.limits import Limits
 from game.prove.lockstep import Saved
 from game.prove.paired import together
 from game.prove.report import Witness
-from game.saves.restore import capture, restore
-from game.story import load_sources
+from game.saves.restore import restore
 from game.story.diagnostics import Where
 from game.story.model import Goto, Outcome
-from tests.engine.worlds import models
+from tests.laws import examples, laws
+from tests.prove.edits import edits, machines
+from tests.saves.byname import by_name
 from tests.stories.building import story
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "6"))
+EXAMPLES = examples(6)
 QUICK = Plan(seconds=4)
 
 
@@ -94,7 +94,7 @@ def verdicts(found: Compat) -> dict[str, str]:
 def loaded(save: Saved, before: Machine, after: Machine) -> tuple[Run, Run]:
     """A save as its run in the old story, and as loading it in the new one makes it."""
     run = save.run(before)
-    again = restore(capture(run, title="", auto=False, played=0, order=1), after).run
+    again = restore(by_name(run), after).run
     migrated, _ = migrate(run, after)
     # Beyond where it stands there may be the beginning of a chapter to go on to.
     assert (again.log, again.state, again.turn) == (migrated.log, migrated.state, migrated.turn)
@@ -388,80 +388,6 @@ def test_what_a_roll_comes_to_in_both(before, after, names):
 # --- every story ---
 
 
-KINDS = ["rename", "guard", "do", "drop", "undo", "roll", "guard", "roll", "free", "start", "bell", "text"]
-
-
-@st.composite
-def edits(draw: Any, migrations: bool = False) -> tuple[dict[str, str], dict[str, str]]:
-    """A random story, and the same with a few small changes; with `migrations`, it says what most of them mean."""
-    sources = draw(models()).sources()
-    trees = {name: json.loads(text) for name, text in sources.items()}
-    said: dict[str, dict[str, str]] = {}
-    for _ in range(draw(st.integers(1, 3))):
-        edit(draw, trees, said)
-    if not migrations:
-        return sources, {name: json.dumps(tree) for name, tree in trees.items()}
-    gone = draw(st.sampled_from(["", "i0", "k0"]))
-    known = {f"{id}.{c}" for t in trees.values() for kind in ("scenes", "rooms") for id, s in t.get(kind, {}).items()
-             for c in s["choices"]}  # fmt: skip
-    said = {k: {old: new for old, new in v.items() if k != "choices" or (old not in known and new in known)}
-            for k, v in said.items() if draw(st.booleans())}  # fmt: skip
-    if gone and draw(st.booleans()):
-        said |= {"items": {"i0": "i9"}} if gone == "i0" else {"flags": {"c0/k0": "c0/k9"}}
-    trees["story.yaml"]["migrations"] = said
-    texts = {name: json.dumps(tree) for name, tree in trees.items()}
-    if gone:
-        keep = json.dumps(said)
-        called = {
-            name: text.replace(keep, "@").replace(gone, f"{gone[0]}9").replace("@", keep)
-            for name, text in texts.items()
-        }
-        texts = called
-    return sources, texts
-
-
-def edit(draw: Any, trees: dict[str, Any], said: dict[str, dict[str, str]]) -> None:
-    chapters = [trees[name] for name in sorted(trees) if name.startswith("c") and name[1:-5].isdigit()]
-    scenes = [s for c in chapters for s in (*c["scenes"].values(), *c["rooms"].values())]
-    scene = draw(st.sampled_from([*scenes[:1] * 3, *scenes]))
-    named = {id: s for c in chapters for kind in ("scenes", "rooms") for id, s in c[kind].items()}
-    here = next(id for id, s in named.items() if s is scene)
-    choices = scene["choices"]
-    id = draw(st.sampled_from(sorted(choices)))
-    choice = choices[id]
-    guards = [c["when"] for s in scenes for c in s["choices"].values() if "when" in c] or ["true"]
-    rolls = [c["roll"] for s in scenes for c in s["choices"].values() if "roll" in c]
-    match draw(st.sampled_from(KINDS)):
-        case "text":
-            scene["text"] = "Other words."
-        case "rename":
-            said.setdefault("choices", {})[f"{here}.{id}"] = f"{here}.renamed"
-            scene["choices"] = {("renamed" if key == id else key): value for key, value in choices.items()}
-        case "drop" if id != "on":
-            del choices[id]
-        case "guard":
-            choice["when"] = draw(st.sampled_from(guards))
-        case "free":
-            choice.pop("when", None)
-        case "do":
-            choice["do"] = [*choice.get("do", []), {"set": {"b0": draw(st.booleans())}}]
-        case "undo":
-            choice.pop("do", None)
-        case "roll" if rolls:
-            roll = draw(st.sampled_from(rolls))
-            first = next(iter(roll))
-            if draw(st.booleans()):
-                roll[first]["weight"] = draw(st.integers(1, 3))
-            else:
-                roll[f"{first}7"] = roll.pop(first)
-        case "start":
-            trees["story.yaml"]["flags"]["b0"] = draw(st.booleans())
-        case "bell":
-            for chapter in chapters:
-                for bell in chapter["bells"].values():
-                    bell.pop("do", None)
-
-
 def every_save(before: Machine, after: Machine, seed: int, most: int = 60) -> tuple[bool, set[str], bool]:
     """Load every save of one seed for real: whether one is thrown back, what differs, whether one can never end."""
     begun = Run.new(before, seed)
@@ -470,7 +396,7 @@ def every_save(before: Machine, after: Machine, seed: int, most: int = 60) -> tu
     ends: dict[State, bool] = {}
     while waiting and len(known) < most:
         run = waiting.popleft()
-        came = restore(capture(run, title="", auto=False, played=0, order=1), after)
+        came = restore(by_name(run), after)
         again = came.run
         if again.state not in ends:
             ends[again.state] = can_end(after, again.state)
@@ -487,56 +413,43 @@ def every_save(before: Machine, after: Machine, seed: int, most: int = 60) -> tu
     return thrown, differs, held
 
 
-@given(edits())
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
-def test_every_verdict_is_what_loading_every_save_shows(pair):
-    old, new = (load_sources(sources).story for sources in pair)
-    if old is None or new is None:
-        reject()
-    before, after = Machine(old), Machine(new)
+def judged(before: Machine, after: Machine) -> Compat:
+    """What is said of an edit without much time, after a look at whether what it shows can be seen."""
     found = compat(before, after, Plan(seconds=0.8, pairs=800, sets=False))
     really(found, before, after)
-    if found.pairs is not None:
-        assert "open" not in {found.fact(kind).verdict for kind in ("replays", "same")}
     for kind in ("replays", "same", "ends"):
         event(f"{kind}: {found.fact(kind).verdict} by {found.fact(kind).how}")
+    return found
+
+
+def what_saves_show(found: Compat, before: Machine, after: Machine) -> Iterator[tuple[bool, set[str]]]:
+    """For each seed whether a save is thrown back, and what differs then; nothing of it may be proved not to be."""
     for seed in SEEDS:
         thrown, differs, held = every_save(before, after, seed)
         assert not thrown or found.fact("replays").verdict != "proved"
         assert not differs or found.fact("same").verdict != "proved"
         assert not held or found.fact("ends").verdict != "proved"
+        yield thrown, differs
+
+
+@given(edits())
+@laws(EXAMPLES)
+def test_every_verdict_is_what_loading_every_save_shows(pair):
+    before, after = machines(pair)
+    found = judged(before, after)
+    if found.pairs is not None:
+        assert "open" not in {found.fact(kind).verdict for kind in ("replays", "same")}
+    for thrown, differs in what_saves_show(found, before, after):
         if found.pairs is not None:
             assert thrown <= bool(found.lost)
             assert differs <= {d.name for d in found.differs}
 
 
 @given(edits(migrations=True))
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
+@laws(EXAMPLES)
 def test_every_verdict_is_what_loading_every_save_shows_where_moments_are_kept(pair):
-    old, new = (load_sources(sources).story for sources in pair)
-    if old is None or new is None:
-        reject()
-    before, after = Machine(old), Machine(new)
-    found = compat(before, after, Plan(seconds=0.8, pairs=800, sets=False))
-    really(found, before, after)
-    for kind in ("replays", "same", "ends"):
-        event(f"{kind}: {found.fact(kind).verdict} by {found.fact(kind).how}")
-    for seed in SEEDS:
-        thrown, differs, held = every_save(before, after, seed)
-        assert not thrown or found.fact("replays").verdict != "proved"
-        assert not differs or found.fact("same").verdict != "proved"
-        assert not held or found.fact("ends").verdict != "proved"
+    before, after = machines(pair)
+    found = judged(before, after)
+    for thrown, differs in what_saves_show(found, before, after):
         if found.pairs is not None and not found.lost and not thrown:
             assert differs <= {d.name for d in found.differs}

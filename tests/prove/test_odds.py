@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from itertools import islice
 from math import sqrt
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 from game.engine import Dice, Machine, Run
 from game.prove.limits import Limits
@@ -22,18 +21,12 @@ from game.story.diagnostics import Problems
 from game.story.load import read_files
 from tests.engine.worlds import Model as World
 from tests.engine.worlds import models
+from tests.laws import examples, laws
 from tests.prove.enumerate import Truth, enumerate_story
 from tests.stories import building
 
-EXAMPLES = int(os.environ.get("HYOSAN_EXAMPLES", "6"))
 STORIES = Path(__file__).parents[1] / "stories"
-laws = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
+EXAMPLES = examples(6)
 
 
 def goals(story: Story) -> list[Goal]:
@@ -82,7 +75,7 @@ def likely(truth: Truth, goal: Goal) -> list[float]:
 # --- counted out --------------------------------------------------------------------------------------
 
 
-@laws
+@laws(EXAMPLES)
 @given(models())
 def test_what_is_counted_out_is_what_every_state_comes_to(world: World):
     machine = Machine(building.load(world.sources()))
@@ -225,7 +218,7 @@ def test_the_curious_do_not_wait_twice_before_they_left_once():
 # --- plays ----------------------------------------------------------------------------------------------
 
 
-@laws
+@laws(EXAMPLES)
 @given(models())
 def test_a_play_is_a_run(world: World):
     machine = Machine(building.load(world.sources()))
@@ -240,7 +233,7 @@ def test_a_play_is_a_run(world: World):
             assert play.ended == machine.story.scenes[state.scene].is_ending
 
 
-@laws
+@laws(EXAMPLES)
 @given(models())
 def test_what_is_sampled_is_near_what_is_counted_out(world: World):
     story = building.load(world.sources())
@@ -412,7 +405,7 @@ def agrees(truth: Truth) -> int:
     return len(found)
 
 
-@laws
+@laws(EXAMPLES)
 @given(models())
 def test_what_is_better_is_never_worse_in_any_state(world: World):
     truth = enumerate_story(Machine(building.load(world.sources())), 300)

@@ -86,7 +86,7 @@ endings:
 """,
 }
 FOUND = ("hall", "stairs", "night", "attic", "over")
-SHIPPED = {path.name: path.read_text(encoding="utf-8") for path in shipped().glob("*.yaml")}
+SHIPPED = {path.name: path.read_text(encoding="utf-8") for path in sorted(shipped().glob("*.yaml"))}
 
 
 def read(sources: Mapping[str, str], trees: Trees | None = None) -> Story:
@@ -211,13 +211,13 @@ def test_what_has_not_changed_is_not_laid_out_again():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(int(os.environ.get("HYOSAN_EDITS", "6"))))
+@pytest.mark.parametrize("number", range(int(os.environ.get("HYOSAN_EDITS", "2"))))
 def test_after_edits_of_the_shipped_story(number):
     """A number, a name or a word of any line is another; most of what comes of it is no story."""
     chance, edits, done = random.Random(number), Edits(), 0
     edits.read(SHIPPED)
     sources = dict(SHIPPED)
-    while done < 3:
+    while done < 2:
         file = chance.choice(sorted(sources))
         lines = sources[file].splitlines(keepends=True)
         line, other = chance.randrange(len(lines)), chance.choice(lines)

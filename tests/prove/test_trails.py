@@ -40,6 +40,17 @@ def test_a_trail_reads_like_the_choices_it_stands_for(
     assert Rolls(plain) == {name: outcome for name, outcome in plain if outcome}
 
 
+def test_trails_are_equal_where_they_are_the_same_place_in_the_same_log() -> None:
+    log = Log(State("a", b""))
+    begin = log.here()
+    log.steps.append(("a.x", ""))
+    assert log.here() == log.here()
+    assert hash(log.here()) == hash(log.here())
+    assert begin != log.here()
+    other = Log(State("a", b""))
+    assert begin != other.here()
+
+
 def test_a_trail_knows_the_state_that_its_last_log_starts_in() -> None:
     first = Log(State("a", b"\0"))
     first.steps.extend([("a.x", ""), ("a.y", "well")])

@@ -18,10 +18,10 @@ import pytest
 from game.engine import Dice, Machine, Run, State, Step
 from game.saves import Saves
 from game.saves.format import encode
-from game.saves.restore import capture
 from game.story.load import load_sources
 from game.story.model import Story
 from game.story.variables import Value
+from tests.saves.byname import by_name
 from tests.saves.plug import Disk, recorded
 
 SMALL = {
@@ -244,7 +244,7 @@ class Kit:
 
     def by_name(self, run: Run) -> bytes:
         """A run as a save of schema 2."""
-        return encode(capture(run, title="", auto=True, played=0, order=1))
+        return encode(by_name(run))
 
     def otherwise(self, run: Run, **values: Value) -> Run:
         """A run whose choices came to something else: with these values after each of them."""

@@ -72,6 +72,16 @@ class Disk:
             least, most = self.seen.get(key, (-1, self.tried))
             self.seen[key] = max(least, self.acknowledged), min(most, self.tried)
 
+    def afterwards(self, folder: Path) -> Iterator[tuple[Path, int, int]]:
+        """What the disk may hold, each in a folder in `folder`, with the turns between which it then has to be."""
+        for number, (state, (least, most)) in enumerate(self.seen.items()):
+            place = folder / str(number)
+            place.mkdir(parents=True)
+            for name, content in state:
+                path = place / name
+                path.mkdir() if content is None else path.write_bytes(content)
+            yield place, least, most
+
 
 def recorded(root: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
     """A disk that records what is done below `root`."""

@@ -75,12 +75,8 @@ def test_no_moment_of_an_older_story_is_lost_in_a_crash(kit, memory, later, kind
 def losses(disk: Disk, later: Machine, folder: Path) -> int:
     """In how many states the disk may be in the next version does not find all that led to the last turn."""
     lost = 0
-    for number, (state, (acknowledged, tried)) in enumerate(disk.seen.items()):
-        (folder / str(number)).mkdir(parents=True)
-        for name, content in state:
-            path = folder / str(number) / name
-            path.mkdir() if content is None else path.write_bytes(content)
-        found = carried_over(folder / str(number), later)
+    for place, acknowledged, tried in disk.afterwards(folder):
+        found = carried_over(place, later)
         if acknowledged >= 0:
             lost += found is None or not acknowledged <= found.turn <= tried or found.turn != len(found.steps)
     return lost

@@ -287,6 +287,8 @@ def test_an_export_never_overwrites(played, tmp_path):
     assert target.read_text() == "precious"
     with pytest.raises(SaveError, match="Cannot write"):
         played.export("run-1", tmp_path / "no" / "such" / "folder.json")
+    with pytest.raises(SaveError, match="not a directory; name a file where you may write"):
+        played.export("run-1", target / "out.json")
     with pytest.raises(SaveError, match="cannot be the name of a file"):
         played.export("run-1", Path("a\0b"))
 

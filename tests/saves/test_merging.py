@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from game.present.reading import passage, taken
-from game.saves import Saves
+from game.saves import SaveError, Saves
 from game.saves.passages import Passages
 from game.saves.strict import sealed
 from tests.again import machine, run
@@ -202,8 +202,17 @@ def test_a_turn_that_is_written_says_what_was_read_before_it(tmp_path):
 
 def test_a_transcript_never_overwrites(tmp_path):
     saves = Saves(tmp_path, STORY)
-    paths = [saves.keep_transcript("Do-ha / ../x", "txt", f"{n}") for n in range(3)]
+    paths = [saves.documents.keep_transcript("Do-ha / ../x", "txt", f"{n}") for n in range(3)]
     assert [p.read_text() for p in paths] == ["0", "1", "2"]
     assert {p.parent for p in paths} == {tmp_path / "transcripts"}
     assert paths[0].name == "again-do-ha-x.txt"
     assert saves.slots() == ()
+
+
+def test_a_transcript_that_finds_no_name_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("game.saves.documents.MOST", 2)
+    documents = Saves(tmp_path, STORY).documents
+    kept = [documents.keep_transcript("Do-ha", "txt", "") for _ in range(2)]
+    with pytest.raises(SaveError, match=r"There are 2 transcripts called again-do-ha in .*; move some away"):
+        documents.keep_transcript("Do-ha", "txt", "")
+    assert sorted((tmp_path / "transcripts").iterdir()) == sorted(kept)

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from game.engine import Machine, Run
 from game.present.view import chosen_text, transcript
 from game.saves import Saves
+from game.saves.capture import pack
 from game.saves.format import Save, decode, encode
+from game.saves.named import in_names
 from game.saves.numbers import Names
 from game.saves.packed import Packed
-from game.saves.restore import Came, capture, in_names, pack, restore
+from game.saves.restore import Came, restore
 from game.story.model import Story
 from game.story.variables import Value
+from tests.saves.byname import by_name
 from tests.saves.later import RENAMED, built, edited, renamed
 
 CARRIED = "The story has changed since this save; you are where you were, with what you had: "
@@ -26,7 +29,7 @@ CARRIED = "The story has changed since this save; you are where you were, with w
 
 def saved(run: Run) -> Save:
     """A run as a save by name; as a slot has it, with what is beside it, it comes to the same."""
-    named = decode(encode(capture(run, title="", auto=True, played=0, order=1)))
+    named = decode(encode(by_name(run)))
     packed = pack(run, title="", auto=True, played=0, order=1)
     beside = {name: make() for name, make in packed.beside().items()}
     again = decode(encode(packed))
@@ -34,7 +37,8 @@ def saved(run: Run) -> Save:
     assert isinstance(again, Packed)
     assert again == packed._replace(beside=dict)
     table = Names.parsed(beside[f"n-{packed.past.names}.json"])
-    assert replace(in_names(again, table, beside.__getitem__), saved=named.saved) == named
+    told = in_names(again, table, beside.__getitem__)
+    assert replace(told, header=told.header._replace(saved=named.header.saved)) == named
     return named
 
 
@@ -184,7 +188,7 @@ def test_what_cannot_be_said_any_more_cuts_the_history(kit):
 
 
 def test_a_history_that_begins_later_can_be_taken_back_to_there(kit):
-    data = encode(capture(kit.run(4).go_to(3), title="", auto=True, played=0, order=1))
+    data = encode(by_name(kit.run(4).go_to(3)))
     # As if the rope had been carried at the beginning, too, until the second choice.
     body = json.loads(data.splitlines()[1])
     rope = body["names"].index("count.rope")

@@ -31,16 +31,12 @@ def play(disk: Disk, kit, turns: int) -> str:
 def losses(disk: Disk, kit, slot: str, folder: Path) -> list[str]:
     """The states of the disk from which the next process does not come back to where it has to."""
     found = []
-    for number, (state, (acknowledged, tried)) in enumerate(disk.seen.items()):
-        (folder / str(number)).mkdir(parents=True)
-        for name, content in state:
-            path = folder / str(number) / name
-            path.mkdir() if content is None else path.write_bytes(content)
+    for place, acknowledged, tried in disk.afterwards(folder):
         turn = -1
         with contextlib.suppress(SaveError):
-            turn = Saves(folder / str(number), kit.story).read(slot, kit.machine).run.turn
+            turn = Saves(place, kit.story).read(slot, kit.machine).run.turn
         if not acknowledged <= turn <= tried:
-            found.append(f"turn {turn} instead of {acknowledged} in {[name for name, _ in state]}")
+            found.append(f"turn {turn} instead of {acknowledged} in {place}")
     return found
 
 
@@ -65,12 +61,7 @@ def test_no_acknowledged_ending_is_lost_when_the_power_goes(disk, kit, memory, m
     monkeypatch.undo()
 
     lost = wrong = 0
-    for number, (state, (acknowledged, tried)) in enumerate(disk.seen.items()):
-        folder = memory / "after" / str(number)
-        folder.mkdir(parents=True)
-        for name, content in state:
-            path = folder / name
-            path.mkdir() if content is None else path.write_bytes(content)
+    for folder, acknowledged, tried in disk.afterwards(memory / "after"):
         found = {reached.seed for reached in Saves(folder, kit.story).endings().endings}
         lost += not set(range(1, acknowledged + 1)) <= found
         wrong += not found <= set(range(1, tried + 1))

@@ -182,6 +182,30 @@ def test_a_story_is_kept_in_each_language_it_is_told_in(story, cache, reads, mon
     assert heard().title == "Cold Hands"
 
 
+def test_what_is_kept_of_another_story_is_not_taken_for_this_one(story, cache, reads):
+    read(story, cache)
+    (file,) = kept(cache)
+    (story / "story.yaml").write_text((story / "story.yaml").read_text().replace("Cold Hands", "Warm Hands"))
+    files = Files(story, cache)
+    shutil.copy(file, files.path)
+    assert files.front() is None
+    assert read(story, cache).title == "Warm Hands"
+    assert reads == [1, 1]
+
+
+def test_what_another_program_has_kept_is_not_looked_at(story, cache, tmp_path, monkeypatch):
+    house = tmp_path / "game"
+    for room in ("story", "language"):
+        shutil.copytree(Path(translated.__file__).parents[1] / room, house / room)
+    monkeypatch.setattr("game.story.kept.__file__", str(house / "story" / "kept.py"))
+    before = Files(story, cache).path
+    assert Files(story, cache).path == before
+    for room in ("story", "language"):
+        os.utime(house / room / "__init__.py", ns=(1, 1))
+        assert Files(story, cache).path != before
+        before = Files(story, cache).path
+
+
 def test_only_so_many_stories_are_kept(story, cache):
     file = story / "story.yaml"
     before = file.read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import subprocess
 import sys
@@ -120,6 +121,23 @@ async def test_what_needs_the_story_waits_for_it(kept, saves, key):
         assert app.session is not None
         assert app.session.run.turn == (1 if key == "c" else 0)
     assert waits == [True]
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_garbage_is_looked_for_as_soon_as_the_story_is_there(kept, saves, late):
+    """Until then nobody does, see `app.main`: a story is many objects that stay."""
+    app = app_of(Coming(front(kept), machine) if late else machine(), saves)
+    gc.disable()
+    try:
+        async with app.run_test(size=SIZE) as pilot:
+            for _ in range(100):
+                if gc.isenabled():
+                    break
+                await pilot.pause(0.02)
+            assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 async def test_leaving_does_not_wait_for_the_story(kept, saves):

@@ -33,6 +33,7 @@ LATER = (
     "game.engine.run",
     "game.present.view",
     "game.saves.memorial",
+    "game.saves.capture",
     "game.saves.restore",
     "game.tui.blocks",
     "game.tui.screens.play",

@@ -19,7 +19,7 @@ from game.tui.reload import read, stamps
 from game.tui.screens.problems import ProblemsScreen
 from game.tui.tools import Proven, Tools, Wrong
 from game.tui.watch import WatchApp, WatchScreen
-from tests.tui.conftest import press, screen_lines, screen_text
+from tests.tui.conftest import machine, press, screen_lines, screen_text
 from tests.tui.test_watch import CHAPTER, STORY, edit, log, until
 
 TRAP = "asked or noise >= 4"
@@ -135,6 +135,32 @@ async def test_what_is_known_soon_is_told_before_the_rest_is(folder, slow):
         slow.made[1].end(well(app))
         await until(pilot, "e proved")
         assert app.proofs.last == well(app)
+
+
+async def test_what_was_told_soon_is_not_told_again_over_something_else(folder, slow):
+    app = watched(folder, lent(slow))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await until(pilot, "e proving…")
+        wrong = (Wrong(Where("01-day.yaml", 10, 1), "nobody comes there", (), None, {}),)
+        slow.made[0].know(Proven(app.machine.story.digest, "1 problem", "So far 1 problem.", wrong))
+        await until(pilot, "So far 1 problem. e shows them.")
+        assert isinstance(app.screen, WatchScreen)
+        app.screen.renew("Something else.")
+        slow.made[0].end(Proven(app.machine.story.digest, "1 problem at last", "Proved: 1 problem.", wrong))
+        await until(pilot, "e 1 problem at last")
+        assert app.screen.banner.note == "Something else."
+
+
+def test_what_is_known_soon_of_another_story_is_nothing(slow):
+    own = machine()
+    proofs = Proofs(slow)
+    proving = proofs.begin(Path())
+    assert proving is not None
+    assert not proofs.so_far(proving, Proven("another", "9 problems", "So far 9 problems.", ()), own)
+    assert proofs.last is None
+    assert not proofs.so_far(slow(Path()), Proven(own.story.digest, "1", "1", ()), own)
+    assert proofs.so_far(proving, Proven(own.story.digest, "1 problem", "So far 1 problem.", ()), own)
+    assert proofs.last is not None
 
 
 @pytest.mark.parametrize("staying", [True, False])

@@ -12,6 +12,7 @@ from game.desk.compat.keep import save_tests
 from game.desk.compat.show import as_json, summary
 from game.desk.diff.sources import Side, both
 from game.desk.terminal import show
+from game.desk.unwritten import unwritten
 from game.engine import Machine
 from game.prove.compat import NO_SETS, Compat, Plan, compat
 from game.story.diagnostics import Severity, printable
@@ -91,6 +92,6 @@ def _kept(found: Compat, before: Machine, folder: Path) -> bool:
         for said in save_tests(found, before, folder):
             print(said, file=sys.stderr)
     except OSError as error:
-        print(f"{printable(str(error.filename or folder))}: {error.strerror}", file=sys.stderr)
+        print(f"hyosan compat: {unwritten(error)}", file=sys.stderr)
         return False
     return True

@@ -10,6 +10,7 @@ from game.desk.arguments import add_folder, plays
 from game.desk.graph import formats
 from game.desk.graph.graphviz import DotFailed
 from game.desk.graph.nodes import Graph, build
+from game.desk.unwritten import unwritten
 from game.story import load_story
 from game.story.diagnostics import did_you_mean, printable, report
 from game.story.model import Story
@@ -59,7 +60,7 @@ def main(arguments: list[str]) -> int:
     try:
         options.output.write_text(picture, encoding="utf-8", newline="\n")
     except OSError as error:
-        return _fail(f"{printable(str(options.output))} cannot be written: {error.strerror}", 1)
+        return _fail(unwritten(error, options.output), 1)
     print(f"written to {printable(str(options.output))}", file=sys.stderr)
     return 0
 

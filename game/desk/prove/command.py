@@ -24,6 +24,7 @@ from game.desk.prove.tested import Tested
 from game.desk.prove.tests_out import save_tests
 from game.desk.prove.wording import at, many, statement, unsettled
 from game.desk.terminal import show
+from game.desk.unwritten import unwritten
 from game.engine import Machine, Run
 from game.prove.limits import NODE
 from game.prove.parallel import cores
@@ -201,7 +202,7 @@ def _tried(do: Callable[[], list[str]]) -> bool:
             # Beside the report, which may be data.
             print(said, file=sys.stderr)
     except OSError as error:
-        print(f"{printable(str(error.filename or 'a file'))}: {error.strerror}", file=sys.stderr)
+        print(f"hyosan prove: {unwritten(error)}", file=sys.stderr)
         return False
     return True
 

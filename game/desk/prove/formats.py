@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from game import __version__
+from game.desk.annotations import annotation
 from game.desk.prove.playthrough import person_of, title_of
 from game.desk.prove.sheet import folded
 from game.desk.prove.wording import named, rolls, statement
 from game.prove.report import KINDS, Answer, Better, Chance, Loss, Matrix, Prospect, Report, Witness
-from game.story.diagnostics import Where, printable
+from game.story.diagnostics import Where
 from game.story.model import Story
 
 FORMAT = 1
@@ -223,30 +224,11 @@ def as_github(report: Report, story: Story, folder: Path) -> str:
 
 
 def _command(level: str, answer: Answer, folder: Path) -> str:
-    where = answer.question.where
-    parts = [f"file={_property(printable(_path(folder, where.file)))}"]
-    if where.line:
-        parts.append(f"line={where.line}")
-        if where.column:
-            parts.append(f"col={where.column},endColumn={where.column + where.width - 1}")
-    parts.append(f"title={_property(f'hyosan prove: {named(answer.question)}')}")
     said = [statement(answer), *answer.because]
     if answer.witness is not None:
         said.append(folded(answer.witness, ROOM))
         if dice := rolls(answer.witness):
             said.append(f"dice: {dice}")
-    told = _data("\n".join(said))
-    return f"::{level} {','.join(parts)}::{told}"
-
-
-def _data(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
-
-
-def _path(folder: Path, file: str) -> str:
-    path, here = folder / file, Path.cwd()
-    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+    where = answer.question.where
+    title = f"hyosan prove: {named(answer.question)}"
+    return annotation(level, folder / where.file, where, title, "\n".join(said))

@@ -26,6 +26,7 @@ from game.prove.again import Before
 from game.prove.packed import pack, unpack
 from game.prove.report import Answer, Basis, Question, Report
 from game.story.collecting import uncollected
+from game.story.kept import cache_folder
 
 if TYPE_CHECKING:
     from game.prove.model import Model
@@ -68,15 +69,6 @@ def proved(
     return found
 
 
-def default_folder() -> Path:
-    """Where proofs are kept: HYOSAN_CACHE, or the platform's place for what may be thrown away."""
-    if own := os.environ.get("HYOSAN_CACHE"):
-        return Path(own) / "proofs"
-    from platformdirs import user_cache_path
-
-    return user_cache_path("hyosan", appauthor=False) / "proofs"
-
-
 class _Kept:
     """A proof in a file. Raises what `UNREADABLE` names."""
 
@@ -111,7 +103,7 @@ class Keeper:
     def __init__(self, machine: Machine, plan: Plan, folder: Path | None = None) -> None:
         self.machine = machine
         self.plan = plan
-        self.folder = folder or default_folder()
+        self.folder = folder or cache_folder("proofs")
         # Only the questions can be answered without the words.
         self.by_shape = not plan.matrix and not plan.goals
         meaning = shape(machine) if self.by_shape else machine.story.digest

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from game.desk.prove.html import Html, el, joined, scroll, table
 from game.desk.prove.plays import Plays
 from game.desk.prove.playthrough import title_of, written
-from game.desk.prove.wording import LUCK, TELLING, at, by_cruelty, cost, kinds, likely, many, share, span, statement
+from game.desk.prove.wording import (
+    LUCK,
+    TELLING,
+    at,
+    by_cruelty,
+    by_kind,
+    cost,
+    kinds,
+    likely,
+    many,
+    share,
+    span,
+    statement,
+)
 from game.prove.report import KINDS, Answer, Better, Chance, Loss, Prospect, Report, Witness
 from game.story.model import Story
 
@@ -61,9 +72,7 @@ def _reasons(answer: Answer) -> list[Html]:
 def asked(report: Report) -> Html:
     """How many questions of each kind have which answer."""
     rows = []
-    for kind in kinds(report.answers):
-        counts = Counter(a.verdict for a in report.answers if a.question.kind == kind)
-        numbers = (counts["proved"], counts["refuted"], counts["open"])
+    for kind, numbers in by_kind(report.answers):
         shown = [el("td", f"{n:,}" if n else "·", class_=f"number{' some' if n else ''} c{i}")
                  for i, n in enumerate(numbers)]  # fmt: skip
         rows.append(el("tr", el("th", KINDS.get(kind, kind), scope="row"), *shown, el("td", _shares(numbers))))

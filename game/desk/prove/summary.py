@@ -14,11 +14,11 @@ from game.desk.prove.wording import (
     LUCK,
     at,
     by_cruelty,
+    by_kind,
     cell,
     certain,
     facts,
     fate_word,
-    kinds,
     letters,
     likely,
     limits,
@@ -118,9 +118,7 @@ def _asked(sheet: Sheet, report: Report) -> None:
         return
     sheet.gap()
     rows = [["asked", "proved", "refuted", "open"]]
-    for kind in kinds(report.answers):
-        counts = Counter(a.verdict for a in report.answers if a.question.kind == kind)
-        numbers = (counts["proved"], counts["refuted"], counts["open"])
+    for kind, numbers in by_kind(report.answers):
         rows.append([printable(KINDS.get(kind, kind)), *(f"{n:,}" if n else NOTHING for n in numbers)])
     first, *others = table(rows, "lrrr", sheet.width)
     sheet.line(first, "bold")

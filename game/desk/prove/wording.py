@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import log2
 
@@ -182,6 +183,13 @@ def kinds(answers: Iterable[Answer]) -> list[str]:
     """The kinds that were asked, in the order they are shown; kinds nobody knows come last."""
     asked = dict.fromkeys(a.question.kind for a in answers)
     return [*(kind for kind in KINDS if kind in asked), *(kind for kind in asked if kind not in KINDS)]
+
+
+def by_kind(answers: Sequence[Answer]) -> Iterator[tuple[str, tuple[int, int, int]]]:
+    """Each kind that was asked, with how many of its answers are proved, refuted and open."""
+    counts = Counter((answer.question.kind, answer.verdict) for answer in answers)
+    for kind in kinds(answers):
+        yield kind, (counts[kind, "proved"], counts[kind, "refuted"], counts[kind, "open"])
 
 
 # --- chances ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from game.desk.schema.ids import Ids
 from game.desk.schema.modelines import FOLDER, missing, modeline, replace, with_modeline
 from game.desk.schema.values import Schema
 from game.desk.storytest.read import files_in
+from game.desk.unwritten import unwritten
 from game.story.diagnostics import Problems, printable, report
 from game.story.load import load_names, read_files
 from game.story.shipped import shipped
@@ -54,7 +55,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _write(folder, made, files, options.modelines)
     except OSError as error:
-        print(f"{printable(str(error.filename or folder))}: {error.strerror}", file=sys.stderr)
+        print(f"hyosan schema: {unwritten(error)}", file=sys.stderr)
         return FAILED
 
 

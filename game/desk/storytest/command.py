@@ -18,8 +18,9 @@ from game.desk.storytest.play import play
 from game.desk.storytest.read import FOLDER, TRANSCRIPTS, FileOfTests, files_in, listed, read_tests
 from game.desk.storytest.record import as_test, load_test, name_of, play_through
 from game.desk.storytest.report import as_data, as_junit, as_text
+from game.desk.unwritten import unwritten
 from game.engine import Machine, Run
-from game.plain import Console
+from game.plain.console import Console
 from game.present.wording import player_name
 from game.story import Severity, Story, load_story
 from game.story.asking import names_of
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> int:
             return _replay(options, Machine(loaded.story))
         return _run(options, loaded.story, folder, files)
     except OSError as error:
-        print(f"{printable(str(error.filename or 'a file'))}: {error.strerror}", file=sys.stderr)
+        print(f"hyosan test: {unwritten(error)}", file=sys.stderr)
         return FAILED
 
 
@@ -181,7 +182,7 @@ def _record(options: argparse.Namespace, machine: Machine) -> int:
             target.write(written)
     except OSError as error:
         print(written)  # so that what was played is not lost
-        print(refused if isinstance(error, FileExistsError) else f"{shown}: {error.strerror}", file=sys.stderr)
+        print(refused if isinstance(error, FileExistsError) else unwritten(error, file), file=sys.stderr)
         return FAILED
     print(f"Written to {shown}: {run.turn} choice{'' if run.turn == 1 else 's'}.")
     return OK

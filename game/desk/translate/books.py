@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from babel.core import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
+
+from game.desk.unwritten import unwritten
 
 WIDTH = 100
 HEADER = "# {what}, in {language}.\n# See docs/writing/translating.md."
@@ -94,7 +97,8 @@ def written(book: Catalog, path: Path) -> bool:
         beside.write_bytes(data)
         os.replace(beside, path)
     except OSError as error:
-        raise Unwritable(f"{path}: {error.strerror}") from None
+        raise Unwritable(unwritten(error, path)) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
     return True

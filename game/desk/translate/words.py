@@ -16,7 +16,7 @@ from game.present import COMMANDS
 
 REGISTRY = "present/commands.py"
 CODE = Path(__file__).parents[2]
-SPOKEN = ("present", "tui", "plain.py", "plain_front.py", "plain_hints.py", "plain_runs.py", "saves/settings.py")
+SPOKEN = ("present", "tui", "plain", "saves/settings.py")
 """What of the game speaks to players."""
 KEYWORDS = {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2), "Hint": (2,)}
 """Which arguments of which calls are words: what is marked, and the labels of keys."""

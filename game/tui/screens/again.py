@@ -110,7 +110,7 @@ class TranscriptScreen(_List):
             return  # It was picked twice at once: one document is enough.
         run, suffix = self.run_shown, str(message.item)
         try:
-            path = self.game.saves.keep_transcript(run.player, suffix, written(run, suffix))
+            path = self.game.saves.documents.keep_transcript(run.player, suffix, written(run, suffix))
         except (SaveError, OSError) as error:
             self.renew(_("Not written: {why}", why=error))
         else:

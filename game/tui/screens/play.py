@@ -267,7 +267,7 @@ class PlayScreen(Retracing, Leaf[None]):
         first = self._ends[-2] if len(self._ends) > 1 else 0
         svg = picture(self.text.strips(first), self.text.size.width, f"{self.view.story}: {self.view.ending}")
         try:
-            self.renew(_("Kept as {file}", file=self.game.saves.keep_picture(self.view.ending, svg)))
+            self.renew(_("Kept as {file}", file=self.game.saves.documents.keep_picture(self.view.ending, svg)))
         except (SaveError, OSError) as error:
             self.renew(_("NOT KEPT: {why}", why=error))
 

@@ -72,7 +72,11 @@ def test_a_file_from_elsewhere_is_called_by_its_path(folder, hyosan, tmp_path):
     [
         (["{folder}/nowhere"], 1, "does not exist"),
         (["{folder}", "{folder}/nowhere.yaml"], 1, "cannot be read"),
-        (["{folder}", "--junit", "{folder}/no/such/folder.xml"], 1, "folder.xml: No such file"),
+        (
+            ["{folder}", "--junit", "{folder}/no/such/folder.xml"],
+            1,
+            "folder.xml cannot be written: No such file",
+        ),
     ],
 )
 def test_what_is_not_there_is_one_message(folder, hyosan, arguments, code, said, put):

@@ -1,78 +1,34 @@
-"""The game line by line: for screen readers, braille, pipes, and anyone who likes it quiet.
-
-No boxes, no cursor tricks, one prompt a turn. Everything the screens can do can be done here, by the words of the
-command registry.
-"""
+"""One story, played line by line: the loop, the turns, and what is said of them."""
 
 from __future__ import annotations
 
 import difflib
-import shutil
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TextIO
 
-from game import plain_front, plain_runs
 from game.engine import Machine, Run
 from game.language import _, p_
-from game.plain_front import Front
-from game.plain_hints import PlainHints
-from game.plain_runs import Runs
+from game.plain import front, runs, slots
+from game.plain.console import Console, heard
+from game.plain.front import Front
+from game.plain.hints import PlainHints
+from game.plain.runs import Runs
+from game.plain.slots import Slots
 from game.present import COMMANDS, Line, ending_roll, transcript
 from game.present.commands import command_of, words_of
 from game.present.ending import courses, share, share_words
-from game.present.filling import filled
 from game.present.map import map_sentences, map_view
 from game.present.notes import contains, passing
 from game.present.reading import ever_taken, page_lines, taken_before
 from game.present.speaking import Speak
 from game.present.spoken import describe, remembered, spoken
 from game.present.view import chosen_text, status, status_line, view
-from game.present.wording import duration, player_name
-from game.saves import SaveError, Saves
+from game.present.wording import player_name
+from game.saves import Saves
 from game.saves.settings import Settings
-from game.story.clean import FORBIDDEN, clean
 from game.story.times import hour_text
 
-WIDTH = 72
-ANYTIME = ("load", "saves", "help", "quit", *plain_front.ANYTIME, *plain_runs.ANYTIME)
+ANYTIME = ("help", "quit", *front.ANYTIME, *runs.ANYTIME, *slots.ANYTIME)
 """The commands that need no run."""
-
-
-@dataclass(slots=True)
-class Console:
-    """Where lines come from and go to. `width` is 0 for paragraphs that are not wrapped."""
-
-    source: TextIO
-    target: TextIO
-    width: int = 0
-
-    @classmethod
-    def of(cls, source: TextIO, target: TextIO) -> Console:
-        """A console that wraps for a reader at a terminal, and leaves paragraphs whole for a pipe."""
-        width = min(WIDTH, shutil.get_terminal_size().columns) if target.isatty() else 0
-        return cls(source, target, width)
-
-    def say(self, text: str = "", indent: str = "") -> None:
-        """One paragraph; following lines are indented by `indent`."""
-        text = clean(text)
-        if self.width and text:
-            text = filled(text, self.width, indent)
-        print(text, file=self.target)
-
-    def ask(self, prompt: str) -> str | None:
-        """A line of input without its end; None when there is no more."""
-        print(clean(prompt), end="", file=self.target, flush=True)
-        line = self.source.readline(1000)
-        if not line:
-            print(file=self.target)
-            return None
-        if not self.source.isatty():
-            # In a transcript the answer belongs after its prompt.
-            print(heard(line, len(line)), file=self.target)
-        return line.strip()
 
 
 class Leave(Exception):
@@ -101,11 +57,6 @@ class PlainGame:
         self.answered: dict[str, bool] = {}
         """Scenes with content notes, and whether they are to be read."""
         self.run_: Run | None = None
-        self.slot = ""
-        self.unsaved = False
-        self.warned = False
-        self.played = 0
-        self.since = time.monotonic()
         self.commands: dict[str, Callable[[str], None]] = {
             "look": lambda rest: self.look(),
             "undo": self.undo,
@@ -115,16 +66,13 @@ class PlainGame:
             "inventory": lambda rest: self.hands(),
             "journal": self.journal,
             "goto": self.go_to,
-            "save": self.save,
-            "load": self.load,
-            "saves": lambda rest: self.list_saves(),
-            "export": self.export,
             "help": lambda rest: self.help(),
             "quit": lambda rest: self.leave(),
         }
         self.front, self.runs = Front(self), Runs(self)
-        self.hints = PlainHints(self)
-        self.commands.update(self.front.commands | self.runs.commands | self.hints.commands)
+        self.slots, self.hints = Slots(self), PlainHints(self)
+        for room in (self.front, self.runs, self.slots, self.hints):
+            self.commands.update(room.commands)
 
     # --- the loop ---
 
@@ -157,11 +105,7 @@ class PlainGame:
     def begin(self, run: Run, slot: str = "", played: int = 0) -> None:
         """Take up a run, new or restored."""
         self.run_ = run
-        self.slot = slot
-        self.played = played
-        self.since = time.monotonic()
-        if not slot:
-            self.autosave()
+        self.slots.begin(slot, played)
         self.console.say()
         self.look()
 
@@ -202,41 +146,17 @@ class PlainGame:
         elif self.run_ is None and command.id not in ANYTIME:
             self.console.say(_("No run has begun yet."))
         else:
-            self.warned = self.warned and command.id in ("quit", "load")
+            self.slots.warned = self.slots.warned and command.id in slots.LEAVING
             self.commands[command.id](rest.strip())
 
     # --- what happens ---
 
     def choose(self, choice: str) -> None:
-        self.warned = False
+        self.slots.warned = False
         self.run_ = self.run.choose(choice)
-        self.autosave()
+        self.slots.write()
         self.show(self.run.turn)
         self.hints.watch()
-
-    def seconds(self) -> int:
-        return self.played + int(time.monotonic() - self.since)
-
-    def autosave(self) -> None:
-        """Put the turn on disk before it is read. What cannot be saved is said, every time."""
-        try:
-            if not self.slot:
-                self.slot = self.saves.new_slot()
-                self.saves.hold(self.slot)
-            self.saves.write(self.slot, self.run, played=self.seconds())
-            self.unsaved = False
-        except SaveError as error:
-            self.unsaved = True
-            self.console.say(_("NOT SAVED: {why}", why=error))
-
-    def stays(self, what: str) -> bool:
-        """Whether the player stays because turns would be lost, after trying once more to save them; asks once."""
-        if self.unsaved and not self.warned:
-            self.autosave()
-            if self.unsaved:
-                self.console.say(_("The last turns would be lost. Say {what} again to do it all the same.", what=what))
-        self.warned = self.unsaved and not self.warned
-        return self.warned
 
     def undo(self, rest: str = "") -> None:
         count = int(rest) if rest.isascii() and rest.isdigit() else 1
@@ -256,64 +176,13 @@ class PlainGame:
             self.console.say(same)
             return
         self.run_ = self.run.go_to(turn)
-        self.autosave()
+        self.slots.write()
         self.console.say(_("Turn {turn} of {all}.", turn=turn, all=len(self.run.steps)))
         self.look()
         self.hints.watch()
 
-    def save(self, name: str) -> None:
-        if not name:
-            self.console.say(_("Say save and a name for this moment."))
-            return
-        try:
-            slot = self.saves.new_slot(name)
-            self.saves.write(slot, self.run, title=name, played=self.seconds())
-            self.console.say(_("Saved as {name}.", name=slot))
-        except SaveError as error:
-            self.console.say(_("NOT SAVED: {why}", why=error))
-
-    def load(self, name: str) -> None:
-        if not name:
-            self.list_saves()
-            return
-        if self.stays(_("that")):
-            return
-        try:
-            wanted = self.saves.find(name)
-            slot = next((s for s in self.saves.slots() if s.id == wanted), None)
-            restored = self.saves.read(wanted, self.machine)
-        except SaveError as error:
-            self.console.say(str(error))
-            return
-        for note in restored.notes:
-            self.console.say(note)
-        # An autosave goes on in its slot; a named moment stays as it is, and a new autosave begins from it. So does one
-        # that could not be taken up whole: what it holds besides would be overwritten.
-        going_on = ""
-        if slot is not None and slot.auto and not restored.notes:
-            try:
-                self.saves.hold(slot.id)
-                going_on = slot.id
-            except SaveError as error:
-                self.console.say(_("{why} This run goes on in a slot of its own.", why=error))
-        self.begin(restored.run, going_on, restored.played)
-
-    def export(self, rest: str) -> None:
-        """Write a save to a file of its own, which `--load FILE` brings in again."""
-        name, file = ("", *rest.rsplit(" ", 1))[-2:]
-        if not name or not file:
-            self.console.say(_("Say export, the name of a save, and a file to write."))
-            return
-        try:
-            self.saves.export(self.saves.find(name), Path(file).expanduser())
-            self.console.say(
-                _("Written to {file}. On any machine, hyosan --load and that file goes on from it.", file=heard(file))
-            )
-        except SaveError as error:
-            self.console.say(str(error))
-
     def leave(self) -> None:
-        if not self.stays(p_("word", "quit")):
+        if not self.slots.stays(p_("word", "quit")):
             raise Leave
 
     # --- what is shown ---
@@ -422,42 +291,9 @@ class PlainGame:
             self.console.say(f"{turn}. {hour} {chosen_text(run, turn)}{mark}", "   ")
         self.console.say(_("Say goto and a number to be there again; goto 0 is the beginning."))
 
-    def list_saves(self) -> None:
-        try:
-            slots = self.saves.slots()
-        except SaveError as error:
-            self.console.say(str(error))
-            return
-        if not slots:
-            self.console.say(_("Nothing is saved yet."))
-        for slot in slots:
-            name = slot.title or _("autosave")
-            if slot.problem:
-                self.console.say(f"{slot.id}: {slot.problem}", "   ")
-            else:
-                played = duration(slot.played // 60) or _("under a minute")
-                said = _(
-                    "{id}: {name}. {summary}. Turn {turn}, {played} played.",
-                    id=slot.id,
-                    name=name,
-                    summary=slot.summary,
-                    turn=slot.turn,
-                    played=played,
-                )
-                said = f"{said} {slot.instead}"
-                self.console.say(said.rstrip(), "   ")
-
     def help(self) -> None:
         self.console.say(_("Say the number of a choice. Or:"))
         for command in COMMANDS:
             if command.id in self.commands:
                 word = _(" or ").join(words_of(command)) + (f" {_(command.argument)}" if command.argument else "")
                 self.console.say(f"{word}: {command.help}.", "   ")
-
-
-def heard(answer: str, most: int = 40) -> str:
-    """A part of what the player typed, fit to be said back."""
-    return "".join(c for c in FORBIDDEN.sub("", answer) if c.isprintable())[:most]
-
-
-__all__ = ["Console", "PlainGame"]

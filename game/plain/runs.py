@@ -105,7 +105,7 @@ class Runs:
             self.say(_("Say transcript and one of {formats}.", formats=", ".join(FORMATS)))
             return
         try:
-            path = self.game.saves.keep_transcript(run.player, suffix, written(run, suffix))
+            path = self.game.saves.documents.keep_transcript(run.player, suffix, written(run, suffix))
         except SaveError as error:
             self.say(str(error))
         else:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from game.engine import Machine
-from game.language import _, use
+from game.language import _, p_, use
 from game.present.speaking import offered, respoken
 from game.saves.settings import change, listed
 
@@ -118,7 +118,7 @@ class Front:
     def new(self) -> None:
         """Another run from the first page."""
         game = self.game
-        if game.run_ is not None and game.stays("new"):
+        if game.run_ is not None and game.slots.stays(p_("word", "new")):
             return
         name = game.ask_name()
         game.saves.release()
@@ -130,8 +130,9 @@ class Front:
         game = self.game
         if game.run_ is None:
             self._offer()
-        elif not game.stays("title"):
-            game.run_, game.slot = None, ""
+        elif not game.slots.stays(p_("word", "title")):
+            game.run_ = None
+            game.slots.left()
             game.answered.clear()
             game.saves.release()
             self.title()
@@ -144,6 +145,6 @@ class Front:
             return
         slots = [s for s in game.saves.slots() if not s.problem]
         if slots:
-            game.load(slots[0].id)
+            game.slots.load(slots[0].id)
         else:
             self.say(_("There is no run to go on with."))
