@@ -292,7 +292,9 @@ class WatchApp(InspectApp):
         self._renew()
         screen = self.screen
         if message.result.wrong and isinstance(screen, WatchScreen) and not self.faults:
-            screen.renew(shows(self.proofs.said))
+            # A verdict may come as soon as the words of the reload, which stay.
+            reloaded = self._told and screen.banner.note == self._told
+            screen.renew(self._with_reload(self.proofs.said, True) if reloaded else shows(self.proofs.said))
 
     def on_watch_app_proved(self, message: Proved) -> None:
         known, soon = self.proofs.why, self.proofs.last
@@ -305,11 +307,16 @@ class WatchApp(InspectApp):
             # What was said of the reload stays; a page that is being read is not moved for good news.
             wrong = self.proofs.last.wrong if self.proofs.last is not None else ()
             note, said = screen.banner.note, shows(self.proofs.said) if wrong else self.proofs.said
-            if note and note == self._told:
-                screen.renew(f"{note} {said}")
+            before = (self._told, self._with_reload(soon.said, bool(soon.wrong)) if soon is not None else "")
+            if note and note in before:
+                screen.renew(self._with_reload(self.proofs.said, bool(wrong)))
             elif wrong and (soon is None or soon.wrong != wrong or note == shows(soon.said)):
                 # What was told already is not told again over something else.
                 screen.renew(said)
+
+    def _with_reload(self, said: str, wrong: bool) -> str:
+        """What was told of a reload, and what a proof says of the story as it is now."""
+        return f"{self._told} {shows(said) if wrong else said}"
 
     def play_wrong(self, wrong: Wrong) -> None:
         """Stand one choice before a problem that is proved."""

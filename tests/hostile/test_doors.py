@@ -34,8 +34,12 @@ MAY_START_PROCESSES = {
 """git, Graphviz, and our own prover, for writers, and the games of `hyosan serve`. Each is asked by name and with fixed
 options.
 """
-MAY_FORK = {"game/prove/parallel.py"}
-"""What proofs share their work with, among processes that speak in JSON through pipes. No game imports it."""
+MAY_FORK = {"game/prove/parallel.py", "game/desk/prove/stay.py"}
+"""What proofs share their work with, among processes that speak in JSON through pipes, and what stays beside the editor.
+No game imports it.
+"""
+MAY_WAIT = {"game/desk/prove/stay.py"}
+"""What waits for pipes, as one does for the network."""
 MAY_SERVE = {"game/web/games.py", "game/web/server.py"}
 """What `hyosan serve` listens with. No other command imports it, and no game does."""
 CALLS = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}
@@ -150,6 +154,8 @@ def test_no_module_of_the_game_knows_the_network_or_runs_what_it_reads():
             assert used <= {"gethostname"}
             continue
         known = {".".join(m.split(".")[:n]) for m in imported(nodes) for n in range(1, 4)}
+        if name in MAY_WAIT:
+            known.discard("select")
         assert known & NETWORK <= ({"aiohttp", "textual_serve"} if name in MAY_SERVE else set()), name
         assert not known & PROCESSES or name in MAY_START_PROCESSES, name
         called = {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}

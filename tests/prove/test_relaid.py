@@ -134,7 +134,8 @@ class Edits:
 
 def agree(model: Model, sources: Mapping[str, str]) -> None:
     """What a model knows is what one knows that was made from nothing."""
-    fresh, known = Model(Machine(read(sources))), {}
+    fresh = Model(Machine(read(sources)))
+    known: dict[tuple[int, int], tuple[Any, Any]] = {}
     assert alike(model.story, fresh.story, known)
     assert alike(model.edges, fresh.edges, known)
     for scene, edges in fresh.edges.items():
