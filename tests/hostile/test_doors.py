@@ -35,7 +35,7 @@ MAY_START_PROCESSES = {
 options.
 """
 MAY_FORK = {"game/prove/parallel.py", "game/desk/prove/stay.py"}
-"""What proofs share their work with, among processes that speak in JSON through pipes, and what stays beside the editor.
+"""What proofs share their work with, among processes that speak in JSON through pipes; and what stays by the editor.
 No game imports it.
 """
 MAY_WAIT = {"game/desk/prove/stay.py"}
