@@ -8,6 +8,7 @@ that play and proof both step through.
 from __future__ import annotations
 
 from bisect import bisect
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from game.story.conditions import Cond, Test
@@ -20,6 +21,19 @@ _Case: TypeAlias = "tuple[int, tuple[Op, ...]]"
 
 def flatten(effects: tuple[Effect, ...]) -> tuple[Op, ...]:
     return tuple(op for effect in effects for op in effect.ops)
+
+
+def changed(effects: Iterable[Effect]) -> frozenset[int]:
+    """The variables that effects may change by themselves, and not by the time that they let pass."""
+    out: set[int] = set()
+    waiting = [op for effect in effects for op in effect.ops]
+    while waiting:
+        op = waiting.pop()
+        if isinstance(op, Change):
+            out.add(op.var)
+        elif isinstance(op, Branch):
+            waiting += (*op.then, *op.otherwise)
+    return frozenset(out)
 
 
 class Expander:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from game.engine.expand import changed
 from game.engine.machine import Dice, Machine, NotOffered
 from game.engine.pages import Paragraph, Reader
 from game.engine.state import Option, State, Step
@@ -14,12 +15,16 @@ from game.story.model import Span
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A variable that a step changed, as values: `kind` and `name` are the variable's, `name` without its prefix."""
+    """A variable that a step changed, as values: `kind` and `name` are the variable's, `name` without its prefix.
+
+    What changed `there` did so on coming to the scene, whose text tells of it; all else came of the choice.
+    """
 
     kind: str
     name: str
     old: object
     new: object
+    there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +237,18 @@ class Run:
         if not turn:
             return ()
         step = self.steps[turn - 1]
+        story = self.machine.story
+        there = changed(story.scenes[step.after.scene].do)
+        choice = next((c for c in story.scenes[step.before.scene].choices if c.id == step.choice), None)
+        if choice is not None:
+            there -= changed(choice.do)
+            there -= frozenset().union(*(changed(outcome.do) for outcome in choice.outcomes))
         out = []
-        for var in self.machine.story.variables:
+        for var in story.variables:
             old, new = step.before.values[var.index], step.after.values[var.index]
             if old != new and var.kind in ("item", "fate", "with", "bond", "memory", "promise", "meter", "lock"):
                 name = var.name.split(".", 1)[1] if "." in var.name else var.name
-                out.append(Change(var.kind, name, var.values[old], var.values[new]))
+                out.append(Change(var.kind, name, var.values[old], var.values[new], var.index in there))
         return tuple(out)
 
     def value(self, name: str, turn: int | None = None) -> object:

@@ -284,7 +284,8 @@ def chosen_text(run: Run, turn: int) -> str:
 
 
 def transcript(run: Run, turn: int | None = None) -> tuple[Line, ...]:
-    """What a turn adds to the transcript: what was chosen, what came of it, where that led, the text there."""
+    """What a turn adds to the transcript: what was chosen, what came of it, where that led, the text there, and what
+    changed there."""
     turn = run.turn if turn is None else turn
     story = run.machine.story
     page = run.page(turn)
@@ -293,8 +294,7 @@ def transcript(run: Run, turn: int | None = None) -> tuple[Line, ...]:
     if turn:
         out.append(_line("chosen", chosen_text(run, turn)))
     out.extend(_paragraph(run, p) for p in page.told)
-    if turn and (told := wording.changes(run, turn)):
-        out.append(_line("changes", " · ".join(told)))
+    out.extend(_changes(run, turn, there=False))
     if heading := _heading(run, turn):
         out.append(_line("heading", heading))
     if scene.is_ending:
@@ -304,7 +304,14 @@ def transcript(run: Run, turn: int | None = None) -> tuple[Line, ...]:
             _line("text", _("(Passed over: {title})", title=scene.title) if scene.title else _("(Passed over.)"))
         )
     out.extend(_paragraph(run, p) for p in page.text)
+    # What happens where one comes to is told by the text there first.
+    out.extend(_changes(run, turn, there=True))
     return tuple(out)
+
+
+def _changes(run: Run, turn: int, there: bool) -> list[Line]:
+    told = wording.changes(run, turn, there) if turn else ()
+    return [_line("changes", " · ".join(told))] if told else []
 
 
 def _heading(run: Run, turn: int) -> str:

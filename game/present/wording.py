@@ -102,12 +102,15 @@ def change(run: Run, what: Change) -> str:
     return ""
 
 
-def changes(run: Run, turn: int | None = None) -> tuple[str, ...]:
-    """All a step changed, in words; what follows from somebody's loss is not told again."""
+def changes(run: Run, turn: int | None = None, there: bool | None = None) -> tuple[str, ...]:
+    """All a step changed, in words; what follows from somebody's loss is not told again.
+
+    Only what changed on coming `there`, or only all else, if that is said.
+    """
     found = run.changes(turn)
     story = run.machine.story
     lost = {c.name for c in found if c.kind == "fate" and story.fates[str(c.new)].presence != "here"}
-    told = [c for c in found if not (c.kind in ("with", "bond") and c.name in lost)]
+    told = [c for c in found if not (c.kind in ("with", "bond") and c.name in lost) and there in (None, c.there)]
     return tuple(dict.fromkeys(text for c in told if (text := change(run, c))))
 
 

@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from game.desk.prove import beside as beside_module
 from game.desk.prove.beside import Alone, Asked, Beside, can_stay
 from game.tui.tools import Proven
 from tests.prove.test_relaid import EDITS, FILES
@@ -109,6 +110,40 @@ def test_if_it_comes_to_an_end_another_begins_and_nobody_notices(folder, beside)
     until(lambda: not first.serves(folder))
     assert come(beside(folder)) == whole
     assert beside._resident is not first
+
+
+def test_a_proof_that_goes_wrong_is_made_again_elsewhere(folder, beside, monkeypatch):
+    program = f"""\
+from pathlib import Path
+from game.desk.prove import stay
+from game.desk.prove.engine import engine
+from game.prove.prove import Plan
+stay.Desk.answer = lambda self, number: 1 / 0
+stay.stay(Path({str(folder)!r}), Plan(matrix=False, goals=False), engine())
+"""
+
+    def begun(folder: Path, more: Sequence[str], stdin: int) -> subprocess.Popen[bytes]:
+        if not more:
+            return own(folder, more, stdin)
+        command = [sys.executable, "-c", program]
+        return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, start_new_session=True)
+
+    own = beside_module._begun
+    monkeypatch.setattr(beside_module, "_begun", begun)
+    proof = beside(folder)
+    assert come(proof) == come(Alone(folder))
+    assert proof._alone is not None
+    assert beside._resident.serves(folder)
+
+
+def test_if_only_it_comes_to_an_end_nobody_waits_for_what_it_began(folder, beside):
+    come(beside(folder))
+    first = beside._resident
+    os.kill(first._process.pid, signal.SIGSTOP)
+    first.ask()
+    os.kill(first._process.pid, signal.SIGKILL)
+    first._process.wait()
+    assert come(beside(folder)).digest
 
 
 def test_it_ends_with_who_asked(folder):

@@ -194,6 +194,31 @@ def test_a_turn_tells_the_choice_its_words_what_changed_and_the_scene(told):
     ]
 
 
+def test_what_happens_on_coming_somewhere_is_told_by_the_text_there_first():
+    people = "ana: {name: Ana}\nben: {name: Ben}\n"
+    chapter = """
+scenes:
+  first:
+    text: A hall.
+    choices:
+      on: {text: Go on., do: [{fate: {ben: dead}}], goto: second}
+      push: {text: Push her., do: [{fate: {ana: dead}}], goto: second}
+  second:
+    do: [{fate: {ana: dead}}]
+    text: She lets go.
+    choices: {on: {text: Go on., goto: over}}
+endings:
+  over: {title: Over, text: The end.}
+"""
+    told = story(chapter, people=people)
+
+    assert lines(after(told, "on"))[-3:] == [
+        ("changes", "Ben: dead"), ("text", "She lets go."), ("changes", "Ana: dead"),
+    ]  # fmt: skip
+    # What one does oneself is told at once, whatever comes after it.
+    assert lines(after(told, "push"))[-2:] == [("changes", "Ana: dead"), ("text", "She lets go.")]
+
+
 @pytest.mark.parametrize(
     ("choices", "heading"),
     [

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 PROVE, GIVE_UP = b"p", b"s"
 """The words for a process that stays."""
 
+FAILED = b"failed"
+"""What it says when a proof came to no good end."""
+
 HINT = f"What can go wrong can be proved here as well: {INSTALL}."
 
 SECONDS = 20
@@ -143,13 +146,14 @@ class Alone(_Reading):
 
 
 class Asked(_Reading):
-    """A proof by a process that stays. If that came to an end before it, it is made by one of its own."""
+    """A proof by a process that stays. If that came to an end before it, or to no good one, it is made by one of its
+    own."""
 
     def __init__(self, resident: Resident, number: int) -> None:
         super().__init__()
         self.number = number
         self.lines: SimpleQueue[bytes | None] = SimpleQueue()
-        """Lines; b"" at the end, None if it was not come to."""
+        """Lines; b"" at the end, None if there is none to come."""
         self._resident = resident
         self._alone: Alone | None = None
         self._ended = False
@@ -222,9 +226,18 @@ class Resident:
 
     def _say(self, word: bytes) -> None:
         assert self._process.stdin is not None
-        with suppress(OSError):
+        try:
             self._process.stdin.write(word)
             self._process.stdin.flush()
+        except OSError:
+            self._end()
+
+    def _end(self) -> None:
+        """Nothing more will be said."""
+        self._ended = True
+        for one in self._waiting.values():
+            one.lines.put(None)
+        self._waiting.clear()
 
     def _listen(self) -> None:
         """Hand each line to whoever waits for it."""
@@ -234,14 +247,11 @@ class Resident:
             with self._lock:
                 one = self._waiting.get(int(number)) if number.isdigit() else None
                 if one is not None:
-                    one.lines.put(said)
-                    if not said:
+                    one.lines.put(said if said != FAILED else None)
+                    if said in (b"", FAILED):
                         del self._waiting[one.number]
         with self._lock:
-            self._ended = True
-            for one in self._waiting.values():
-                one.lines.put(None)
-            self._waiting.clear()
+            self._end()
 
 
 def _begun(folder: Path, more: Sequence[str], stdin: int) -> subprocess.Popen[bytes]:

@@ -5,7 +5,8 @@ given up at any moment and leaves nothing behind, and what was begun for one ver
 
 On its standard input each byte is a word: PROVE, which gives up what was asked before, or GIVE_UP. Each proof has a
 number, by the order in which they are asked for, and each line on the standard output begins with it and a blank. What
-follows is what `hyosan prove --slim` prints; nothing, when no more is said. It ends when its input does.
+follows is what `hyosan prove --slim` prints; nothing when no more is said, and FAILED when it went wrong. It ends when
+its input does.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from game.desk.prove.beside import PROVE
+from game.desk.prove.beside import FAILED, PROVE
 from game.desk.prove.corpus import kept
 from game.desk.prove.engine import Prove
 from game.desk.prove.formats import as_json
@@ -115,29 +116,30 @@ def stay(folder: Path, plan: Plan, prove: Prove) -> int:
         if word != PROVE:
             continue
         number += 1
-        if desk.read():
-            _forked(desk, number)
-        _tell(number)
+        well = not desk.read() or _forked(desk, number)
+        _tell(number, b"" if well else FAILED)
         ahead = desk.look_ahead()
 
 
-def _forked(desk: Desk, number: int) -> None:
-    """Prove in a process of its own; until it ends, or something else is asked."""
+def _forked(desk: Desk, number: int) -> bool:
+    """Prove in a process of its own; until it ends, or something else is asked. False if it came to no good end."""
     ended, ending = os.pipe()
     child = os.fork()
     if not child:
         _alone(ended)
+        code = 1
         with suppress(BaseException):
             desk.answer(number)
-        os._exit(0)
+            code = 0
+        os._exit(code)
     os.close(ending)
-    try:
-        asked, _, _ = select.select([0, ended], [], [])
-        if ended not in asked:
-            os.kill(child, signal.SIGKILL)
-    finally:
-        os.waitpid(child, 0)
-        os.close(ended)
+    asked, _, _ = select.select([0, ended], [], [])
+    given_up = ended not in asked
+    if given_up:
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    os.close(ended)
+    return given_up or status == 0
 
 
 def _alone(ended: int) -> None:
@@ -162,9 +164,9 @@ def _say(number: int, report: Report, story: Story, ended: bool = True) -> None:
     _write(f"{number} {as_json(report, story, slim=True, ended=ended)}\n".encode())
 
 
-def _tell(number: int) -> None:
+def _tell(number: int, word: bytes) -> None:
     """No more is said of a proof. What was being said when it was given up ends here."""
-    _write(f"\n{number} \n".encode())
+    _write(b"\n%d %s\n" % (number, word))
 
 
 def _write(line: bytes) -> None:
