@@ -83,10 +83,10 @@ def ask(prover: Prover, share: float, walks: tuple[int, float] = BRIEFLY, wants:
                 whole.check()
                 _look(prover, back, one, kin, failed, walks, eyes)
                 back.sets.tidy()
-                prover._tell(NAME)
+                prover.tell(NAME)
     except (OutOfLimits, DDMemoryError) as error:
         prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
-    prover._tell(NAME)
+    prover.tell(NAME)
 
 
 def related(model: Model) -> dict[int, int]:

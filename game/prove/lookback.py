@@ -92,7 +92,7 @@ def _ask(
             _round(prover, back, sorted(asked, key=last), whole, seconds, never)
     except (OutOfLimits, DDMemoryError) as error:
         prover.limited.append(f"{NAME} ({'memory' if isinstance(error, DDMemoryError) else 'time'})")
-    prover._tell(NAME)
+    prover.tell(NAME)
 
 
 def _round(
@@ -113,7 +113,7 @@ def _round(
         except DDMemoryError:
             prover.limited.append(f"{NAME} (memory)")
         back.sets.tidy()
-        prover._tell(NAME)
+        prover.tell(NAME)
 
 
 def limits(seconds: float) -> Limits:
@@ -175,10 +175,10 @@ def note(prover: Prover, one: Asked, shown: Iterable[tuple[Site, Shows]], way: W
     went = lately(prover.machine, way)
     assert went is not None
     site = next(site for site, show in shown if show(went[-1], way))
-    way = prover._completed(site, way)
+    way = prover.completed(site, way)
     if one not in prover.answers:
-        prover._settle(one, True, "search", way)
-    prover._see(eyes, way)
+        prover.settle(one, True, "search", way)
+    prover.see(eyes, way)
     settle(prover, eyes)
 
 
@@ -187,13 +187,13 @@ def settle(prover: Prover, eyes: Eyes) -> None:
     while eyes.news:
         one = eyes.news.pop()
         if one not in prover.answers:
-            prover._settle(one, True, "search", eyes.seen[one])
+            prover.settle(one, True, "search", eyes.seen[one])
 
 
 def never(prover: Prover, one: Asked, mattered: int) -> None:
     """No site of a question can show. `mattered` are the variables that tell, as a mask; 0 where all might."""
     one.sites.clear()
-    prover._settle(one, False, "sets", kept=prover._names(numbers(mattered)))
+    prover.settle(one, False, "sets", kept=prover.names(numbers(mattered)))
 
 
 def meet(

@@ -59,7 +59,7 @@ def ask(prover: Prover) -> None:
             if worth.lost():
                 break
             parts = cells.only(who | also, within[who])
-            prover._try(name, groups[who], [], nothing, SHARE, play=0, seconds=SECONDS, parts=parts)
+            prover.attempt(name, groups[who], [], nothing, SHARE, play=0, seconds=SECONDS, parts=parts)
 
 
 def ask_arriving(prover: Prover) -> None:
@@ -74,7 +74,7 @@ def ask_arriving(prover: Prover) -> None:
     for kept, some in groups.items():
         if worth.lost():
             break
-        prover._try(ARRIVING, some, [], other_than(kept), SHARE, play=0, seconds=SECONDS)
+        prover.attempt(ARRIVING, some, [], other_than(kept), SHARE, play=0, seconds=SECONDS)
 
 
 def whom(prover: Prover) -> dict[Asked, frozenset[int]]:

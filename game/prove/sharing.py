@@ -160,8 +160,8 @@ class _Shared:
             share.played = True
             if all(one.played for one in self.shares):
                 for one, way in self.eyes.seen.items():
-                    self.prover._settle(one, True, "played", way)
-                self.prover._tell("playing")
+                    self.prover.settle(one, True, "played", way)
+                self.prover.tell("playing")
                 self.deal(crew, self.prover.open)
 
     def _have_played(self, plays: int, ways: list[list[Any]]) -> None:
@@ -228,7 +228,7 @@ class _Shared:
                 continue
             if packed is None:
                 one.sites.clear()
-                prover._settle(one, False, how, kept=tuple(kept))
+                prover.settle(one, False, how, kept=tuple(kept))
                 continue
             way = self.steps.way(packed)
             eyes = Eyes(prover.model, prover.open)
@@ -236,14 +236,14 @@ class _Shared:
             if one not in eyes.seen:
                 prover.limited.append(WRONG)
             for other, seen in eyes.seen.items():
-                prover._settle(other, True, how, seen, shortest and other is one and len(seen) == len(way))
+                prover.settle(other, True, how, seen, shortest and other is one and len(seen) == len(way))
         if len(prover.answers) > self.settled:
             news = list(prover.answers.items())[self.settled :]
             self.settled = len(prover.answers)
             for hand, each in zip(crew.hands, self.shares, strict=True):
                 each.asked.difference_update(self.places[one] for one, _ in news)
                 hand.say({"know": [(self.places[one], found.verdict) for one, found in news]})
-        prover._tell(what)
+        prover.tell(what)
 
     def _have_ended(self, share: _Share, limited: list[str], states: int | None, plays: int) -> None:
         """Somebody has done all they can."""

@@ -60,7 +60,7 @@ def ask(prover: Prover) -> None:
         for number, (kept, each) in enumerate(groups):
             each = [one for one in each if one not in prover.answers]
             share = min(SHARE, 2 / (len(groups) - number))
-            prover._try(_named(prover, kept), each, [], _not, share, parts=cells.only(kept))
+            prover.attempt(_named(prover, kept), each, [], _not, share, parts=cells.only(kept))
 
     # First who and what it is about alone; then what passes, with what decides over it; and then both.
     group([one for one in prover.open if main[one]], -1)

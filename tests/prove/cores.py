@@ -2,10 +2,12 @@
 
     python -m tests.prove.cores CORES FOLDER...
     python -m tests.prove.cores --killed CORES FOLDER...
+    python -m tests.prove.cores --corpus CORES FOLDER...
 
 What has several threads is never forked, and a test may run in what has. Prints, as JSON, for each folder the cores
 that were used at first and then, what was answered otherwise, as [on several, on one], and what was cut short at first.
-With --killed the first process of each proof that has questions to look into is killed.
+With --killed the first process of each proof that has questions to look into is killed. With --corpus, on several
+cores, half of the playthroughs that show what is possible are known, and lie beside the story.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from pathlib import Path
 from unittest import mock
 
 from game.engine import Dice, Machine, Run
+from game.prove.corpus import Line
+from game.prove.covering import renewed
 from game.prove.prove import Plan, prove
 from game.prove.prover import Prover
 from game.prove.report import Answer, Report, Witness
@@ -42,7 +46,7 @@ def goes(machine: Machine, found: Witness) -> bool:
     return len(Run.new(machine, 0, dice=Dice(0, found.dice)).replay(found.log).log) == len(found.log)
 
 
-def on_several(machine: Machine, cores: int, killed: bool) -> Report:
+def on_several(machine: Machine, cores: int, killed: bool, corpus: tuple[Line, ...]) -> Report:
     token, hand = os.pipe()
     os.set_blocking(token, False)
     os.write(hand, b"!" if killed else b"")
@@ -57,13 +61,19 @@ def on_several(machine: Machine, cores: int, killed: bool) -> Report:
 
     try:
         with mock.patch.object(Prover, "look", looking):
-            return prove(machine, Plan(SECONDS, cores=cores))
+            return prove(machine, Plan(SECONDS, cores=cores, corpus=corpus))
     finally:
         os.close(token)
         os.close(hand)
 
 
-def main(cores: int, folders: list[Path], killed: bool) -> None:
+def half(machine: Machine, report: Report) -> tuple[Line, ...]:
+    """The first half of the playthroughs that show what those of a report do."""
+    lines = renewed(machine, report.answers, ())
+    return lines[: len(lines) // 2]
+
+
+def main(cores: int, folders: list[Path], killed: bool, known: bool) -> None:
     machines = []
     for folder in folders:
         loaded = load_story(folder)
@@ -71,8 +81,10 @@ def main(cores: int, folders: list[Path], killed: bool) -> None:
         machines.append(Machine(loaded.story))
     # What is small is looked at whole, by one alone; so here nothing is.
     with mock.patch("game.prove.prover.SMALL", -1):
-        shared = [on_several(machine, cores, killed) for machine in machines]
-        alone = [prove(machine, Plan(SECONDS)) for machine in machines]
+        found_alone = [prove(machine, Plan(SECONDS)) for machine in machines] if known else []
+        corpora = [half(*each) for each in zip(machines, found_alone, strict=True)] if known else [()] * len(machines)
+        shared = [on_several(machine, cores, killed, corpus) for machine, corpus in zip(machines, corpora, strict=True)]
+        alone = found_alone or [prove(machine, Plan(SECONDS)) for machine in machines]
     out = {}
     for folder, machine, one, other in zip(folders, machines, shared, alone, strict=True):
         here, there = told(one), told(other)
@@ -84,5 +96,5 @@ def main(cores: int, folders: list[Path], killed: bool) -> None:
 
 
 if __name__ == "__main__":
-    given = [name for name in sys.argv[1:] if name != "--killed"]
-    main(int(given[0]), [Path(name) for name in given[1:]], "--killed" in sys.argv)
+    given = [name for name in sys.argv[1:] if not name.startswith("--")]
+    main(int(given[0]), [Path(name) for name in given[1:]], "--killed" in sys.argv, "--corpus" in sys.argv)

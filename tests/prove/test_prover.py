@@ -97,7 +97,7 @@ def test_what_is_asked_of_a_large_story_is_no_less_so(model):
     truth = enumerate_story(machine, 3_000)
     if truth is not None:
         # Whatever has so many questions is large, and nothing is small enough to be looked at whole.
-        with mock.patch.multiple("game.prove.prover", SOON=-1, SMALL=-1):
+        with mock.patch("game.prove.tiers.SOON", -1), mock.patch("game.prove.prover.SMALL", -1):
             check(machine, truth, proved(machine, 5), hasty=True)
 
 
