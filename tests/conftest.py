@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# What nobody buffers fails at once; for players it fails at the end.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 # How long an example takes says more of what else the machine does than of the program.
 settings.register_profile(
     "tests",
