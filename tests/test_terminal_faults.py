@@ -221,7 +221,8 @@ def test_random_bytes_neither_end_nor_hang_it(terminal, seeds, size):
         made.send(b"\x1b[201~\x1b")
         time.sleep(0.3)
         made.read()
-        assert made.child.isalive(), f"seed {seed}: it ended with {made.child.exitstatus}"
+        alive, child = made.child.isalive(), made.child
+        assert alive, f"seed {seed}: it ended with {child.exitstatus}, by signal {child.signalstatus}"
         made.press("\x11")
         assert made.ends() == 0
         made.check_restored()
